@@ -1,0 +1,1 @@
+build/harness/clone_call.o: harness/clone_call.S

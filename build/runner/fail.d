@@ -1,0 +1,2 @@
+build/runner/fail.o: runner/fail.c runner/fail.h
+runner/fail.h:

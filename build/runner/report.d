@@ -1,0 +1,14 @@
+build/runner/report.o: runner/report.c runner/report.h \
+ runner/expectation.h runner/outcome.h runner/suite.h harness/cell.h \
+ harness/forkcheck.h harness/record.h harness/syscalls.h \
+ harness/arch/x86_64.h runner/output.h
+runner/report.h:
+runner/expectation.h:
+runner/outcome.h:
+runner/suite.h:
+harness/cell.h:
+harness/forkcheck.h:
+harness/record.h:
+harness/syscalls.h:
+harness/arch/x86_64.h:
+runner/output.h:

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* x86-64: system calls, and the stack pointer's own registers. */
+#ifndef FORKCHECK_ARCH_H
+#define FORKCHECK_ARCH_H
+
+#define ARCH_NAME "x86_64"
+/* clone(flags, stack, parent_tid, child_tid, tls) */
+#define ARCH_CLONE_TLS_LAST 1
+
+static inline long raw_syscall(long nr, long a, long b, long c, long d, long e, long f)
+{
+	register long r10 __asm__("r10") = d;
+	register long r8 __asm__("r8") = e;
+	register long r9 __asm__("r9") = f;
+	long ret;
+
+	__asm__ volatile("syscall"
+			 : "=a"(ret)
+			 : "a"(nr), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+			 : "rcx", "r11", "memory");
+	return ret;
+}
+
+#endif

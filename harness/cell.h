@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the harness offers to the runner's side of a cell; tests have no use for it. */
+#ifndef FORKCHECK_CELL_H
+#define FORKCHECK_CELL_H
+
+#include "forkcheck.h"
+
+/* The tests of this program, by the linker. */
+extern const struct test *const __start_forkcheck_tests[], *const __stop_forkcheck_tests[];
+
+/* Makes the page for post() and await(). Before the body, in the test's process. */
+void events_init(void);
+
+/* The row for this_case(). */
+void case_select(const struct test *test, size_t row);
+
+/* The name of row n: its first member. */
+const char *case_name(const struct test *test, size_t row);
+
+/* Seeds test_random(). */
+void random_seed(uint32_t seed);
+
+/* ---- The program ------------------------------------------------------------------------------- */
+
+/* How to execute this program again: a path, or a descriptor for execveat(2) where path is NULL. */
+void self_set(const char *path, int fd);
+/* Executes this program with these arguments and an empty environment. Returns -errno where it fails. */
+long self_execute(char *const argv[]);
+/* What a program started by execute_self() does: main's part for argv = {.., "--image", image, arg}. */
+int image_main(int argc, char **argv);
+
+/* ---- Evidence ---------------------------------------------------------------------------------- */
+
+struct release {
+	unsigned major, minor; /* major 0: unknown */
+};
+
+/* The kernel's release, or the one that --assume-kernel gave. */
+struct release release_now(void);
+void release_assume(struct release release);
+/* Reads "6.1", "6.1.176-arm64" ... Returns false where text is no release. */
+bool release_parse(const char *text, struct release *release);
+int release_compare(struct release a, struct release b);
+
+/*
+ * The kernel's configuration: 'y', 'm', 'n' or 0 (no configuration was found). Looks at the file given, at
+ * /proc/config.gz, and where distributions and our own initramfs put it.
+ */
+char kernel_config(const char *option);
+void kernel_config_file(const char *path);
+/* Where the configuration came from, or NULL. */
+const char *kernel_config_source(void);
+
+struct feature_info {
+	const char *name; /* as --list-features and messages have it */
+	const char *description;
+	const char *since;  /* release, or NULL */
+	const char *config; /* option without CONFIG_, or NULL */
+	/* A reason found in the surroundings, not in the implementation under test: NULL, or a sentence. */
+	const char *(*missing)(void);
+};
+extern const struct feature_info features[FEATURE_COUNT];
+
+/**
+ * feature_absent() - is there proof that a feature is not to be expected here?
+ * @feature: which
+ * @why: gets one line
+ *
+ * Proof is the release, the configuration, or the surroundings; never that a call under test failed.
+ */
+bool feature_absent(enum feature feature, char *why, size_t size);
+
+/* ---- Privileges -------------------------------------------------------------------------------- */
+
+/* Who the tests without privileges are in this cell. */
+void ordinary_id_set(uid_t uid);
+
+struct privileges {
+	bool root;	     /* may become any user: tests change to ordinary_uid() */
+	bool initial_userns; /* this is the initial user namespace */
+	uint64_t caps;	     /* permitted */
+};
+/* What this process has. */
+struct privileges privileges_now(void);
+
+/**
+ * privileges_drop() - become what a test asks for
+ *
+ * User and group (ordinary or root), no supplementary groups, exactly test->caps | test->init_caps, and
+ * dumpable again as an ordinary program is. Returns NULL, or what failed.
+ */
+const char *privileges_drop(const struct test *test, const struct privileges *have);
+
+/*
+ * Makes this process's capabilities survive the execution of a program by a user other than root: what a
+ * runner in a user namespace needs. Returns whether that worked.
+ */
+bool privileges_keep(void);
+
+/* Names for messages: a list such as "CAP_SYS_ADMIN CAP_SYS_CHROOT". Returns buf. */
+char *capability_names(uint64_t caps, char *buf, size_t size);
+
+#endif

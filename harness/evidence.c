@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What is known of the kernel without asking the calls under test: release and configuration. */
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <zlib.h>
+
+#include "cell.h"
+
+static struct release assumed;
+
+bool release_parse(const char *text, struct release *release)
+{
+	int used = 0;
+	struct release r;
+
+	if (sscanf(text, "%u.%u%n", &r.major, &r.minor, &used) != 2 || !used || r.major == 0)
+		return false;
+	*release = r;
+	return true;
+}
+
+int release_compare(struct release a, struct release b)
+{
+	if (a.major != b.major)
+		return a.major < b.major ? -1 : 1;
+	return (a.minor > b.minor) - (a.minor < b.minor);
+}
+
+struct release release_now(void)
+{
+	struct utsname uts;
+	struct release release = { 0 };
+
+	if (assumed.major)
+		return assumed;
+	if (!uname(&uts))
+		release_parse(uts.release, &release);
+	return release;
+}
+
+void release_assume(struct release release)
+{
+	assumed = release;
+}
+
+void need_release(unsigned major, unsigned minor)
+{
+	struct release now = release_now();
+	char why[RECORD_TEXT] = "needs Linux ";
+
+	if (!now.major || release_compare(now, (struct release){ major, minor }) >= 0)
+		return;
+	append_number(why, sizeof(why), major);
+	append_text(why, sizeof(why), ".");
+	append_number(why, sizeof(why), minor);
+	SKIP(why);
+}
+
+/* ---- Configuration ----------------------------------------------------------------------------- */
+
+static const char *given_path;
+static char source[128];
+static char *text; /* the whole file, once read */
+static bool looked;
+
+void kernel_config_file(const char *path)
+{
+	given_path = path;
+}
+
+/* zlib reads a file that is not compressed as it is. */
+static bool load(const char *path)
+{
+	gzFile file = gzopen(path, "re");
+	size_t size = 1 << 20;
+
+	if (!file)
+		return false;
+	text = malloc(size);
+	int n = text ? gzread(file, text, (unsigned)size - 1) : -1;
+	gzclose(file);
+	if (n <= 0 || !memmem(text, (size_t)n, "CONFIG_", 7)) {
+		free(text);
+		text = NULL;
+		return false;
+	}
+	text[n] = 0;
+	snprintf(source, sizeof(source), "%s", path);
+	return true;
+}
+
+static void look(void)
+{
+	struct utsname uts = { 0 };
+	char path[128];
+
+	looked = true;
+	if (given_path) {
+		load(given_path);
+		return;
+	}
+	if (load("/proc/config.gz"))
+		return;
+	uname(&uts);
+	snprintf(path, sizeof(path), "/boot/config-%s", uts.release);
+	if (load(path))
+		return;
+	snprintf(path, sizeof(path), "/lib/modules/%s/config", uts.release);
+	if (!load(path))
+		load("/kernel-config");
+}
+
+char kernel_config(const char *option)
+{
+	char line[80];
+
+	if (!looked)
+		look();
+	if (!text)
+		return 0;
+	snprintf(line, sizeof(line), "\nCONFIG_%s=", option);
+	const char *at = strstr(text, line);
+	if (at)
+		return at[strlen(line)] == 'm' ? 'm' : 'y';
+	/* "is not set", or not mentioned, which is how an option looks whose dependencies are off. */
+	return 'n';
+}
+
+const char *kernel_config_source(void)
+{
+	if (!looked)
+		look();
+	return text ? source : NULL;
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The features that tests may need, and what proves that one is not to be expected here. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cell.h"
+
+static long long setting(const char *path)
+{
+	char text[32];
+
+	return read_file(path, text, sizeof(text)) > 0 ? atoll(text) : -1;
+}
+
+static const char *no_proc(void)
+{
+	char self[16] = "";
+	ssize_t n = readlink("/proc/self", self, sizeof(self) - 1);
+
+	if (n <= 0)
+		return "no /proc is mounted";
+	return atoi(self) == sys_getpid() ? NULL : "/proc is of another PID namespace";
+}
+
+static const char *no_workdir(void)
+{
+	return access(".", W_OK) ? "no directory to write to" : NULL;
+}
+
+static const char *one_id_only(void)
+{
+	char map[128];
+	unsigned inside, outside, count;
+
+	if (read_file("/proc/self/uid_map", map, sizeof(map)) <= 0)
+		return NULL;
+	if (sscanf(map, "%u %u %u", &inside, &outside, &count) == 3 && (inside || count < 65535))
+		return "this user namespace does not map the IDs 0 to 65534";
+	return NULL;
+}
+
+static const char *one_cpu(void)
+{
+	return sysconf(_SC_NPROCESSORS_ONLN) < 2 ? "one processor only" : NULL;
+}
+
+/* An administrator may forbid user namespaces; what may be read of that is no work of clone(2). */
+static const char *user_ns_forbidden(void)
+{
+	if (setting("/proc/sys/user/max_user_namespaces") == 0)
+		return "user.max_user_namespaces is 0";
+	if (setting("/proc/sys/kernel/unprivileged_userns_clone") == 0)
+		return "kernel.unprivileged_userns_clone is 0";
+	if (setting("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == 1)
+		return "kernel.apparmor_restrict_unprivileged_userns is 1";
+	return NULL;
+}
+
+static const char *perf_forbidden(void)
+{
+	return setting("/proc/sys/kernel/perf_event_paranoid") > 2 ? "kernel.perf_event_paranoid is above 2" : NULL;
+}
+
+static const char *ptrace_forbidden(void)
+{
+	return setting("/proc/sys/kernel/yama/ptrace_scope") > 1 ? "kernel.yama.ptrace_scope is above 1" : NULL;
+}
+
+static const char *no_cgroup(const char *controller, const char *why)
+{
+	char base[LEFTOVER_PATH];
+
+	return cgroup_base(controller, base, sizeof(base)) || access(base, W_OK) ? why : NULL;
+}
+
+static const char *no_cgroup_pids(void)
+{
+	return no_cgroup("pids", "no control group with a pids controller to write to");
+}
+
+static const char *no_cgroup2(void)
+{
+	return no_cgroup("", "no control group of version 2 to write to");
+}
+
+static const char *no_landlock(void)
+{
+	char lsm[256];
+
+	/* Compiled in, it may still not be among the modules that the boot selected. */
+	if (read_file("/sys/kernel/security/lsm", lsm, sizeof(lsm)) > 0 && !strstr(lsm, "landlock"))
+		return "landlock is not among the active security modules";
+	return NULL;
+}
+
+#define ROW(id, name_, description_, ...) [id] = { .name = (name_), .description = (description_), __VA_ARGS__ }
+
+const struct feature_info features[FEATURE_COUNT] = {
+	ROW(NEEDS_PROC, "proc", "/proc of the test's own PID namespace", .config = "PROC_FS", .missing = no_proc),
+	ROW(NEEDS_PROC_SYSCALL, "proc-syscall", "/proc/PID/syscall", .config = "HAVE_ARCH_TRACEHOOK",
+	    .missing = no_proc),
+	ROW(NEEDS_PROC_CHILDREN, "proc-children", "/proc/PID/task/TID/children", .config = "PROC_CHILDREN",
+	    .missing = no_proc),
+	ROW(NEEDS_PAGEMAP, "pagemap", "page frame numbers in /proc/PID/pagemap", .config = "PROC_PAGE_MONITOR",
+	    .missing = no_proc),
+	ROW(NEEDS_SMAPS, "smaps", "/proc/PID/smaps", .config = "PROC_PAGE_MONITOR", .missing = no_proc),
+	ROW(NEEDS_WORKDIR, "workdir", "a private directory to write to", .missing = no_workdir),
+	ROW(NEEDS_TWO_IDS, "ids", "the user and group IDs 0 to 65534", .missing = one_id_only),
+	ROW(NEEDS_TWO_CPUS, "smp", "two processors", .missing = one_cpu),
+	ROW(NEEDS_USER_NS, "user-ns", "user namespaces for everybody", .since = "3.8", .config = "USER_NS",
+	    .missing = user_ns_forbidden),
+	ROW(NEEDS_PID_NS, "pid-ns", "PID namespaces", .config = "PID_NS"),
+	ROW(NEEDS_UTS_NS, "uts-ns", "UTS namespaces", .config = "UTS_NS"),
+	ROW(NEEDS_IPC_NS, "ipc-ns", "IPC namespaces", .config = "IPC_NS"),
+	ROW(NEEDS_NET_NS, "net-ns", "network namespaces", .config = "NET_NS"),
+	ROW(NEEDS_CGROUP_NS, "cgroup-ns", "cgroup namespaces", .since = "4.6", .config = "CGROUPS"),
+	ROW(NEEDS_TIME_NS, "time-ns", "time namespaces", .since = "5.6", .config = "TIME_NS"),
+	ROW(NEEDS_SYSVIPC, "sysvipc", "System V IPC", .config = "SYSVIPC"),
+	ROW(NEEDS_POSIX_MQUEUE, "mqueue", "POSIX message queues", .config = "POSIX_MQUEUE"),
+	ROW(NEEDS_CGROUP_PIDS, "cgroup-pids", "the pids controller, in a group that may be written", .since = "4.3",
+	    .config = "CGROUP_PIDS", .missing = no_cgroup_pids),
+	ROW(NEEDS_CGROUP2, "cgroup2", "a control group of version 2 that may be written", .since = "4.5",
+	    .config = "CGROUPS", .missing = no_cgroup2),
+	ROW(NEEDS_KCMP, "kcmp", "kcmp(2)", .since = "3.5", .config = "KCMP"),
+	ROW(NEEDS_CHECKPOINT_RESTORE, "checkpoint-restore", "what the kernel has for checkpoints",
+	    .config = "CHECKPOINT_RESTORE"),
+	ROW(NEEDS_BLOCK, "block", "the block layer, with its I/O contexts", .config = "BLOCK"),
+	ROW(NEEDS_AIO, "aio", "io_setup(2) and its kin", .config = "AIO"),
+	ROW(NEEDS_SECCOMP, "seccomp", "seccomp filters", .config = "SECCOMP_FILTER"),
+	ROW(NEEDS_THP, "thp", "transparent huge pages", .config = "TRANSPARENT_HUGEPAGE"),
+	ROW(NEEDS_USERFAULTFD, "userfaultfd", "userfaultfd(2)", .since = "4.11", .config = "USERFAULTFD"),
+	ROW(NEEDS_KEYS, "keys", "keyrings", .config = "KEYS"),
+	ROW(NEEDS_DNOTIFY, "dnotify", "F_NOTIFY", .config = "DNOTIFY"),
+	ROW(NEEDS_AUTOGROUP, "autogroup", "scheduler autogroups", .config = "SCHED_AUTOGROUP"),
+	ROW(NEEDS_NUMA, "numa", "NUMA memory policies", .config = "NUMA"),
+	ROW(NEEDS_KSM, "ksm", "merging of equal pages", .config = "KSM"),
+	ROW(NEEDS_PROC_EVENTS, "proc-events", "the process events connector", .config = "PROC_EVENTS"),
+	ROW(NEEDS_PERF_EVENTS, "perf", "perf_event_open(2) for everybody", .config = "PERF_EVENTS",
+	    .missing = perf_forbidden),
+	ROW(NEEDS_LANDLOCK, "landlock", "Landlock", .since = "5.13", .config = "SECURITY_LANDLOCK",
+	    .missing = no_landlock),
+	ROW(NEEDS_PTRACE, "ptrace", "a parent may trace its child", .missing = ptrace_forbidden),
+};
+
+bool feature_absent(enum feature feature, char *why, size_t size)
+{
+	const struct feature_info *info = &features[feature];
+	struct release since, now = release_now();
+
+	if (info->since && now.major && release_parse(info->since, &since) && release_compare(now, since) < 0) {
+		snprintf(why, size, "%s: since Linux %s, this is %u.%u", info->description, info->since, now.major,
+			 now.minor);
+		return true;
+	}
+	if (info->config && kernel_config(info->config) == 'n') {
+		snprintf(why, size, "%s: CONFIG_%s is off", info->description, info->config);
+		return true;
+	}
+	const char *missing = info->missing ? info->missing() : NULL;
+	if (missing)
+		snprintf(why, size, "%s: %s", info->description, missing);
+	return missing;
+}

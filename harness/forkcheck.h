@@ -1,0 +1,550 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * forkcheck.h - all that a test includes.
+ *
+ * Unless its comment says otherwise, what is declared here may be called from every process and thread
+ * of a test: a child, a vfork child, a thread made by a raw clone without a TLS area, another namespace.
+ * Nothing here uses stdio, allocates or takes a lock there.
+ */
+#ifndef FORKCHECK_H
+#define FORKCHECK_H
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <errno.h>
+#include <linux/capability.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "record.h"
+#include "syscalls.h"
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+/* ---- Tests ------------------------------------------------------------------------------------- */
+
+/*
+ * What the surroundings must offer for a test to say anything. The table in features.c says for each what
+ * is accepted as proof that it is missing: a kernel release, a configuration, an administrator's setting.
+ */
+enum feature {
+	NEEDS_PROC,	     /* /proc of the test's own PID namespace */
+	NEEDS_PROC_SYSCALL,  /* /proc/PID/syscall */
+	NEEDS_PROC_CHILDREN, /* /proc/PID/task/TID/children */
+	NEEDS_PAGEMAP,	     /* /proc/PID/pagemap with page frame numbers; wants .init_caps SYS_ADMIN too */
+	NEEDS_SMAPS,	     /* /proc/PID/smaps and clear_refs */
+	NEEDS_WORKDIR,	     /* the current directory is private to the test and writable */
+	NEEDS_TWO_IDS,	     /* at least the user and group IDs 0 to 65534 exist here */
+	NEEDS_TWO_CPUS,
+	NEEDS_USER_NS, /* may be made without privileges */
+	NEEDS_PID_NS,
+	NEEDS_UTS_NS,
+	NEEDS_IPC_NS,
+	NEEDS_NET_NS,
+	NEEDS_CGROUP_NS,
+	NEEDS_TIME_NS,
+	NEEDS_SYSVIPC,
+	NEEDS_POSIX_MQUEUE,
+	NEEDS_CGROUP_PIDS, /* a pids controller, version 1 or 2, in which a group can be made */
+	NEEDS_CGROUP2,	   /* a version 2 hierarchy in which a group can be made */
+	NEEDS_KCMP,
+	NEEDS_CHECKPOINT_RESTORE,
+	NEEDS_BLOCK, /* I/O contexts */
+	NEEDS_AIO,
+	NEEDS_SECCOMP,
+	NEEDS_THP,
+	NEEDS_USERFAULTFD,
+	NEEDS_KEYS,
+	NEEDS_DNOTIFY,
+	NEEDS_AUTOGROUP,
+	NEEDS_NUMA,
+	NEEDS_KSM,
+	NEEDS_PROC_EVENTS, /* the process events connector */
+	NEEDS_PERF_EVENTS,
+	NEEDS_LANDLOCK,
+	NEEDS_PTRACE, /* the security policy lets a parent trace its child */
+	FEATURE_COUNT
+};
+#define NEEDS(f) (1ULL << (f))
+#define CAP(name) (1ULL << (CAP_##name))
+
+struct test {
+	const char *file;
+	int line;
+	const char *name;
+	void (*body)(void);
+
+	const char *summary; /* one sentence: what must hold */
+	const char *covers;  /* statement ids of spec/, blank separated */
+	const char *tags;    /* further words to select by, blank separated */
+	uint64_t features;   /* NEEDS(...) | NEEDS(...) */
+	uint64_t caps;	     /* CAP(...) that the test has, and no others */
+	uint64_t init_caps;  /* CAP(...) that only count in the initial user namespace */
+	bool as_root;	     /* user and group ID 0 in place of an ordinary user */
+	bool alone;	     /* no other test may run beside it */
+	unsigned timeout_ms; /* 0: TIMEOUT_DEFAULT_MS */
+	const char *arch;    /* blank separated names; NULL: all */
+
+	/* A table with a case in each row, whose first member is the case's name: see CASES(). */
+	const void *cases;
+	size_t case_size, case_count;
+};
+
+#define TIMEOUT_DEFAULT_MS 10000
+
+/**
+ * TEST() - define and register a test
+ * @fn: its name; with the names of its folder and file it is the test's id
+ *
+ * The further arguments are designated initialisers of struct test. The body follows.
+ */
+#define TEST(fn, ...)                                                                                                 \
+	static void fn(void);                                                                                         \
+	static const struct test test_##fn = {                                                                        \
+		.file = __FILE__, .line = __LINE__, .name = #fn, .body = fn, __VA_ARGS__                              \
+	};                                                                                                            \
+	static const struct test *const register_##fn __attribute__((section("forkcheck_tests"), used)) = &test_##fn; \
+	static void fn(void)
+
+/**
+ * CASES() - make a test of each row of a table
+ * @table: an array of structures that begin with `const char *name`
+ *
+ * Inside the body, `const struct row *row = this_case();` is the row at hand.
+ */
+#define CASES(table) .cases = (table), .case_size = sizeof((table)[0]), .case_count = ARRAY_SIZE(table)
+
+/* The row of the table given by CASES() that this run of the body is for. */
+const void *this_case(void);
+
+/* ---- Expectations ------------------------------------------------------------------------------ */
+
+void check(const struct site *site, long long got, long long want, bool holds);
+void check_errno(const struct site *site, long long got, int err, int want);
+void check_refused(const struct site *site, long result, int want);
+void check_status(const struct site *site, pid_t pid, int want);
+void check_bytes(const struct site *site, const volatile void *at, size_t len, unsigned char want);
+void check_no_child(const struct site *site);
+long long check_setup(const struct site *site, long long result, int err);
+_Noreturn void check_skip(const struct site *site, const char *why);
+_Noreturn void check_broken(const struct site *site, const char *why);
+
+#define SITE(kind_, fatal_, form_, got_, want_)                                                      \
+	({                                                                                           \
+		static const struct site site_ __attribute__((section("forkcheck_sites"), used)) = { \
+			.file = __FILE__,                                                            \
+			.line = __LINE__,                                                            \
+			.got = (got_),                                                               \
+			.want = (want_),                                                             \
+			.form = (form_),                                                             \
+			.kind = (kind_),                                                             \
+			.fatal = (fatal_),                                                           \
+		};                                                                                   \
+		&site_;                                                                              \
+	})
+
+#define COMPARE(fatal, got, relation, want)                                                              \
+	do {                                                                                             \
+		__typeof__((got) + 0) got_ = (got);                                                      \
+		__typeof__((want) + 0) want_ = (want);                                                   \
+		check(SITE(RECORD_FAIL, fatal, FORM_NUMBER, #got, #relation " " #want), (long long)got_, \
+		      (long long)want_, (long long)got_ relation(long long) want_);                      \
+	} while (0)
+
+/*
+ * EXPECT_* records a failure and goes on. REQUIRE_* records it and ends this process (not only this
+ * thread), since nothing after it could make sense. First what was got, then what is wanted.
+ */
+#define EXPECT_EQ(got, want) COMPARE(0, got, ==, want)
+#define EXPECT_NE(got, want) COMPARE(0, got, !=, want)
+#define EXPECT_GT(got, want) COMPARE(0, got, >, want)
+#define EXPECT_GE(got, want) COMPARE(0, got, >=, want)
+#define EXPECT_LT(got, want) COMPARE(0, got, <, want)
+#define EXPECT_LE(got, want) COMPARE(0, got, <=, want)
+#define REQUIRE_EQ(got, want) COMPARE(1, got, ==, want)
+#define REQUIRE_NE(got, want) COMPARE(1, got, !=, want)
+#define REQUIRE_GT(got, want) COMPARE(1, got, >, want)
+#define REQUIRE_GE(got, want) COMPARE(1, got, >=, want)
+#define REQUIRE_LT(got, want) COMPARE(1, got, <, want)
+#define REQUIRE_LE(got, want) COMPARE(1, got, <=, want)
+
+#define TRUTH(fatal, condition) check(SITE(RECORD_FAIL, fatal, FORM_TRUTH, #condition, "is true"), 0, 1, !!(condition))
+#define EXPECT_TRUE(condition) TRUTH(0, condition)
+#define REQUIRE_TRUE(condition) TRUTH(1, condition)
+
+/* A call of the C library must give -1 and exactly this errno. Not in a thread without a TLS area. */
+#define EXPECT_ERRNO(call, want)                                                                                \
+	do {                                                                                                    \
+		errno = 0;                                                                                      \
+		long long got_ = (call);                                                                        \
+		check_errno(SITE(RECORD_FAIL, 0, FORM_ERRNO, #call, "fails with " #want), got_, errno, (want)); \
+	} while (0)
+
+/* A raw system call's result must be -want. */
+#define EXPECT_FAILS(result, want)                                                                                     \
+	do {                                                                                                           \
+		long long got_ = (result);                                                                             \
+		check(SITE(RECORD_FAIL, 0, FORM_ERRNO, #result, "fails with " #want), got_, -(want), got_ == -(want)); \
+	} while (0)
+
+/* A raw system call must succeed. */
+#define SUCCEEDS(fatal, result)                                                                                       \
+	do {                                                                                                          \
+		long long got_ = (result);                                                                            \
+		check(SITE(RECORD_FAIL, fatal, FORM_ERRNO, #result, "succeeds"), got_, 0, got_ >= 0 || got_ < -4095); \
+	} while (0)
+#define EXPECT_OK(result) SUCCEEDS(0, result)
+#define REQUIRE_OK(result) SUCCEEDS(1, result)
+
+/*
+ * A call that creates a process, and whose raw result is `result`, must have been refused with this
+ * errno. Should it have succeeded, the child that must not exist ends here, and the parent records the
+ * failure and reaps the child. Only where the child has its own memory or its own stack; for a thread
+ * use clone_call() with a function that returns at once.
+ */
+#define EXPECT_REFUSED(result, want) \
+	check_refused(SITE(RECORD_FAIL, 0, FORM_ERRNO, #result, "is refused with " #want), (result), (want))
+
+/* Waits for this child of the calling process and wants it to have exited with this code. */
+#define EXPECT_EXITED(pid, code)                                                                        \
+	check_status(SITE(RECORD_FAIL, 0, FORM_STATUS, "status of " #pid, "exited with " #code), (pid), \
+		     W_EXITCODE((code), 0))
+#define REQUIRE_EXITED(pid, code)                                                                       \
+	check_status(SITE(RECORD_FAIL, 1, FORM_STATUS, "status of " #pid, "exited with " #code), (pid), \
+		     W_EXITCODE((code), 0))
+/* ... to have been killed by this signal (a core dump's bit is ignored). */
+#define EXPECT_KILLED(pid, sig)                                                                      \
+	check_status(SITE(RECORD_FAIL, 0, FORM_STATUS, "status of " #pid, "killed by " #sig), (pid), \
+		     W_EXITCODE(0, (sig)))
+
+/* Each of len bytes must have this value. */
+#define EXPECT_BYTES(at, len, value) \
+	check_bytes(SITE(RECORD_FAIL, 0, FORM_BYTE, "bytes at " #at, "all " #value), (at), (len), (value))
+
+/* The calling process has no child of any kind, dead or alive. */
+#define EXPECT_NO_CHILD() check_no_child(SITE(RECORD_FAIL, 0, FORM_ERRNO, "wait for any child", "fails with ECHILD"))
+
+/*
+ * A step that only prepares: its value, if it is not negative. Otherwise the test is BROKEN, and this
+ * process ends. For results of the C library (-1 and errno) and raw ones (-errno) alike; not for calls
+ * under test.
+ */
+#define SETUP(call)                                                                              \
+	({                                                                                       \
+		errno = 0;                                                                       \
+		long long got_ = (long long)(call);                                              \
+		check_setup(SITE(RECORD_BROKEN, 1, FORM_ERRNO, #call, "succeeds"), got_, errno); \
+	})
+/* The same for a raw thread without a TLS area: takes raw results only. */
+#define SETUP_RAW(call) check_setup(SITE(RECORD_BROKEN, 1, FORM_ERRNO, #call, "succeeds"), (long long)(call), 0)
+
+/*
+ * Ends the test as not applicable. Only on evidence that the thing under test can't produce (see
+ * docs/writing-tests.md); better by .features, .caps and the statements' since.
+ */
+#define SKIP(why) check_skip(SITE(RECORD_SKIP, 1, FORM_TEXT, "", ""), (why))
+/* Skips the test where the kernel's release, or the one assumed for it, is older. */
+void need_release(unsigned major, unsigned minor);
+/* Ends the test: its own preparation failed. */
+#define BROKEN(why) check_broken(SITE(RECORD_BROKEN, 1, FORM_TEXT, "", ""), (why))
+
+/* ---- Processes --------------------------------------------------------------------------------- */
+
+/**
+ * leave() - end a child
+ * @status: exit status
+ *
+ * Ends the calling process (all its threads) by a raw exit_group. In the test's own process it is a
+ * failure of the test: a creating call returned 0 in the parent.
+ */
+_Noreturn void leave(int status);
+
+/**
+ * checked_kill() - kill(2) for one process
+ * @pid: must be > 0, else the test ends as failed before anything is sent
+ * Returns 0 or -errno.
+ */
+long checked_kill(pid_t pid, int sig);
+
+/* kill(2) for a process group; the group must be > 1 and not the test's own. Returns 0 or -errno. */
+long checked_killpg(pid_t group, int sig);
+
+/* tgkill(2); both ids must be > 0. Returns 0 or -errno. */
+long checked_tgkill(pid_t tgid, pid_t tid, int sig);
+
+/* wait4(2) for one process; pid must be > 0. Goes on after EINTR. Returns the pid, 0 or -errno. */
+long checked_wait(pid_t pid, int *status, int options);
+
+/*
+ * wait4(2) as it is, with whatever pid: for tests of the wait rules, which mean it. A result is compared
+ * with > 0 before it is used as a pid.
+ */
+long wait_for(pid_t which, int *status, int options, struct rusage *usage);
+
+/* waitid(2) as it is, with the kernel's fifth argument. Returns 0 or -errno. */
+long waitid_for(int type, int id, siginfo_t *info, int options, struct rusage *usage);
+
+/**
+ * fork_helper() - make a process that only helps the test
+ *
+ * For grandparents, observers and the like, where fork itself is not what is tested. Returns 0 in the
+ * child, the pid in the parent; a failure ends the test as BROKEN.
+ */
+pid_t fork_helper(void);
+
+/* Waits until this child is dead, and leaves it waitable. pid > 0. */
+void await_zombie(pid_t pid);
+
+/* ---- The ways to make a process ---------------------------------------------------------------- */
+
+/*
+ * Doors to a plain fork. The child continues after the call, with 0. All return the raw way (-errno), so
+ * that results compare. For use with CASES(fork_doors).
+ */
+struct fork_door {
+	const char *name;
+	long (*fork)(void);
+};
+extern const struct fork_door fork_doors[4]; /* libc, raw, clone, clone3 */
+
+/* Doors to a suspended parent that shares its memory. fn runs in the child. */
+struct vfork_door {
+	const char *name;
+	long (*vfork)(int (*fn)(void *), void *arg);
+};
+extern const struct vfork_door vfork_doors[3]; /* libc, clone, clone3 */
+
+/* Doors to clone with flags: the two system calls. */
+enum clone_via { VIA_CLONE, VIA_CLONE3 };
+struct clone_door {
+	const char *name;
+	enum clone_via via;
+};
+extern const struct clone_door clone_doors[2]; /* clone, clone3 */
+
+struct stack {
+	void *low;   /* lowest usable address; a guard page is below */
+	size_t size; /* bytes */
+};
+
+/* A fresh stack of 64 KiB over a guard page, unmapped at the end of the process. */
+struct stack *new_stack(void);
+
+/* A clone, in terms that both system calls understand. */
+struct clone_request {
+	uint64_t flags;	 /* without the exit signal */
+	int exit_signal; /* 0: none */
+	pid_t *parent_tid, *child_tid;
+	int *pidfd; /* the legacy call has parent_tid for this */
+	unsigned long tls;
+	const pid_t *set_tid; /* clone3 only */
+	size_t set_tid_size;  /* clone3 only */
+	int cgroup;	      /* clone3 only */
+};
+
+/**
+ * clone_here() - clone without CLONE_VM: the child continues after the call, with 0
+ *
+ * Returns the raw way. The child runs on its own copy of the caller's stack.
+ */
+long clone_here(enum clone_via via, const struct clone_request *request);
+
+/**
+ * clone_call() - clone whose child calls a function, on a stack of its own
+ * @stack: a stack from new_stack()
+ * @fn: called in the child; its result is the exit status, of the new thread only (raw exit)
+ *
+ * Returns the raw way, in the caller only. fn may use all of this file but what says otherwise.
+ */
+long clone_call(enum clone_via via, const struct clone_request *request, struct stack *stack, int (*fn)(void *),
+		void *arg);
+#define CLONE_CALL(via, stack, fn, arg, ...) \
+	clone_call((via), &(struct clone_request){ __VA_ARGS__ }, (stack), (fn), (arg))
+#define CLONE_HERE(via, ...) clone_here((via), &(struct clone_request){ __VA_ARGS__ })
+
+/* The flags that make a thread of the caller's group, as a thread library has them but for the TID words. */
+#define THREAD_FLAGS (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM)
+
+/**
+ * start_thread() - a thread that only helps the test
+ *
+ * fn runs as a raw thread: it shares the caller's TLS area, so no C library that uses errno or locks.
+ * Returns its TID; a failure ends the test as BROKEN.
+ */
+pid_t start_thread(int (*fn)(void *), void *arg);
+
+/* Waits until no thread tid exists in this process any more. */
+void await_thread_gone(pid_t tid);
+
+/* ---- Shared memory and events ------------------------------------------------------------------ */
+
+/**
+ * shared() - zeroed memory that all processes created from here on share
+ *
+ * Whole pages, already present. Not in a vfork child or a raw thread.
+ */
+void *shared(size_t size);
+
+#define EVENTS 64
+
+/**
+ * post() - say that an event (0 to EVENTS - 1) has happened
+ *
+ * Events are sticky: a post is never lost, whoever waits and whenever; there are no second posts.
+ */
+void post(unsigned event);
+
+/* Waits until the event was posted; at once, if it was already. */
+void await(unsigned event);
+
+/* Whether the event has been posted. */
+bool posted(unsigned event);
+
+/* ---- What /proc tells about a process ---------------------------------------------------------- */
+
+/*
+ * The state letter of a thread as /proc/PID/task/TID/stat (or /proc/PID/stat for tid == 0) shows it, or 0
+ * where there is no such thread. NEEDS_PROC.
+ */
+char thread_state(pid_t pid, pid_t tid);
+
+/* Waits until the thread (tid 0: the leader) is in one of these states, such as "Z" or "tT". NEEDS_PROC. */
+void await_state(pid_t pid, pid_t tid, const char *states);
+
+/*
+ * Waits until the thread sleeps inside one of these system calls (ended by -1). The list is what makes it
+ * sound: a thread that sleeps elsewhere does not count. NEEDS_PROC, NEEDS_PROC_SYSCALL.
+ */
+void await_asleep_in(pid_t pid, const long *calls);
+
+/* The calls that a suspended caller of vfork may be in. */
+extern const long vfork_calls[];
+
+/**
+ * await_blocked() - see a process asleep in one of the calls while a word keeps its value
+ * @pid: the process, an event source of its own: it changes *word when it gets on
+ * @calls: system call numbers, ended by -1
+ * @word: in shared memory
+ * @value: what *word must keep
+ *
+ * Returns true once the process was seen asleep in the call, with *word == value read afterwards; false as
+ * soon as *word differs. Needs no clock: a process that is not suspended is running, and will get to the
+ * change. NEEDS_PROC (and uses /proc/PID/syscall where it can be read).
+ */
+bool await_blocked(pid_t pid, const long *calls, const volatile int *word, int value);
+
+/**
+ * proc_field() - a number out of a "Key: value" file such as /proc/self/status
+ * @path: file
+ * @key: with its colon, such as "VmLck:"
+ * @base: 10 or 16
+ *
+ * Returns -1 where the file or the key is missing.
+ */
+long long proc_field(const char *path, const char *key, int base);
+
+/* Reads a whole small file with raw calls; ends buf with a NUL. Returns the length or -errno. */
+long read_file(const char *path, char *buf, size_t size);
+
+/* Writes text to an existing file with one raw write. Returns 0 or -errno (a short write is -EIO). */
+long write_file(const char *path, const char *text);
+
+/* The inode of /proc/self/ns/NAME (st_ino), which names the namespace; 0 if there is none. */
+uint64_t namespace_of_self(const char *name);
+
+/* Puts "/proc/PID/NAME" into buf. Returns buf. */
+char *proc_path(char *buf, size_t size, pid_t pid, const char *name);
+
+/* Appends a decimal number or a string to a NUL-ended buffer; what does not fit is cut off. */
+void append_number(char *buf, size_t size, long long value);
+void append_text(char *buf, size_t size, const char *text);
+
+/* ---- Privileges -------------------------------------------------------------------------------- */
+
+/*
+ * The uid and gid of this test when it has no privileges; other tests that run meanwhile have others,
+ * where the runner is root.
+ */
+uid_t ordinary_uid(void);
+
+/**
+ * set_capabilities() - make the permitted and effective sets of this process exactly caps
+ * @caps: CAP(...) | CAP(...)
+ *
+ * Ends the test as BROKEN where it fails. Not in a vfork child or a raw thread.
+ */
+void set_capabilities(uint64_t caps);
+
+/* The effective capabilities of the calling thread, by capget(2). */
+uint64_t effective_capabilities(void);
+
+/**
+ * map_user_namespace() - write uid_map, setgroups and gid_map of a process in a new user namespace
+ * @pid: a child in it, or 0 for the caller itself
+ * @inside: the ID inside
+ * @uid: the user ID outside that it stands for; without privileges, the one that the caller had outside
+ * @gid: the same for the group
+ *
+ * Says "deny" in setgroups. Returns 0 or -errno. Not in a vfork child or a raw thread. NEEDS_PROC.
+ */
+long map_user_namespace(pid_t pid, unsigned inside, uid_t uid, gid_t gid);
+
+/**
+ * make_cgroup() - a new control group below the caller's own
+ * @controller: "pids" (whichever version has it) or "" for version 2
+ * @path: gets its directory
+ *
+ * The group is removed after the test, with what is in it. Returns 0, or -errno where none can be made.
+ * Not in a vfork child or a raw thread. NEEDS_CGROUP_PIDS or NEEDS_CGROUP2, and CAP_DAC_OVERRIDE.
+ */
+long make_cgroup(const char *controller, char *path, size_t size);
+
+/*
+ * The directory below which make_cgroup() makes its groups: the caller's own group, or, for a controller of
+ * version 2, the nearest one above it that hands the controller on. Returns 0 or -errno.
+ */
+long cgroup_base(const char *controller, char *path, size_t size);
+
+/* Writes text to a file of a group. Returns 0 or -errno. */
+long write_cgroup(const char *group, const char *file, const char *text);
+/* Reads a number from a file of a group; -1 where there is none ("max" too). */
+long long read_cgroup(const char *group, const char *file);
+
+/* ---- The program itself ------------------------------------------------------------------------ */
+
+/*
+ * Tests that need a program to execute use this one: execute_self(how) replaces the calling process by a
+ * fresh image that does one small thing. Returns -errno where it fails. In a vfork child: yes.
+ */
+enum image {
+	IMAGE_EXIT,   /* exit with status arg */
+	IMAGE_PAUSE,  /* write one byte to descriptor arg, then wait for a signal */
+	IMAGE_READ,   /* read one byte from descriptor arg, exit 0 if there was one, 1 at the end of file */
+	IMAGE_REPORT, /* write a struct image_report to descriptor arg, exit 0 */
+};
+struct image_report {
+	int32_t pid, tid, ppid, pgid, sid;
+	uint32_t uid, euid, gid, egid;
+	uint64_t caps; /* effective */
+	sigset64 blocked, pending, ignored, caught;
+	int32_t threads; /* of this process; -1: no /proc */
+	int32_t nice;
+	uint32_t umask;
+	char name[16];
+	uint8_t open[64]; /* open[n]: descriptor n is open, 2 with close-on-exec */
+	char cwd[64];
+};
+long execute_self(enum image image, int arg);
+
+/* The size of a page, in bytes. */
+size_t page_size(void);
+
+/* A seeded pseudo-random number; the seed is the run's, shown in its header. */
+uint32_t test_random(void);
+
+#endif

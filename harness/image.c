@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* This program as the one that tests execute. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cell.h"
+
+static const char *self_path;
+static int self_fd = -1;
+
+void self_set(const char *path, int fd)
+{
+	self_path = path;
+	self_fd = fd;
+}
+
+long self_execute(char *const argv[])
+{
+	char *const empty[] = { NULL };
+	long r = -ENOENT;
+
+	if (self_path)
+		r = sys_execve(self_path, argv, empty);
+#ifdef SYS_execveat
+	if (self_fd >= 0)
+		r = SYSCALL5(SYS_execveat, self_fd, "", argv, empty, AT_EMPTY_PATH);
+#endif
+	return r;
+}
+
+long execute_self(enum image image, int arg)
+{
+	char number[16] = "", which[2] = { (char)('0' + image), 0 };
+	char *const argv[] = { "forkcheck", "--image", which, number, NULL };
+
+	append_number(number, sizeof(number), arg);
+	return self_execute(argv);
+}
+
+static void report(int fd)
+{
+	struct image_report r = {
+		.pid = sys_getpid(),
+		.tid = sys_gettid(),
+		.ppid = sys_getppid(),
+		.pgid = getpgrp(),
+		.sid = getsid(0),
+		.uid = getuid(),
+		.euid = geteuid(),
+		.gid = getgid(),
+		.egid = getegid(),
+		.caps = effective_capabilities(),
+		.threads = (int32_t)proc_field("/proc/self/status", "Threads:", 10),
+	};
+
+	sys_sigprocmask(SIG_BLOCK, NULL, &r.blocked);
+	sys_sigpending(&r.pending);
+	for (int sig = 1; sig <= 64; sig++) {
+		/* The kernel's own structure begins with the handler on all of our architectures. */
+		unsigned long action[8] = { 0 };
+		if (SYSCALL4(SYS_rt_sigaction, sig, NULL, action, sizeof(sigset64)))
+			continue;
+		if (action[0] == (unsigned long)SIG_IGN)
+			r.ignored |= SIGBIT(sig);
+		else if (action[0] != (unsigned long)SIG_DFL)
+			r.caught |= SIGBIT(sig);
+	}
+	r.nice = 20 - (int32_t)SYSCALL2(SYS_getpriority, 0, 0);
+	r.umask = umask(0);
+	umask(r.umask);
+	sys_prctl(16 /* PR_GET_NAME */, (unsigned long)r.name, 0, 0, 0);
+	for (int i = 0; i < 64; i++) {
+		long flags = i == fd ? 0 : sys_fcntl(i, F_GETFD, 0);
+		r.open[i] = flags < 0 ? 0 : flags & FD_CLOEXEC ? 2 : 1;
+	}
+	sys_getcwd(r.cwd, sizeof(r.cwd));
+	sys_exit_group(sys_write(fd, &r, sizeof(r)) == (long)sizeof(r) ? 0 : 1);
+}
+
+int image_main(int argc, char **argv)
+{
+	char byte = 'x';
+	int arg = argc == 4 ? atoi(argv[3]) : -1;
+
+	switch (argc == 4 ? argv[2][0] - '0' : -1) {
+	case IMAGE_EXIT:
+		return arg;
+	case IMAGE_PAUSE:
+		sys_write(arg, &byte, 1);
+		for (;;)
+			pause();
+	case IMAGE_READ:
+		return sys_read(arg, &byte, 1) == 1 ? 0 : 1;
+	case IMAGE_REPORT:
+		report(arg);
+	}
+	return 127;
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Sending records, and the expectations that send them. */
+#include "forkcheck.h"
+
+struct record_page *record_page;
+pid_t record_root;
+
+static void fill_identity(struct record *r)
+{
+	r->pid = sys_getpid();
+	r->tid = sys_gettid();
+	r->thread = r->pid != r->tid;
+	pid_t parent = sys_getppid();
+	if (r->pid == record_root)
+		r->role = 'P';
+	else if (parent == record_root || (parent == 0 && r->pid == 1))
+		r->role = 'C';
+	else
+		r->role = 'G';
+}
+
+void record_send(struct record *r)
+{
+	fill_identity(r);
+	r->ready = RECORD_MAGIC;
+	if (record_page) {
+		r->sequence = __atomic_fetch_add(&record_page->sequence, 1, __ATOMIC_RELAXED);
+		uint32_t n = __atomic_fetch_add(&record_page->used, 1, __ATOMIC_RELAXED);
+		if (n < RECORD_SLOTS) {
+			struct record *slot = &record_page->slot[n];
+			/* Not *slot = *r: ready must come last. */
+			const unsigned char *from = (const unsigned char *)r + sizeof(r->ready);
+			volatile unsigned char *to = (volatile unsigned char *)slot + sizeof(r->ready);
+			for (size_t i = 0; i < sizeof(*r) - sizeof(r->ready); i++)
+				to[i] = from[i];
+			__atomic_store_n(&slot->ready, RECORD_MAGIC, __ATOMIC_RELEASE);
+		}
+	}
+	sys_write(FD_RECORDS, r, sizeof(*r));
+}
+
+void record_text(enum record_kind kind, uint32_t site, const char *text)
+{
+	struct record r = { .kind = kind, .site = site };
+
+	for (size_t i = 0; text[i] && i < RECORD_TEXT - 1; i++)
+		r.text[i] = text[i];
+	record_send(&r);
+}
+
+static uint32_t offset_of(const struct site *site)
+{
+	return (uint32_t)((const char *)site - (const char *)__start_forkcheck_sites);
+}
+
+/* An expectation has been evaluated: what makes the difference between PASS and BROKEN. */
+static void count(void)
+{
+	if (record_page) {
+		__atomic_fetch_add(&record_page->evaluated, 1, __ATOMIC_RELAXED);
+		if (__atomic_exchange_n(&record_page->announced, 1, __ATOMIC_RELAXED))
+			return;
+	}
+	struct record r = { .kind = RECORD_EVALUATED, .site = SITE_NONE };
+	record_send(&r);
+}
+
+static void complain(const struct site *site, const struct record *values)
+{
+	struct record r = *values;
+
+	r.kind = site->kind;
+	r.site = offset_of(site);
+	record_send(&r);
+	if (site->fatal)
+		sys_exit_group(1);
+}
+
+void check(const struct site *site, long long got, long long want, bool holds)
+{
+	count();
+	if (!holds)
+		complain(site, &(struct record){ .got = got, .want = want });
+}
+
+void check_errno(const struct site *site, long long got, int err, int want)
+{
+	count();
+	if (got != -1 || err != want)
+		complain(site, &(struct record){ .got = got == -1 ? -err : got, .want = -want });
+}
+
+void check_refused(const struct site *site, long result, int want)
+{
+	if (result == 0)
+		sys_exit_group(0); /* the child that must not exist */
+	check(site, result, -want, result == -want);
+	if (result > 0) {
+		checked_kill((pid_t)result, SIGKILL);
+		checked_wait((pid_t)result, NULL, __WALL);
+	}
+}
+
+void check_status(const struct site *site, pid_t pid, int want)
+{
+	int status = 0;
+	long waited = checked_wait(pid, &status, __WALL);
+
+	count();
+	if (waited != pid) {
+		complain(site, &(struct record){ .got = -1, .want = want, .err = (int)-waited });
+		return;
+	}
+	if (WIFSIGNALED(status))
+		status &= 0x7f; /* whether a core was dumped depends on the machine */
+	if (status != want)
+		complain(site, &(struct record){ .got = status, .want = want });
+}
+
+void check_bytes(const struct site *site, const volatile void *at, size_t len, unsigned char want)
+{
+	const volatile unsigned char *byte = at;
+
+	count();
+	for (size_t i = 0; i < len; i++) {
+		if (byte[i] != want) {
+			complain(site, &(struct record){ .got = byte[i], .want = want, .extra = (int)i });
+			return;
+		}
+	}
+}
+
+void check_no_child(const struct site *site)
+{
+	siginfo_t info = { 0 };
+	long r = raw_waitid(P_ALL, 0, &info, WEXITED | WSTOPPED | WNOHANG | WNOWAIT | __WALL, NULL);
+
+	count();
+	if (r != -ECHILD)
+		complain(site, &(struct record){ .got = r ? r : info.si_pid, .want = -ECHILD });
+}
+
+long long check_setup(const struct site *site, long long result, int err)
+{
+	if (result < 0 && result >= -4095)
+		complain(site, &(struct record){ .got = result == -1 && err ? -err : result });
+	return result;
+}
+
+void check_skip(const struct site *site, const char *why)
+{
+	record_text(RECORD_SKIP, offset_of(site), why);
+	sys_exit_group(0);
+}
+
+void check_broken(const struct site *site, const char *why)
+{
+	record_text(RECORD_BROKEN, offset_of(site), why);
+	sys_exit_group(1);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Whether a test can say anything here. */
+#ifndef RUNNER_APPLIES_H
+#define RUNNER_APPLIES_H
+
+#include "suite.h"
+
+/**
+ * inapplicable() - the reason to skip a test, if there is one
+ * @have: what the runner may give to tests
+ * @why: gets one line
+ *
+ * In this order: another architecture; a statement that it covers does not hold for this release; a
+ * privilege that is missing; a feature that is proven to be absent.
+ */
+bool inapplicable(const struct item *item, const struct privileges *have, char *why, size_t size);
+
+#endif

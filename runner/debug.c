@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* forkcheck debug: one test with nothing around it: no cell, no time limit, its records on the terminal. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "fail.h"
+#include "report.h"
+
+static void records_init(int ends[2])
+{
+	record_page = mmap(NULL, sizeof(*record_page), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (record_page == MAP_FAILED)
+		fail("no shared memory: %s", strerror(errno));
+	if (pipe2(ends, O_NONBLOCK) || dup2(ends[1], FD_RECORDS) < 0)
+		fail("no pipe: %s", strerror(errno));
+	close(ends[1]);
+}
+
+static int tell(const struct item *item, int records, int status)
+{
+	static struct outcome outcome;
+	struct record record;
+	char why[160];
+
+	outcome_init(&outcome);
+	while (read(records, &record, sizeof(record)) == (ssize_t)sizeof(record))
+		outcome_record(&outcome, &record);
+	outcome_page(&outcome, record_page);
+	outcome.have_status = true;
+	outcome.status = status;
+	enum verdict verdict = outcome_verdict(&outcome, why, sizeof(why));
+	char *details = details_text(item, &outcome, verdict);
+	printf("%s%s: %s%s%s\n", details ? details : "", item->id, verdict_names[verdict], *why ? ", " : "", why);
+	free(details);
+	return verdict == VERDICT_PASS ? EXIT_EXPECTED : verdict == VERDICT_SKIP ? EXIT_SKIPPED : EXIT_DEVIATION;
+}
+
+static void body(const struct options *options, const struct item *item)
+{
+	const struct privileges have = privileges_now();
+
+	record_root = sys_getpid();
+	const char *failed = privileges_drop(item->test, &have);
+	if (failed)
+		fail("%s: %s", failed, strerror(errno));
+	random_seed(options->seed);
+	case_select(item->test, item->row);
+	events_init();
+	item->test->body();
+	if (sys_getpid() == record_root)
+		record_text(RECORD_DONE, SITE_NONE, "");
+	sys_exit_group(0);
+}
+
+/* Executes a tool with this same command line, but for the tool's option. */
+static void hand_over(const struct options *options)
+{
+	static char self[4096];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	char *word = options->words[0];
+
+	if (n <= 0)
+		fail("--strace and --gdb need /proc");
+	if (options->strace) {
+		char *const argv[] = { "strace", "-f", "-yy", self, "debug", word, NULL };
+		execvp(argv[0], argv);
+	} else {
+		char *const argv[] = { "gdb",	 "-q",
+				       "-ex",	 "set detach-on-fork off",
+				       "-ex",	 "set follow-fork-mode child",
+				       "--args", self,
+				       "debug",	 word,
+				       NULL };
+		execvp(argv[0], argv);
+	}
+	fail("%s: %s (apt-get install %s)", options->strace ? "strace" : "gdb", strerror(errno),
+	     options->strace ? "strace" : "gdb");
+}
+
+int command_debug(const struct options *options)
+{
+	struct suite suite;
+	int ends[2], status = 0;
+
+	suite_load(&suite);
+	const struct item *item = suite_find(&suite, options->words[0]);
+	if (!item)
+		fail("no test '%s'; 'forkcheck list' shows what there is, with its cases", options->words[0]);
+	if (options->strace || options->gdb)
+		hand_over(options);
+	records_init(ends);
+	fflush(NULL);
+	pid_t pid = fork();
+	if (pid == 0)
+		body(options, item);
+	if (pid < 0)
+		fail("cannot fork: %s", strerror(errno));
+	record_root = pid;
+	checked_wait(pid, &status, 0);
+	int result = tell(item, ends[0], status);
+	free(suite.items);
+	return result;
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What is said of a test that did not pass: which check, in which process, which rule, how to see it again. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fail.h"
+#include "names.h"
+#include "report.h"
+#include "spec.h"
+
+static const struct site *site_of(const struct record *record)
+{
+	const char *base = (const char *)__start_forkcheck_sites;
+	size_t size = (size_t)((const char *)__stop_forkcheck_sites - base);
+
+	if (record->site >= size || record->site % _Alignof(struct site))
+		return NULL;
+	return (const struct site *)(base + record->site);
+}
+
+static const char *role_text(const struct record *record)
+{
+	switch (record->role) {
+	case 'P':
+		return record->thread ? "a thread of the test's process" : "P, the test's process";
+	case 'C':
+		return record->thread ? "a thread of C, a child of the test" : "C, a child of the test";
+	default:
+		return record->thread ? "a thread of G, a descendant of the test" : "G, a descendant of the test";
+	}
+}
+
+static void describe_values(FILE *out, const struct site *site, const struct record *record)
+{
+	char got[80], want[80];
+
+	value_text(got, sizeof(got), site->form, record->got);
+	value_text(want, sizeof(want), site->form, record->want);
+	fprintf(out, "  %s\n", site->got);
+	switch (site->form) {
+	case FORM_NUMBER:
+		fprintf(out, "    want  %s", site->want);
+		/* "== 1" says it all; "== child" does not. */
+		if (strcmp(strchr(site->want, ' ') + 1, want))
+			fprintf(out, ", which is %s", want);
+		fprintf(out, "\n    got   %s\n", got);
+		break;
+	case FORM_BYTE:
+		fprintf(out, "    want  %s\n    got   %s at offset %d\n", site->want, got, record->extra);
+		break;
+	case FORM_STATUS:
+		fprintf(out, "    want  %s\n    got   %s", site->want, got);
+		fprintf(out, record->err ? ": wait says %s\n" : "\n", errno_name(record->err));
+		break;
+	default:
+		fprintf(out, "    want  %s\n    got   %s\n", site->want, got);
+	}
+}
+
+static void describe_record(FILE *out, const struct record *record)
+{
+	const struct site *site = site_of(record);
+
+	switch (record->kind) {
+	case RECORD_FAIL:
+	case RECORD_BROKEN:
+		if (site)
+			fprintf(out, "%s:%d in %s (pid %d)\n", site->file, site->line, role_text(record), record->pid);
+		else
+			fprintf(out, "in %s (pid %d)\n", role_text(record), record->pid);
+		if (site && site->form != FORM_TEXT)
+			describe_values(out, site, record);
+		else
+			fprintf(out, "  %s\n", record->text);
+		break;
+	case RECORD_SURVIVOR:
+	case RECORD_LEFT:
+	case RECORD_UNKILLED:
+		fprintf(out, "%s: %s\n", record->kind == RECORD_UNKILLED ? "could not be killed" : "left behind",
+			record->text);
+		break;
+	}
+}
+
+/* The end of what the test wrote, made printable, so that no test can forge a result line. */
+static void describe_output(FILE *out, const struct outcome *outcome)
+{
+	size_t kept = outcome->output_size < OUTPUT_KEPT ? outcome->output_size : OUTPUT_KEPT;
+	bool line_begins = true;
+
+	if (!kept)
+		return;
+	if (kept < outcome->output_size)
+		fprintf(out, "the test wrote %zu bytes, which end with\n", outcome->output_size);
+	else
+		fprintf(out, "the test wrote\n");
+	size_t from = kept > 512 ? kept - 512 : 0;
+	for (size_t i = from; i < kept; i++) {
+		unsigned char c = (unsigned char)outcome->output[i];
+		if (line_begins)
+			fputs("  | ", out);
+		line_begins = c == '\n';
+		fputc(c == '\n' || isprint(c) ? c : '?', out);
+	}
+	if (!line_begins)
+		fputc('\n', out);
+}
+
+static void describe_rules(FILE *out, const struct test *test)
+{
+	const char *words = test->covers;
+	char id[64];
+
+	while (next_word(&words, id, sizeof(id))) {
+		const struct statement *s = statement_find(id);
+		if (s)
+			fprintf(out, "rule %s (%s): %s\n", s->id, s->source, s->text);
+	}
+}
+
+char *details_text(const struct item *item, const struct outcome *outcome, enum verdict verdict)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out;
+
+	if (verdict == VERDICT_PASS || verdict == VERDICT_SKIP)
+		return NULL;
+	out = open_memstream(&text, &size);
+	if (!out)
+		fail("out of memory");
+	if (outcome->timed_out)
+		fprintf(out, "time was up after %.1f s; alive then:\n%s", outcome->seconds, outcome->hung);
+	for (unsigned i = 0; i < outcome->records; i++)
+		describe_record(out, &outcome->record[i]);
+	unsigned failures = outcome->kinds[RECORD_FAIL] + outcome->kinds[RECORD_BROKEN];
+	if (failures > outcome->records)
+		fprintf(out, "and more: %u failed expectations in all\n", failures);
+	describe_output(out, outcome);
+	describe_rules(out, item->test);
+	fprintf(out, "again: forkcheck run %s\n", item->id);
+	fclose(out);
+	return text;
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* forkcheck explain: a test with its rules, or a rule with its tests. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "applies.h"
+#include "commands.h"
+#include "expectation.h"
+#include "fail.h"
+#include "select.h"
+#include "spec.h"
+
+static void print_statement(const struct statement *s)
+{
+	printf("%s  %s\n", s->id, s->text);
+	printf("    where     %s (%s)\n", s->source, s->level);
+	if (strcmp(s->since, "-"))
+		printf("    since     Linux %s\n", s->since);
+	if (strcmp(s->until, "-"))
+		printf("    until     Linux %s\n", s->until);
+	if (strcmp(s->testable, "yes"))
+		printf("    testable  %s\n", s->testable);
+}
+
+static void print_needs(const struct test *test)
+{
+	char names[256];
+
+	if (test->caps)
+		printf("    has       %s\n", capability_names(test->caps, names, sizeof(names)));
+	if (test->init_caps)
+		printf("    has       %s, in the initial user namespace\n",
+		       capability_names(test->init_caps, names, sizeof(names)));
+	if (!test->caps && !test->init_caps)
+		printf("    has       no capabilities\n");
+	printf("    user      %s\n", test->as_root ? "root" : "an ordinary one");
+	for (enum feature f = 0; f < FEATURE_COUNT; f++)
+		if (test->features & NEEDS(f))
+			printf("    needs     %s (%s)\n", features[f].description, features[f].name);
+	if (test->arch)
+		printf("    only on   %s\n", test->arch);
+}
+
+static void print_item(const struct options *options, const struct suite *suite, const struct item *item)
+{
+	const struct privileges have = privileges_now();
+	const char *words = item->test->covers;
+	char id[64], why[160];
+
+	printf("%s\n    %s\n", item->id, item->test->summary ? item->test->summary : "");
+	printf("    source    %s:%d\n", item->test->file, item->test->line);
+	print_needs(item->test);
+	if (inapplicable(item, &have, why, sizeof(why)))
+		printf("    here      skipped, outside a run's namespaces at least: %s\n", why);
+	if (options->expect) {
+		struct expectations expectations;
+		const struct circumstances here = { .arch = ARCH_NAME,
+						    .release = release_now(),
+						    .privileged = have.root };
+		expectations_load(&expectations, options->expect, suite, &here);
+		const struct expectation *entry = expectation_for(&expectations, item);
+		if (entry)
+			printf("    expected  %s: %s\n", entry->verdict_text, entry->reason);
+		free(expectations.entry);
+	}
+	printf("    run it    forkcheck run %s\n", item->id);
+	while (next_word(&words, id, sizeof(id))) {
+		const struct statement *s = statement_find(id);
+		if (s)
+			print_statement(s);
+	}
+}
+
+static bool covered_by(const struct statement *s, const struct item *item)
+{
+	const char *words = item->test->covers;
+	char id[64];
+
+	while (next_word(&words, id, sizeof(id)))
+		if (!strcmp(id, s->id))
+			return true;
+	return false;
+}
+
+static bool explain_statement(const struct suite *suite, const char *word)
+{
+	const struct statement *s = statement_find(word);
+	bool any = false;
+
+	if (!s)
+		return false;
+	print_statement(s);
+	for (size_t i = 0; i < suite->count; i++) {
+		if (!covered_by(s, &suite->items[i]))
+			continue;
+		printf("    tested by %s\n", suite->items[i].id);
+		any = true;
+	}
+	if (!any)
+		printf("    tested by nothing yet\n");
+	return true;
+}
+
+static bool explain_tests(const struct options *options, const struct suite *suite, const char *word)
+{
+	const struct test *last = NULL;
+
+	/* The cases of one test differ in nothing that is told here: the first stands for all. */
+	for (size_t i = 0; i < suite->count; i++) {
+		const struct item *item = &suite->items[i];
+		if (item->test == last || !selector_matches(word, item))
+			continue;
+		print_item(options, suite, item);
+		last = item->test;
+	}
+	return last;
+}
+
+int command_explain(const struct options *options)
+{
+	struct suite suite;
+
+	suite_load(&suite);
+	for (int i = 0; i < options->word_count; i++) {
+		const char *word = options->words[i];
+		if (!explain_statement(&suite, word) && !explain_tests(options, &suite, word))
+			fail("'%s' is neither a statement nor a test; 'forkcheck list' shows the tests", word);
+	}
+	free(suite.items);
+	if (fflush(stdout) || ferror(stdout))
+		fail("standard output: %s", strerror(errno));
+	return EXIT_EXPECTED;
+}

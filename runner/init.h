@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* forkcheck as the first process of a kernel. */
+#ifndef RUNNER_INIT_H
+#define RUNNER_INIT_H
+
+#include <stdbool.h>
+
+/**
+ * init_begin() - if this is the first process of a kernel, make the machine fit to run tests on
+ *
+ * Mounts /proc, /sys, /dev, /tmp, cgroups, each where it can; opens the console where the kernel could not.
+ * Returns whether it is: the first process, before any /proc was mounted.
+ */
+bool init_begin(void);
+
+/* Prints the closing line "### forkcheck exit STATUS" and powers the machine off. */
+void init_end(int status);
+
+#endif

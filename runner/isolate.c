@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <dirent.h>
+#include <errno.h>
+#include <ftw.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ipc.h>
+#include <sys/msg.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
+#include <sys/stat.h>
+
+#include "isolate.h"
+#include "fail.h"
+#include "sweep.h"
+
+/* Enough for any test, and few enough that a test which forks without end leaves the machine usable. */
+#define PROCESS_FENCE 512
+
+void cell_command(const struct cell *cell, struct cell_command *command)
+{
+	unsigned n = 0;
+
+	snprintf(command->text[n++], ID_SIZE, "forkcheck");
+	snprintf(command->text[n++], ID_SIZE, "--cell");
+	snprintf(command->text[n++], ID_SIZE, "%s", cell->item->id);
+	snprintf(command->text[n++], ID_SIZE, "%u", cell->uid);
+	snprintf(command->text[n++], ID_SIZE, "%d", cell->uid_is_ours);
+	snprintf(command->text[n++], ID_SIZE, "%u", cell->seed);
+	snprintf(command->text[n++], ID_SIZE, "%u.%u", cell->assumed.major, cell->assumed.minor);
+	snprintf(command->text[n++], ID_SIZE, "%s", cell->workdir);
+	for (unsigned i = 0; i < n; i++)
+		command->argv[i] = command->text[i];
+	command->argv[n] = NULL;
+}
+
+/* Finds one test without loading the whole suite, which every cell would pay for. */
+static struct item cell_item(const char *id)
+{
+	struct item item;
+
+	for (const struct test *const *t = __start_forkcheck_tests; t < __stop_forkcheck_tests; t++) {
+		size_t rows = (*t)->case_count ? (*t)->case_count : 1;
+		if (!strstr(id, (*t)->name))
+			continue;
+		for (size_t row = 0; row < rows; row++) {
+			item_init(&item, *t, row);
+			if (!strcmp(item.id, id))
+				return item;
+		}
+	}
+	fail("--cell: no test %s", id);
+}
+
+_Noreturn void cell_main(int argc, char **argv)
+{
+	struct item item;
+	struct cell cell = { .item = &item };
+
+	if (argc != 8)
+		fail("--cell is for the runner itself");
+	item = cell_item(argv[2]);
+	cell.uid = (uid_t)atol(argv[3]);
+	cell.uid_is_ours = atoi(argv[4]);
+	cell.seed = (uint32_t)strtoul(argv[5], NULL, 10);
+	release_parse(argv[6], &cell.assumed);
+	cell.workdir = argv[7];
+	cell_run(&cell);
+}
+
+/* ---- The test's process ------------------------------------------------------------------------ */
+
+static _Noreturn void run_test(const struct cell *cell, const struct privileges *have)
+{
+	const struct test *test = cell->item->test;
+
+	sys_close(FD_LIFELINE);
+	setpgid(0, 0);
+	record_root = sys_getpid();
+	const char *failed = privileges_drop(test, have);
+	if (failed) {
+		record_text(RECORD_BROKEN, SITE_NONE, failed);
+		sys_exit_group(1);
+	}
+	random_seed(cell->seed);
+	case_select(test, cell->item->row);
+	events_init();
+	test->body();
+	if (sys_getpid() != record_root) {
+		record_text(RECORD_FAIL, SITE_NONE, "the body returned in a process that is not the test's own");
+		sys_exit_group(1);
+	}
+	record_text(RECORD_DONE, SITE_NONE, "");
+	sys_exit_group(0);
+}
+
+/* ---- The cell's own process -------------------------------------------------------------------- */
+
+static void on_child(int sig)
+{
+	(void)sig; /* only to end poll() */
+}
+
+static void surroundings(const struct cell *cell)
+{
+	const struct rlimit no_core = { 0, 0 };
+	struct rlimit fence = { PROCESS_FENCE, PROCESS_FENCE };
+	struct sigaction action = { .sa_handler = SIG_DFL };
+	sigset64 none = 0;
+
+	setsid();
+	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+	for (int sig = 1; sig <= 64; sig++)
+		sigaction(sig, &action, NULL);
+	sys_sigprocmask(SIG_SETMASK, &none, NULL);
+	umask(022);
+	setrlimit(RLIMIT_CORE, &no_core);
+	if (cell->uid_is_ours)
+		setrlimit(RLIMIT_NPROC, &fence);
+	if (*cell->workdir && chdir(cell->workdir))
+		chdir("/");
+}
+
+/* Reaps what is dead. Returns false when there is no child any more. */
+static bool reap(pid_t test, bool *ended, int *status)
+{
+	int one;
+	long pid;
+
+	while ((pid = raw_wait4(-1, &one, WNOHANG | __WALL, NULL)) > 0) {
+		if (pid == test) {
+			*ended = true;
+			*status = one;
+		}
+	}
+	return pid == 0;
+}
+
+/* Waits until the test's process ends or the runner lets go of the lifeline. Returns whether it ended. */
+static bool watch(pid_t test, int *status)
+{
+	struct pollfd lifeline = { .fd = FD_LIFELINE, .events = POLLIN };
+	bool ended = false;
+	sigset_t blocked, open;
+
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &blocked, &open);
+	while (reap(test, &ended, status), !ended) {
+		const struct timespec second = { .tv_sec = 1 };
+		if (ppoll(&lifeline, 1, &second, &open) > 0)
+			break;
+	}
+	sigprocmask(SIG_SETMASK, &open, NULL);
+	return ended;
+}
+
+static void report_survivors(void)
+{
+	struct process list[16];
+	size_t n = descendants(sys_getpid(), list, ARRAY_SIZE(list));
+
+	for (size_t i = 0; i < n; i++) {
+		if (list[i].dying)
+			continue;
+		struct record r = { .kind = RECORD_SURVIVOR, .site = SITE_NONE, .got = list[i].pid };
+		snprintf(r.text, sizeof(r.text), "pid %d (%s)", list[i].pid, list[i].name);
+		record_send(&r);
+	}
+	if (!n) {
+		/* Without /proc nothing is known of it but that it is there. */
+		struct record r = { .kind = RECORD_SURVIVOR, .site = SITE_NONE, .text = "a process" };
+		record_send(&r);
+	}
+}
+
+/* Something still lives that is not dying already. */
+static bool any_alive(void)
+{
+	struct process list[64];
+	size_t n = descendants(sys_getpid(), list, ARRAY_SIZE(list));
+	bool alive = !n;
+
+	for (size_t i = 0; i < n; i++)
+		alive |= !list[i].dying;
+	return alive;
+}
+
+/* Ends all that is left below the cell. The runner's patience bounds this. */
+static void sweep(const struct cell *cell, bool complain)
+{
+	bool ended, told = !complain;
+	int status;
+
+	while (reap(-1, &ended, &status)) {
+		if (!told && any_alive()) {
+			report_survivors();
+			told = true;
+		}
+		if (cell->uid_is_ours)
+			kill_user(cell->uid);
+		kill_descendants(sys_getpid(), NULL, 0);
+		sys_sched_yield();
+	}
+}
+
+/* ---- What else may stay behind ----------------------------------------------------------------- */
+
+static void left(const char *what)
+{
+	record_text(RECORD_LEFT, SITE_NONE, what);
+}
+
+static void kill_group(const char *path)
+{
+	char file[LEFTOVER_PATH + 32];
+	FILE *procs;
+	int pid;
+
+	snprintf(file, sizeof(file), "%s/cgroup.procs", path);
+	procs = fopen(file, "re");
+	while (procs && fscanf(procs, "%d", &pid) == 1)
+		if (pid > 1 && pid != sys_getpid())
+			raw_kill(pid, SIGKILL);
+	if (procs)
+		fclose(procs);
+}
+
+/* A test need not remove its control groups: that the runner does it is what it was promised. */
+static void remove_groups(void)
+{
+	for (unsigned i = record_page->leftovers; i-- > 0 && i < LEFTOVER_SLOTS;) {
+		char *path = record_page->leftover[i];
+		path[LEFTOVER_PATH - 1] = 0;
+		if (!strstr(path, "/forkcheck."))
+			continue;
+		for (int tries = 0; rmdir(path) && errno == EBUSY && tries < 1000; tries++) {
+			kill_group(path);
+			raw_wait4(-1, NULL, WNOHANG | __WALL, NULL);
+			sys_sched_yield();
+		}
+		if (!access(path, F_OK))
+			left("a control group that can't be removed");
+	}
+}
+
+/* Removes the objects in one table of /proc/sysvipc that belong to the cell's user. */
+static void remove_ipc(const char *table, uid_t uid, void (*removal)(int id))
+{
+	char path[64], line[512], head[512];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/sysvipc/%s", table);
+	file = fopen(path, "re");
+	if (!file)
+		return;
+	if (fgets(head, sizeof(head), file)) {
+		/* The column of the creator's user differs from table to table; "uid" names the owner's. */
+		int column = 0;
+		char *save = NULL;
+		for (char *word = strtok_r(head, " \n", &save); word; word = strtok_r(NULL, " \n", &save), column++)
+			if (!strcmp(word, "uid"))
+				break;
+		while (fgets(line, sizeof(line), file)) {
+			int id = -1, at = 0;
+			long owner = -1;
+			for (char *word = strtok_r(line, " \n", &save); word;
+			     word = strtok_r(NULL, " \n", &save), at++) {
+				if (at == 1)
+					id = atoi(word);
+				if (at == column)
+					owner = atol(word);
+			}
+			if (owner != (long)uid)
+				continue;
+			removal(id);
+			left("a System V object");
+		}
+	}
+	fclose(file);
+}
+
+static void remove_semaphores(int id)
+{
+	semctl(id, 0, IPC_RMID);
+}
+
+static void remove_memory(int id)
+{
+	shmctl(id, IPC_RMID, NULL);
+}
+
+static void remove_queue(int id)
+{
+	msgctl(id, IPC_RMID, NULL);
+}
+
+static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	(void)st;
+	(void)type;
+	if (at->level)
+		remove(path);
+	return 0;
+}
+
+static void clean_up(const struct cell *cell)
+{
+	remove_groups();
+	if (cell->uid_is_ours) {
+		remove_ipc("sem", cell->uid, remove_semaphores);
+		remove_ipc("shm", cell->uid, remove_memory);
+		remove_ipc("msg", cell->uid, remove_queue);
+	}
+	if (*cell->workdir)
+		nftw(cell->workdir, remove_entry, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+}
+
+_Noreturn void cell_run(const struct cell *cell)
+{
+	const struct sigaction action = { .sa_handler = on_child };
+	int status = 0;
+
+	record_page = mmap(NULL, sizeof(*record_page), PROT_READ | PROT_WRITE, MAP_SHARED, FD_PAGE, 0);
+	if (record_page == MAP_FAILED)
+		record_page = NULL;
+	sys_close(FD_PAGE);
+	if (cell->assumed.major)
+		release_assume(cell->assumed);
+	ordinary_id_set(cell->uid);
+	surroundings(cell);
+	const struct privileges have = privileges_now();
+
+	pid_t test = fork();
+	if (test == 0)
+		run_test(cell, &have);
+	if (test < 0) {
+		record_text(RECORD_BROKEN, SITE_NONE, "the cell cannot fork");
+		_exit(0);
+	}
+	record_root = test;
+	sigaction(SIGCHLD, &action, NULL);
+	bool ended = watch(test, &status);
+	sweep(cell, ended);
+	clean_up(cell);
+	if (ended) {
+		struct record r = { .kind = RECORD_STATUS, .site = SITE_NONE, .got = status };
+		record_send(&r);
+	}
+	_exit(0);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A cell: the process tree in which one test runs.
+ *
+ *	runner -> cell (this program, fresh) -> the test's process -> whatever it makes
+ *
+ * The cell's own process leads a session, is the subreaper of all below it, keeps the runner's privileges,
+ * ends everything below it when the test is over or the runner goes away, and reports.
+ */
+#ifndef RUNNER_ISOLATE_H
+#define RUNNER_ISOLATE_H
+
+#include "suite.h"
+
+struct cell {
+	const struct item *item;
+	uid_t uid;	  /* of a test without privileges */
+	bool uid_is_ours; /* nobody but this cell has it: all its processes may be killed */
+	uint32_t seed;
+	struct release assumed;
+	const char *workdir; /* "" : none */
+};
+
+/* Arguments with which this program, executed afresh, is the cell. */
+#define CELL_ARGS 12
+struct cell_command {
+	char text[CELL_ARGS][ID_SIZE];
+	char *argv[CELL_ARGS + 1];
+};
+void cell_command(const struct cell *cell, struct cell_command *command);
+
+/* main()'s part for such arguments. The descriptors FD_* are in place. Never returns. */
+_Noreturn void cell_main(int argc, char **argv);
+
+/* The same without a fresh program, where executing would leave the implementation under test. */
+_Noreturn void cell_run(const struct cell *cell);
+
+#endif

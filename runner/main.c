@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <limits.h>
+
+#include "cell.h"
+#include "commands.h"
+#include "fail.h"
+#include "init.h"
+#include "isolate.h"
+#include "ladder.h"
+#include "run.h"
+
+static struct options options;
+
+/* How this program is executed again. With /proc that is easy; else by the path it was started with. */
+static void find_self(void)
+{
+	static char path[PATH_MAX];
+	const char *started = (const char *)getauxval(AT_EXECFN);
+
+	if (!access("/proc/self/exe", X_OK)) {
+		self_set("/proc/self/exe", open("/proc/self/exe", O_PATH | O_CLOEXEC));
+		return;
+	}
+	if (started && realpath(started, path))
+		self_set(path, open(path, O_PATH | O_CLOEXEC));
+}
+
+/* The program as its own helper: the parts that are not for people. */
+static int helper_main(int argc, char **argv)
+{
+	if (!strcmp(argv[1], "--cell"))
+		cell_main(argc, argv);
+	if (!strcmp(argv[1], "--image"))
+		return image_main(argc, argv);
+	return ladder_image();
+}
+
+static bool is_helper(int argc, char **argv)
+{
+	return argc > 1 && (!strcmp(argv[1], "--cell") || !strcmp(argv[1], "--image") || !strcmp(argv[1], "--ladder"));
+}
+
+static int run_inside(const struct pen *pen)
+{
+	return run(&options, pen);
+}
+
+static int dispatch(void)
+{
+	static const struct pen none = { .open_because = "--no-pen" };
+
+	switch (options.command) {
+	case COMMAND_LIST:
+		return command_list(&options);
+	case COMMAND_EXPLAIN:
+		return command_explain(&options);
+	case COMMAND_ENV:
+		return command_env(&options);
+	case COMMAND_DEBUG:
+		return command_debug(&options);
+	case COMMAND_RUN:
+		break;
+	}
+	return options.pen ? pen_run(run_inside) : run(&options, &none);
+}
+
+int main(int argc, char **argv)
+{
+	find_self();
+	if (is_helper(argc, argv))
+		return helper_main(argc, argv);
+
+	bool init = init_begin();
+	if (init) {
+		end_program = init_end;
+		find_self();
+	}
+	options_parse(&options, argc, argv);
+	options.announce |= init;
+	if (options.assumed.major)
+		release_assume(options.assumed);
+	if (options.kernel_config) {
+		if (access(options.kernel_config, R_OK))
+			fail("%s: %s", options.kernel_config, strerror(errno));
+		kernel_config_file(options.kernel_config);
+	}
+	end_program(dispatch());
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Numbers as a reader knows them. */
+#ifndef RUNNER_NAMES_H
+#define RUNNER_NAMES_H
+
+#include "forkcheck.h"
+
+/* "EINVAL", or the number. The buffer is reused by later calls. */
+const char *errno_name(int err);
+
+/* "exited with 3", "killed by SIGSEGV", "stopped by SIGSTOP" ... The buffer is reused by later calls. */
+const char *status_text(int status);
+
+/* One value of a record: a number, also in hexadecimal where that helps; an errno; a status. */
+void value_text(char *buf, size_t size, enum site_form form, long long value);
+
+#endif

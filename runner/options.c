@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "fail.h"
+#include "options.h"
+
+static const char help[] = "Usage: forkcheck [run] [OPTION...] [SELECTOR...]\n"
+			   "       forkcheck list [--covers | --list-features] [SELECTOR...]\n"
+			   "       forkcheck explain TEST|STATEMENT...\n"
+			   "       forkcheck env\n"
+			   "       forkcheck debug [--strace | --gdb] TEST\n"
+			   "\n"
+			   "Tests whether fork, vfork, clone and clone3 do what is documented.\n"
+			   "\n"
+			   "SELECTOR: a glob on test ids (clone, cow.*, *.wakes_futex), spec:GLOB for the\n"
+			   "statements a test covers, tag:GLOB; with a leading ! it takes away. Later ones win.\n"
+			   "\n"
+			   "  -j, --jobs N           tests at once (default: number of processors)\n"
+			   "      --repeat N         run everything N times\n"
+			   "      --until-fail       repeat until something is not as expected\n"
+			   "      --shuffle[=SEED]   in random order\n"
+			   "      --seed N           seed of the tests' own random choices\n"
+			   "      --shard I/N        only the Ith of N parts\n"
+			   "      --timeout-scale X  multiply the tests' time limits, for slow machines\n"
+			   "      --assume-kernel X.Y  take this for the kernel's release\n"
+			   "      --kernel-config FILE  the kernel's configuration, where it offers none itself\n"
+			   "      --expect FILE      what is known to deviate here\n"
+			   "      --format FORMAT    ktap or tap (default: ktap, at a terminal a summary)\n"
+			   "      --output FILE      write the report there\n"
+			   "      --color WHEN       auto, always or never\n"
+			   "      --announce         say which test begins, for consoles\n"
+			   "      --no-pen           no namespaces around the run\n"
+			   "      --help, --version\n"
+			   "\n"
+			   "Exit status: 0 all as expected, 1 deviations, 2 usage or output errors,\n"
+			   "3 unexpected passes or stale expectations only, 4 everything was skipped.\n";
+
+enum {
+	OPT_REPEAT = 256,
+	OPT_UNTIL_FAIL,
+	OPT_SHUFFLE,
+	OPT_SEED,
+	OPT_SHARD,
+	OPT_TIMEOUT_SCALE,
+	OPT_ASSUME,
+	OPT_CONFIG,
+	OPT_EXPECT,
+	OPT_FORMAT,
+	OPT_OUTPUT,
+	OPT_COLOR,
+	OPT_ANNOUNCE,
+	OPT_NO_PEN,
+	OPT_COVERS,
+	OPT_FEATURES,
+	OPT_STRACE,
+	OPT_GDB,
+	OPT_HELP,
+	OPT_VERSION,
+};
+
+static const struct option long_options[] = {
+	{ "jobs", required_argument, NULL, 'j' },
+	{ "repeat", required_argument, NULL, OPT_REPEAT },
+	{ "until-fail", no_argument, NULL, OPT_UNTIL_FAIL },
+	{ "shuffle", optional_argument, NULL, OPT_SHUFFLE },
+	{ "seed", required_argument, NULL, OPT_SEED },
+	{ "shard", required_argument, NULL, OPT_SHARD },
+	{ "timeout-scale", required_argument, NULL, OPT_TIMEOUT_SCALE },
+	{ "assume-kernel", required_argument, NULL, OPT_ASSUME },
+	{ "kernel-config", required_argument, NULL, OPT_CONFIG },
+	{ "expect", required_argument, NULL, OPT_EXPECT },
+	{ "format", required_argument, NULL, OPT_FORMAT },
+	{ "output", required_argument, NULL, OPT_OUTPUT },
+	{ "color", required_argument, NULL, OPT_COLOR },
+	{ "announce", no_argument, NULL, OPT_ANNOUNCE },
+	{ "no-pen", no_argument, NULL, OPT_NO_PEN },
+	{ "covers", no_argument, NULL, OPT_COVERS },
+	{ "list-features", no_argument, NULL, OPT_FEATURES },
+	{ "strace", no_argument, NULL, OPT_STRACE },
+	{ "gdb", no_argument, NULL, OPT_GDB },
+	{ "help", no_argument, NULL, OPT_HELP },
+	{ "version", no_argument, NULL, OPT_VERSION },
+	{ 0 },
+};
+
+static unsigned long number(const char *option, const char *text, unsigned long low, unsigned long high)
+{
+	char *end;
+
+	errno = 0;
+	unsigned long value = strtoul(text, &end, 10);
+	if (errno || *end || end == text || *text == '-' || value < low || value > high)
+		fail("%s '%s': a number from %lu to %lu is wanted", option, text, low, high);
+	return value;
+}
+
+static void parse_shard(struct options *options, const char *text)
+{
+	int used = 0;
+
+	if (sscanf(text, "%u/%u%n", &options->shard, &options->shards, &used) != 2 || text[used] ||
+	    options->shard < 1 || options->shard > options->shards)
+		fail("--shard '%s': I/N is wanted, with I from 1 to N", text);
+}
+
+static void parse_scale(struct options *options, const char *text)
+{
+	char *end;
+
+	options->timeout_scale = strtod(text, &end);
+	if (*end || end == text || !(options->timeout_scale >= 0.01 && options->timeout_scale <= 10000))
+		fail("--timeout-scale '%s': a factor from 0.01 to 10000 is wanted", text);
+}
+
+static void parse_format(struct options *options, const char *text)
+{
+	options->format_given = true;
+	if (!strcmp(text, "ktap"))
+		options->format = FORMAT_KTAP;
+	else if (!strcmp(text, "tap"))
+		options->format = FORMAT_TAP;
+	else
+		fail("--format '%s': ktap or tap is wanted", text);
+}
+
+static void parse_color(struct options *options, const char *text)
+{
+	if (!strcmp(text, "always"))
+		options->color = true;
+	else if (!strcmp(text, "never"))
+		options->color = false;
+	else if (strcmp(text, "auto"))
+		fail("--color '%s': auto, always or never is wanted", text);
+}
+
+static void parse_one(struct options *options, int option)
+{
+	switch (option) {
+	case 'j':
+		options->jobs = (unsigned)number("--jobs", optarg, 1, 64);
+		break;
+	case OPT_REPEAT:
+		options->rounds = (unsigned)number("--repeat", optarg, 1, 1000000);
+		break;
+	case OPT_UNTIL_FAIL:
+		options->until_fail = true;
+		break;
+	case OPT_SHUFFLE:
+		options->shuffle = true;
+		if (optarg)
+			options->seed = (uint32_t)number("--shuffle", optarg, 0, UINT32_MAX);
+		break;
+	case OPT_SEED:
+		options->seed = (uint32_t)number("--seed", optarg, 0, UINT32_MAX);
+		break;
+	case OPT_SHARD:
+		parse_shard(options, optarg);
+		break;
+	case OPT_TIMEOUT_SCALE:
+		parse_scale(options, optarg);
+		break;
+	case OPT_ASSUME:
+		if (!release_parse(optarg, &options->assumed))
+			fail("--assume-kernel '%s': a release such as 6.1 is wanted", optarg);
+		break;
+	case OPT_CONFIG:
+		options->kernel_config = optarg;
+		break;
+	case OPT_EXPECT:
+		options->expect = optarg;
+		break;
+	case OPT_FORMAT:
+		parse_format(options, optarg);
+		break;
+	case OPT_OUTPUT:
+		options->output = optarg;
+		break;
+	case OPT_COLOR:
+		parse_color(options, optarg);
+		break;
+	case OPT_ANNOUNCE:
+		options->announce = true;
+		break;
+	case OPT_NO_PEN:
+		options->pen = false;
+		break;
+	case OPT_COVERS:
+		options->list_covers = true;
+		break;
+	case OPT_FEATURES:
+		options->list_features = true;
+		break;
+	case OPT_STRACE:
+		options->strace = true;
+		break;
+	case OPT_GDB:
+		options->gdb = true;
+		break;
+	case OPT_HELP:
+		fputs(help, stdout);
+		end_program(0);
+		break;
+	case OPT_VERSION:
+		puts("forkcheck " VERSION);
+		end_program(0);
+		break;
+	default:
+		fail("'forkcheck --help' shows what is allowed");
+	}
+}
+
+static enum command parse_command(int argc, char **argv, int *used)
+{
+	static const struct {
+		const char *name;
+		enum command command;
+	} commands[] = {
+		{ "run", COMMAND_RUN }, { "list", COMMAND_LIST },   { "explain", COMMAND_EXPLAIN },
+		{ "env", COMMAND_ENV }, { "debug", COMMAND_DEBUG },
+	};
+
+	for (size_t i = 0; argc > 1 && i < ARRAY_SIZE(commands); i++) {
+		if (!strcmp(argv[1], commands[i].name)) {
+			*used = 1;
+			return commands[i].command;
+		}
+	}
+	*used = 0;
+	return COMMAND_RUN;
+}
+
+static void check_words(const struct options *options)
+{
+	if (options->command == COMMAND_EXPLAIN && !options->word_count)
+		fail("explain: the id of a test or of a statement is wanted");
+	if (options->command == COMMAND_DEBUG && options->word_count != 1)
+		fail("debug: the id of one test is wanted");
+	if (options->command == COMMAND_ENV && options->word_count)
+		fail("env: '%s' is not wanted", options->words[0]);
+	if (options->strace && options->gdb)
+		fail("--strace and --gdb exclude each other");
+}
+
+void options_parse(struct options *options, int argc, char **argv)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	int used, option;
+
+	*options = (struct options){
+		.jobs = cpus < 1    ? 1
+			: cpus > 64 ? 64
+				    : (unsigned)cpus,
+		.rounds = 1,
+		.seed = (uint32_t)time(NULL) ^ (uint32_t)sys_getpid() << 16,
+		.timeout_scale = 1,
+		.pen = true,
+		.color = isatty(STDOUT_FILENO) && !getenv("NO_COLOR"),
+	};
+	options->command = parse_command(argc, argv, &used);
+	argv[used] = argv[0];
+	argc -= used;
+	argv += used;
+	while ((option = getopt_long(argc, argv, "j:", long_options, NULL)) != -1)
+		parse_one(options, option);
+	options->words = argv + optind;
+	options->word_count = argc - optind;
+	if (options->until_fail && options->rounds == 1)
+		options->rounds = 0;
+	check_words(options);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The command line. */
+#ifndef RUNNER_OPTIONS_H
+#define RUNNER_OPTIONS_H
+
+#include "report.h"
+
+enum command { COMMAND_RUN, COMMAND_LIST, COMMAND_EXPLAIN, COMMAND_ENV, COMMAND_DEBUG };
+
+struct options {
+	enum command command;
+	char **words; /* selectors, or what to explain or debug */
+	int word_count;
+
+	unsigned jobs;	 /* cells at once */
+	unsigned rounds; /* 0: without end */
+	bool until_fail;
+	bool shuffle;
+	uint32_t seed;
+	unsigned shard, shards; /* shards 0: all */
+	double timeout_scale;
+	struct release assumed;	   /* major 0: ask the kernel */
+	const char *kernel_config; /* NULL: look for one */
+	const char *expect;	   /* NULL: none */
+	bool format_given;
+	enum format format;
+	const char *output; /* NULL: standard output */
+	bool color;
+	bool announce;
+	bool pen;
+
+	bool list_covers; /* list: ids with the statements they cover */
+	bool list_features;
+	bool strace, gdb; /* debug */
+};
+
+/* Fills options; exits with EXIT_USAGE on a wrong command line, with 0 after --help or --version. */
+void options_parse(struct options *options, int argc, char **argv);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What became of one test: everything that the runner saw, before it concludes anything. */
+#ifndef RUNNER_OUTCOME_H
+#define RUNNER_OUTCOME_H
+
+#include "suite.h"
+
+#define OUTCOME_RECORDS 64 /* kept; more are only counted */
+#define OUTPUT_KEPT 2048   /* of what the test wrote to its standard output and error */
+#define SURVIVORS_TEXT 1024
+
+struct outcome {
+	struct record record[OUTCOME_RECORDS];
+	unsigned records;		     /* kept */
+	unsigned kinds[RECORD_UNKILLED + 1]; /* how many of each kind, also those not kept */
+	bool have_status;
+	int status; /* wait status of the test's process */
+	bool timed_out;
+	bool lost;		   /* the cell itself died without a report */
+	int cell_status;	   /* wait status of the cell, where lost */
+	char hung[SURVIVORS_TEXT]; /* what the processes were doing when time was up */
+	char output[OUTPUT_KEPT];
+	size_t output_size; /* of all that was written, kept or not */
+	double seconds;
+};
+
+/* Starts anew. */
+void outcome_init(struct outcome *outcome);
+
+/* Takes a record that came by the pipe or stands in the page; the second copy of one is dropped. */
+void outcome_record(struct outcome *outcome, const struct record *record);
+
+/* Takes what stands in the page. */
+void outcome_page(struct outcome *outcome, const struct record_page *page);
+
+/* Takes output of the test; the last OUTPUT_KEPT bytes stay. */
+void outcome_output(struct outcome *outcome, const char *bytes, size_t n);
+
+/* What the runner concludes about one test. The order is that of the summary. */
+enum verdict {
+	VERDICT_PASS,
+	VERDICT_FAIL,
+	VERDICT_SKIP,
+	VERDICT_BROKEN,
+	VERDICT_TIMEOUT,
+	VERDICT_CRASH,
+	VERDICT_LEAK,
+	VERDICTS
+};
+extern const char *const verdict_names[VERDICTS];
+
+/**
+ * outcome_verdict() - conclude
+ * @why: gets one line: the reason of a skip, the signal of a crash ...; empty where records say it all
+ *
+ * A broken preparation explains whatever follows from it; a failed expectation weighs more than the way the
+ * test ended, since an implementation that breaks a rule often makes the test hang or die as well; without
+ * an expectation that was evaluated there is no PASS.
+ */
+enum verdict outcome_verdict(const struct outcome *outcome, char *why, size_t size);
+
+#endif

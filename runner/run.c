@@ -1,0 +1,492 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+
+#include "applies.h"
+#include "fail.h"
+#include "ladder.h"
+#include "run.h"
+#include "select.h"
+#include "slot.h"
+#include "sweep.h"
+
+/* How long a cell that was told to end may take before it is killed itself. */
+#define GRACE_SECONDS 3.0
+#define ORDINARY_UID 65534
+
+static struct {
+	const struct options *options;
+	const struct pen *pen;
+	struct suite suite;
+	struct expectations expectations;
+	struct privileges have;
+	const char *rung; /* missing, or NULL */
+	bool fresh;	  /* cells are executed anew */
+	char base[48];	  /* of the working directories; "" : none */
+	struct slot *slots;
+	const struct item **order; /* of this round */
+	size_t count;
+	struct result *results; /* one for each of order */
+	size_t started, emitted;
+	struct report report;
+	struct output output;
+	int wake[2]; /* signals arrive here */
+	const char *stopped;
+} run_state;
+
+#define R run_state
+
+/* ---- Signals ----------------------------------------------------------------------------------- */
+
+static void on_signal(int sig)
+{
+	int saved = errno;
+	char byte = (char)sig;
+
+	(void)!write(R.wake[1], &byte, 1);
+	errno = saved;
+}
+
+static void catch_signals(void)
+{
+	static const int signals[] = { SIGCHLD, SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
+
+	if (pipe2(R.wake, O_CLOEXEC | O_NONBLOCK))
+		fail("no pipe: %s", strerror(errno));
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
+		sigaction(signals[i], &action, NULL);
+	action.sa_handler = SIG_IGN;
+	sigaction(SIGPIPE, &action, NULL);
+}
+
+static void read_signals(void)
+{
+	char byte;
+
+	while (read(R.wake[0], &byte, 1) == 1) {
+		if (byte == SIGINT)
+			R.stopped = "SIGINT";
+		else if (byte == SIGTERM)
+			R.stopped = "SIGTERM";
+		else if (byte == SIGHUP)
+			R.stopped = "SIGHUP";
+	}
+}
+
+/* ---- Results ----------------------------------------------------------------------------------- */
+
+static void conclude(size_t index, enum verdict verdict, char *details, double seconds)
+{
+	struct result *result = &R.results[index];
+
+	result->item = R.order[index];
+	result->verdict = verdict;
+	result->expectation = expectation_for(&R.expectations, result->item);
+	result->surprise = surprise(result->expectation, verdict);
+	result->details = details;
+	result->seconds = seconds;
+	result->complete = true;
+}
+
+/* Reports, in order, what is complete. */
+static void emit(void)
+{
+	for (; R.emitted < R.count && R.results[R.emitted].complete; R.emitted++) {
+		struct result *result = &R.results[R.emitted];
+		report_result(&R.report, result, R.order, R.count);
+		free(result->details);
+		result->details = NULL;
+	}
+	if (R.output.err && !R.stopped)
+		R.stopped = "the report cannot be written";
+}
+
+static unsigned active(void)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < R.options->jobs; i++)
+		n += R.slots[i].cell != 0;
+	return n;
+}
+
+/* Ends what a dead cell left to the runner. */
+static void take_strays(const struct slot *slot)
+{
+	pid_t cells[64];
+	size_t n = 0;
+
+	for (unsigned i = 0; i < R.options->jobs; i++)
+		if (R.slots[i].cell)
+			cells[n++] = R.slots[i].cell;
+	if (slot->what.uid_is_ours)
+		kill_user(slot->what.uid);
+	while (kill_descendants(sys_getpid(), cells, n))
+		sys_sched_yield();
+}
+
+/*
+ * A cell that was killed beside others, where all have the same user, may have been hit by another cell's
+ * kill(-1). Its test gets another chance, alone.
+ */
+static bool again_alone(struct slot *slot)
+{
+	struct result *result = &R.results[slot->index];
+
+	if (!slot->outcome.lost || R.have.root || R.options->jobs == 1 || result->seconds != 0)
+		return false;
+	result->seconds = -1; /* marks the second try */
+	return true;
+}
+
+static void finish(struct slot *slot, int status)
+{
+	struct result *result = &R.results[slot->index];
+
+	slot_finish(slot, status, monotonic());
+	if (slot->outcome.lost || slot->outcome.timed_out)
+		take_strays(slot);
+	if (again_alone(slot))
+		return;
+	enum verdict verdict = outcome_verdict(&slot->outcome, result->why, sizeof(result->why));
+	char *details = details_text(slot->what.item, &slot->outcome, verdict);
+	conclude(slot->index, verdict, details, slot->outcome.seconds);
+}
+
+/* ---- The loop ---------------------------------------------------------------------------------- */
+
+static void start(struct slot *slot, size_t index)
+{
+	const struct item *item = R.order[index];
+	unsigned ms = item->test->timeout_ms ? item->test->timeout_ms : TIMEOUT_DEFAULT_MS;
+	unsigned number = (unsigned)(slot - R.slots);
+
+	slot->index = index;
+	slot->what = (struct cell){
+		.item = item,
+		.uid = ORDINARY_UID - number,
+		.uid_is_ours = R.have.root,
+		.seed = R.options->seed,
+		.assumed = R.options->assumed,
+	};
+	if (!R.have.root)
+		slot->what.uid = getuid();
+	slot->begun = monotonic();
+	slot->deadline = slot->begun + ms / 1000.0 * R.options->timeout_scale;
+	report_running(&R.report, item, R.emitted, R.count);
+	if (!slot_start(slot, R.fresh)) {
+		snprintf(R.results[index].why, sizeof(R.results[index].why), "no process for its cell: %s",
+			 strerror(errno));
+		conclude(index, VERDICT_BROKEN, NULL, 0);
+	}
+}
+
+/* Settles what needs no cell. Returns whether it did. */
+static bool settle(size_t index)
+{
+	struct result *result = &R.results[index];
+
+	if (inapplicable(R.order[index], &R.have, result->why, sizeof(result->why))) {
+		conclude(index, VERDICT_SKIP, NULL, 0);
+		return true;
+	}
+	if (R.rung) {
+		snprintf(result->why, sizeof(result->why), "this system lacks what every test rests on: %s", R.rung);
+		conclude(index, VERDICT_BROKEN, NULL, 0);
+		return true;
+	}
+	return false;
+}
+
+static struct slot *free_slot(void)
+{
+	for (unsigned i = 0; i < R.options->jobs; i++)
+		if (!R.slots[i].cell)
+			return &R.slots[i];
+	return NULL;
+}
+
+static bool needs_solitude(size_t index)
+{
+	return R.order[index]->test->alone || R.results[index].seconds < 0;
+}
+
+static bool solitary_runs(void)
+{
+	for (unsigned i = 0; i < R.options->jobs; i++)
+		if (R.slots[i].cell && needs_solitude(R.slots[i].index))
+			return true;
+	return false;
+}
+
+/* The next item to start: one that is to be tried again, or a new one. */
+static size_t next_item(void)
+{
+	for (size_t i = R.emitted; i < R.started; i++) {
+		bool runs = false;
+		for (unsigned s = 0; s < R.options->jobs; s++)
+			runs |= R.slots[s].cell && R.slots[s].index == i;
+		if (!R.results[i].complete && !runs)
+			return i;
+	}
+	return R.started;
+}
+
+static void start_more(void)
+{
+	struct slot *slot;
+
+	while (!R.stopped && (slot = free_slot()) && !solitary_runs()) {
+		size_t index = next_item();
+		if (index >= R.count)
+			return;
+		if (needs_solitude(index) && active())
+			return;
+		if (index == R.started)
+			R.started++;
+		if (!settle(index))
+			start(slot, index);
+		emit();
+	}
+}
+
+static void wait_for_something(void)
+{
+	struct pollfd fds[2 * 64 + 1];
+	nfds_t n = 0;
+	double now = monotonic(), until = now + 1;
+
+	fds[n++] = (struct pollfd){ .fd = R.wake[0], .events = POLLIN };
+	for (unsigned i = 0; i < R.options->jobs; i++) {
+		const struct slot *slot = &R.slots[i];
+		if (!slot->cell)
+			continue;
+		fds[n++] = (struct pollfd){ .fd = slot->records, .events = POLLIN };
+		fds[n++] = (struct pollfd){ .fd = slot->output, .events = POLLIN };
+		if (slot->deadline < until)
+			until = slot->deadline;
+	}
+	int ms = until <= now ? 0 : (int)((until - now) * 1000) + 1;
+	poll(fds, n, ms);
+}
+
+static void check_deadlines(void)
+{
+	double now = monotonic();
+
+	for (unsigned i = 0; i < R.options->jobs; i++) {
+		struct slot *slot = &R.slots[i];
+		if (!slot->cell || now < slot->deadline)
+			continue;
+		if (!slot->telling_off)
+			slot_expire(slot, now);
+		else
+			raw_kill(slot->cell, SIGKILL);
+		slot->deadline = now + GRACE_SECONDS;
+	}
+}
+
+static void reap_cells(void)
+{
+	int status;
+	pid_t pid;
+
+	while ((pid = (pid_t)raw_wait4(-1, &status, WNOHANG | __WALL, NULL)) > 0)
+		for (unsigned i = 0; i < R.options->jobs; i++)
+			if (R.slots[i].cell == pid)
+				finish(&R.slots[i], status);
+}
+
+/* Told to stop: ends the cells at once; their tests have no verdict. */
+static void abandon(void)
+{
+	for (unsigned i = 0; i < R.options->jobs; i++) {
+		struct slot *slot = &R.slots[i];
+		if (!slot->cell)
+			continue;
+		raw_kill(slot->cell, SIGKILL);
+		checked_wait(slot->cell, NULL, __WALL);
+		slot_finish(slot, 0, monotonic());
+		take_strays(slot);
+	}
+}
+
+static void run_round(unsigned number)
+{
+	R.started = R.emitted = 0;
+	memset(R.results, 0, R.count * sizeof(*R.results));
+	if (R.options->shuffle)
+		shuffle_items(R.order, R.count, R.options->seed + number);
+	report_round(&R.report, R.options->rounds == 1 ? 0 : number, R.order, R.count);
+	while (R.emitted < R.count && !R.stopped) {
+		start_more();
+		if (active())
+			wait_for_something();
+		read_signals();
+		for (unsigned i = 0; i < R.options->jobs; i++)
+			if (R.slots[i].cell)
+				slot_drain(&R.slots[i]);
+		reap_cells();
+		check_deadlines();
+		emit();
+	}
+	if (R.stopped)
+		abandon();
+	/* What is complete, but behind a test that is not, is told as well. */
+	for (size_t i = R.emitted; i < R.count; i++) {
+		if (R.results[i].complete)
+			report_result(&R.report, &R.results[i], R.order, R.count);
+		free(R.results[i].details);
+	}
+	report_round_end(&R.report);
+}
+
+/* ---- Before and after -------------------------------------------------------------------------- */
+
+static void header(struct report *report)
+{
+	struct utsname uts = { 0 };
+	const char *config = kernel_config_source();
+
+	uname(&uts);
+	report_note(report, "forkcheck %s: %s %s on %s", VERSION, uts.sysname, uts.release, uts.machine);
+	if (R.options->assumed.major)
+		report_note(report, "taken for Linux %u.%u", R.options->assumed.major, R.options->assumed.minor);
+	report_note(report, "user: %s%s; configuration: %s", R.have.root ? "root" : "ordinary",
+		    R.have.initial_userns ? "" : ", in a user namespace", config ? config : "unknown");
+	if (R.pen->open_because)
+		report_note(report, "no pen: %s", R.pen->open_because);
+	if (!R.fresh)
+		report_note(report, "cells are forked only: execve leaves the implementation under test");
+	if (R.rung)
+		report_note(report, "broken ground: %s does not work", R.rung);
+	if (!R.base[0])
+		report_note(report, "no directory to write to");
+	report_note(report, "seed %u, %u at once", R.options->seed, R.options->jobs);
+}
+
+static void make_base(void)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	if (R.pen->own_tmp || !tmp || strlen(tmp) > 24)
+		tmp = "/tmp";
+	snprintf(R.base, sizeof(R.base), "%s/forkcheck.XXXXXX", tmp);
+	if (!mkdtemp(R.base) || chmod(R.base, 0755))
+		R.base[0] = 0;
+}
+
+static void open_output(void)
+{
+	const struct options *options = R.options;
+
+	R.output = (struct output){ .fd = STDOUT_FILENO, .name = "standard output" };
+	if (options->output) {
+		R.output.name = options->output;
+		R.output.fd = open(options->output, O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY | O_CLOEXEC, 0644);
+		if (R.output.fd < 0)
+			fail("%s: %s", options->output, strerror(errno));
+	}
+	R.report.out = &R.output;
+	R.report.format = options->format;
+	if (!options->format_given)
+		R.report.format = isatty(R.output.fd) && !options->announce ? FORMAT_TERMINAL : FORMAT_KTAP;
+	R.report.color = options->color;
+	R.report.announce = options->announce;
+}
+
+static void prepare(void)
+{
+	const struct options *options = R.options;
+	struct rlimit files;
+
+	/* The cells' descriptors are high. */
+	if (!getrlimit(RLIMIT_NOFILE, &files) && files.rlim_cur < 1024 && files.rlim_max >= 1024) {
+		files.rlim_cur = 1024;
+		setrlimit(RLIMIT_NOFILE, &files);
+	}
+	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+	R.have = privileges_now();
+	const struct circumstances here = { .arch = ARCH_NAME,
+					    .release = release_now(),
+					    .privileged = R.have.root && R.have.initial_userns };
+	suite_load(&R.suite);
+	if (options->expect)
+		expectations_load(&R.expectations, options->expect, &R.suite, &here);
+	R.order = calloc(R.suite.count + 1, sizeof(*R.order));
+	R.results = calloc(R.suite.count + 1, sizeof(*R.results));
+	R.slots = calloc(options->jobs, sizeof(*R.slots));
+	if (!R.order || !R.results || !R.slots)
+		fail("out of memory");
+	R.count = select_items(&R.suite, options->words, options->word_count, R.order);
+	if (options->shards)
+		R.count = select_shard(R.order, R.count, options->shard, options->shards);
+	R.rung = missing_rung();
+	R.fresh = exec_stays();
+	make_base();
+	for (unsigned i = 0; i < options->jobs; i++)
+		slot_init(&R.slots[i], i, R.base[0] ? R.base : NULL);
+}
+
+static void clear_away(void)
+{
+	for (unsigned i = 0; i < R.options->jobs; i++)
+		slot_free(&R.slots[i]);
+	if (R.base[0])
+		rmdir(R.base);
+	free(R.expectations.entry);
+	free(R.suite.items);
+	free(R.order);
+	free(R.results);
+	free(R.slots);
+}
+
+static int exit_status(void)
+{
+	bool stale = false;
+
+	for (size_t i = 0; i < R.expectations.count; i++)
+		stale |= R.expectations.entry[i].stale;
+	if (R.output.err) {
+		fprintf(stderr, "forkcheck: %s: %s\n", R.output.name, strerror(R.output.err));
+		return EXIT_USAGE;
+	}
+	if (R.report.surprises[NEW_FAILURE] || R.report.surprises[CHANGED_FAILURE])
+		return EXIT_DEVIATION;
+	if (R.stopped)
+		return EXIT_USAGE;
+	if (R.report.surprises[UNEXPECTED_PASS] || stale)
+		return EXIT_SURPRISE;
+	unsigned all = 0;
+	for (unsigned v = 0; v < VERDICTS; v++)
+		all += R.report.verdicts[v];
+	return all && all == R.report.verdicts[VERDICT_SKIP] ? EXIT_SKIPPED : EXIT_EXPECTED;
+}
+
+int run(const struct options *options, const struct pen *pen)
+{
+	double begun = monotonic();
+
+	R.options = options;
+	R.pen = pen;
+	prepare();
+	open_output();
+	catch_signals();
+	report_open(&R.report, options->rounds, header);
+	for (unsigned round = 1; (!options->rounds || round <= options->rounds) && !R.stopped; round++) {
+		run_round(round);
+		if (options->until_fail && exit_status() != EXIT_EXPECTED && exit_status() != EXIT_SKIPPED)
+			break;
+	}
+	report_close(&R.report, &R.expectations, R.stopped, monotonic() - begun);
+	int status = exit_status();
+	clear_away();
+	return status;
+}

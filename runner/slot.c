@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "fail.h"
+#include "slot.h"
+#include "sweep.h"
+
+double monotonic(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+void slot_init(struct slot *slot, unsigned number, const char *base)
+{
+	*slot = (struct slot){ .records = -1, .output = -1, .lifeline = -1, .page_fd = -1 };
+#ifdef SYS_memfd_create
+	slot->page_fd = (int)SYSCALL2(SYS_memfd_create, "records", 1 /* MFD_CLOEXEC */);
+#endif
+	if (slot->page_fd >= 0 && !ftruncate(slot->page_fd, sizeof(*slot->page))) {
+		slot->page = mmap(NULL, sizeof(*slot->page), PROT_READ | PROT_WRITE, MAP_SHARED, slot->page_fd, 0);
+		if (slot->page == MAP_FAILED)
+			slot->page = NULL;
+	}
+	if (base) {
+		snprintf(slot->workdir, sizeof(slot->workdir), "%s/%u", base, number);
+		if (mkdir(slot->workdir, 0755))
+			slot->workdir[0] = 0;
+	}
+}
+
+void slot_free(struct slot *slot)
+{
+	if (slot->workdir[0])
+		rmdir(slot->workdir);
+	if (slot->page)
+		munmap(slot->page, sizeof(*slot->page));
+	if (slot->page_fd >= 0)
+		close(slot->page_fd);
+}
+
+/* Only what was used: clearing all of it for each test would cost more than many a test. */
+static void clear_page(struct record_page *page)
+{
+	size_t used = page->used < RECORD_SLOTS ? page->used : RECORD_SLOTS;
+
+	memset(page, 0, offsetof(struct record_page, slot) + used * sizeof(page->slot[0]));
+}
+
+static void close_end(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+/* In the new process: the descriptors that the cell has, and no others. */
+static void place_descriptors(const struct slot *slot, int records, int output, int lifeline)
+{
+	int null = open("/dev/null", O_RDWR);
+
+	dup2(records, FD_RECORDS);
+	dup2(lifeline, FD_LIFELINE);
+	if (slot->page_fd >= 0)
+		dup2(slot->page_fd, FD_PAGE);
+	if (null >= 0)
+		dup2(null, STDIN_FILENO);
+	else
+		close(STDIN_FILENO);
+	dup2(output, STDOUT_FILENO);
+	dup2(output, STDERR_FILENO);
+	for (int fd = 3; fd < FD_RECORDS; fd++)
+		close(fd);
+}
+
+static _Noreturn void become_cell(const struct slot *slot, bool fresh)
+{
+	struct cell_command command;
+
+	if (fresh) {
+		cell_command(&slot->what, &command);
+		self_execute(command.argv);
+		_exit(127);
+	}
+	cell_run(&slot->what);
+}
+
+bool slot_start(struct slot *slot, bool fresh)
+{
+	int records[2], output[2], lifeline[2];
+
+	if (pipe2(records, O_CLOEXEC))
+		return false;
+	if (pipe2(output, O_CLOEXEC)) {
+		close(records[0]), close(records[1]);
+		return false;
+	}
+	if (pipe2(lifeline, O_CLOEXEC)) {
+		close(records[0]), close(records[1]), close(output[0]), close(output[1]);
+		return false;
+	}
+	if (slot->page)
+		clear_page(slot->page);
+	if (slot->workdir[0] && slot->what.uid_is_ours)
+		(void)!chown(slot->workdir, slot->what.item->test->as_root ? 0 : slot->what.uid, -1);
+	slot->what.workdir = slot->workdir;
+	outcome_init(&slot->outcome);
+
+	pid_t pid = fork();
+	if (pid == 0) {
+		place_descriptors(slot, records[1], output[1], lifeline[0]);
+		become_cell(slot, fresh);
+	}
+	close(records[1]);
+	close(output[1]);
+	close(lifeline[0]);
+	slot->records = records[0];
+	slot->output = output[0];
+	slot->lifeline = lifeline[1];
+	fcntl(slot->records, F_SETFL, O_NONBLOCK);
+	fcntl(slot->output, F_SETFL, O_NONBLOCK);
+	slot->telling_off = false;
+	if (pid < 0) {
+		close_end(&slot->records);
+		close_end(&slot->output);
+		close_end(&slot->lifeline);
+		return false;
+	}
+	slot->cell = pid;
+	return true;
+}
+
+static void drain_records(struct slot *slot)
+{
+	struct record batch[16];
+	ssize_t n;
+
+	/* Writes of one record each are not larger than PIPE_BUF: they come whole. */
+	while (slot->records >= 0 && (n = read(slot->records, batch, sizeof(batch))) != -1) {
+		for (size_t i = 0; i < (size_t)n / sizeof(batch[0]); i++)
+			outcome_record(&slot->outcome, &batch[i]);
+		if (n == 0)
+			close_end(&slot->records);
+	}
+}
+
+static void drain_output(struct slot *slot)
+{
+	static char bytes[65536];
+	ssize_t n;
+
+	/* Bounded, so that a test which writes without end doesn't keep the runner from its clock. */
+	for (int turn = 0; turn < 16 && slot->output >= 0; turn++) {
+		n = read(slot->output, bytes, sizeof(bytes));
+		if (n < 0)
+			return;
+		if (n == 0)
+			close_end(&slot->output);
+		else
+			outcome_output(&slot->outcome, bytes, (size_t)n);
+	}
+}
+
+void slot_drain(struct slot *slot)
+{
+	drain_records(slot);
+	drain_output(slot);
+}
+
+void slot_expire(struct slot *slot, double now)
+{
+	slot->outcome.seconds = now - slot->begun;
+	slot->outcome.timed_out = true;
+	describe_descendants(slot->cell, slot->outcome.hung, sizeof(slot->outcome.hung));
+	close_end(&slot->lifeline);
+	slot->telling_off = true;
+}
+
+void slot_finish(struct slot *slot, int status, double now)
+{
+	if (!slot->outcome.timed_out)
+		slot->outcome.seconds = now - slot->begun;
+	slot_drain(slot);
+	if (slot->page)
+		outcome_page(&slot->outcome, slot->page);
+	slot->outcome.lost = !slot->outcome.have_status && !slot->outcome.timed_out;
+	slot->outcome.cell_status = status;
+	close_end(&slot->records);
+	close_end(&slot->output);
+	close_end(&slot->lifeline);
+	slot->cell = 0;
+}

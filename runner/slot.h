@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A place in which one cell at a time runs: the runner's end of it. */
+#ifndef RUNNER_SLOT_H
+#define RUNNER_SLOT_H
+
+#include <poll.h>
+
+#include "isolate.h"
+#include "outcome.h"
+
+struct slot {
+	pid_t cell;   /* 0: free */
+	size_t index; /* of the item in the round's order */
+	struct cell what;
+	int records, output; /* read ends; -1: closed */
+	int lifeline;	     /* write end: closing it tells the cell to end; -1: closed */
+	int page_fd;	     /* -1: no such memory here */
+	struct record_page *page;
+	char workdir[64];
+	double begun, deadline;
+	bool telling_off; /* the cell was told to end */
+	struct outcome outcome;
+};
+
+/* Makes the memory and the directory of a slot, below base (NULL: no directory). */
+void slot_init(struct slot *slot, unsigned number, const char *base);
+/* Removes the directory. */
+void slot_free(struct slot *slot);
+
+/**
+ * slot_start() - start a cell
+ * @fresh: execute this program anew for it
+ *
+ * Returns false where no process can be made.
+ */
+bool slot_start(struct slot *slot, bool fresh);
+
+/* Reads what there is from the pipes, without waiting. */
+void slot_drain(struct slot *slot);
+
+/* Time is up: notes what the processes are doing, and tells the cell to end. */
+void slot_expire(struct slot *slot, double now);
+
+/* The cell's process has ended with this status: takes the rest and closes everything. */
+void slot_finish(struct slot *slot, int status, double now);
+
+double monotonic(void);
+
+#endif

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fail.h"
+#include "suite.h"
+
+/* "tests/clone/files.c" -> "clone", "files" */
+static void split_path(const char *path, struct item *item)
+{
+	const char *base = strrchr(path, '/');
+	const char *dir = base;
+
+	while (dir && dir > path && dir[-1] != '/')
+		dir--;
+	if (!dir || !base)
+		fail("%s: a test stands in a folder", path);
+	snprintf(item->folder, sizeof(item->folder), "%.*s", (int)(base - dir), dir);
+	snprintf(item->file, sizeof(item->file), "%.*s", (int)strcspn(base + 1, "."), base + 1);
+}
+
+void item_init(struct item *item, const struct test *test, size_t row)
+{
+	item->test = test;
+	item->row = row;
+	item->variant = test->case_count ? case_name(test, row) : NULL;
+	split_path(test->file, item);
+	int n = snprintf(item->id, sizeof(item->id), "%s.%s.%s%s%s", item->folder, item->file, test->name,
+			 item->variant ? "." : "", item->variant ? item->variant : "");
+	if (n >= (int)sizeof(item->id))
+		fail("%s: the id is too long", item->id);
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct item *x = a, *y = b;
+	int order = strcmp(x->test->file, y->test->file);
+
+	if (!order)
+		order = (x->test->line > y->test->line) - (x->test->line < y->test->line);
+	return order ? order : (x->row > y->row) - (x->row < y->row);
+}
+
+static int by_id(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void check_ids(const struct suite *suite)
+{
+	const char **ids = calloc(suite->count ? suite->count : 1, sizeof(*ids));
+
+	if (!ids)
+		fail("out of memory");
+	for (size_t i = 0; i < suite->count; i++)
+		ids[i] = suite->items[i].id;
+	qsort(ids, suite->count, sizeof(*ids), by_id);
+	for (size_t i = 1; i < suite->count; i++)
+		if (!strcmp(ids[i - 1], ids[i]))
+			fail("two tests have the id %s", ids[i]);
+	free(ids);
+}
+
+void suite_load(struct suite *suite)
+{
+	size_t count = 0, n = 0;
+
+	for (const struct test *const *t = __start_forkcheck_tests; t < __stop_forkcheck_tests; t++)
+		count += (*t)->case_count ? (*t)->case_count : 1;
+	suite->items = calloc(count ? count : 1, sizeof(*suite->items));
+	suite->count = count;
+	if (!suite->items)
+		fail("out of memory");
+	for (const struct test *const *t = __start_forkcheck_tests; t < __stop_forkcheck_tests; t++) {
+		size_t rows = (*t)->case_count ? (*t)->case_count : 1;
+		for (size_t row = 0; row < rows; row++)
+			item_init(&suite->items[n++], *t, row);
+	}
+	qsort(suite->items, count, sizeof(*suite->items), by_place);
+	check_ids(suite);
+}
+
+const struct item *suite_find(const struct suite *suite, const char *id)
+{
+	for (size_t i = 0; i < suite->count; i++)
+		if (!strcmp(suite->items[i].id, id))
+			return &suite->items[i];
+	return NULL;
+}

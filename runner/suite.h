@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The tests of this program, each row of a table as one of its own. */
+#ifndef RUNNER_SUITE_H
+#define RUNNER_SUITE_H
+
+#include "cell.h"
+
+#define ID_SIZE 128
+
+/* What gets one verdict: a test, or one case of it. */
+struct item {
+	const struct test *test;
+	size_t row;
+	char id[ID_SIZE]; /* folder.file.name, and .case where there is one */
+	char folder[32], file[64];
+	const char *variant; /* name of the case, or NULL */
+};
+
+struct suite {
+	struct item *items;
+	size_t count;
+};
+
+/* Loads the tests of this program, in the order of folders, files and lines. Exits with 2 on a double id. */
+void suite_load(struct suite *suite);
+
+/* Makes the item of one row of a test. Exits with 2 where its id would be too long. */
+void item_init(struct item *item, const struct test *test, size_t row);
+
+/* The item with this id, or NULL. */
+const struct item *suite_find(const struct suite *suite, const char *id);
+
+#endif

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <ctype.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sweep.h"
+
+#define PROCESSES 4096
+#define PF_EXITING 0x4
+
+static bool kill_pending(pid_t pid)
+{
+	char path[64];
+
+	proc_path(path, sizeof(path), pid, "status");
+	long long own = proc_field(path, "SigPnd:", 16), group = proc_field(path, "ShdPnd:", 16);
+	return (own > 0 && own & (long long)SIGBIT(SIGKILL)) || (group > 0 && group & (long long)SIGBIT(SIGKILL));
+}
+
+static bool read_process(pid_t pid, struct process *process)
+{
+	char path[64], stat[512];
+	unsigned flags = 0;
+
+	proc_path(path, sizeof(path), pid, "stat");
+	if (read_file(path, stat, sizeof(stat)) <= 0)
+		return false;
+	char *name = strchr(stat, '('), *end = strrchr(stat, ')');
+	if (!name || !end)
+		return false;
+	*process = (struct process){ .pid = pid };
+	snprintf(process->name, sizeof(process->name), "%.*s", (int)(end - name - 1), name + 1);
+	if (sscanf(end + 1, " %c %d %*d %*d %*d %*d %u", &process->state, &process->parent, &flags) != 3)
+		return false;
+	process->dying = process->state == 'Z' || process->state == 'X' || flags & PF_EXITING;
+	return true;
+}
+
+static bool below(const struct process *list, size_t n, pid_t parent)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i].pid == parent)
+			return true;
+	return false;
+}
+
+size_t descendants(pid_t root, struct process *list, size_t room)
+{
+	static struct process all[PROCESSES];
+	size_t count = 0, n = 0;
+	DIR *proc = opendir("/proc");
+	struct dirent *entry;
+
+	if (!proc)
+		return 0;
+	while (count < PROCESSES && (entry = readdir(proc)))
+		if (isdigit((unsigned char)entry->d_name[0]) && read_process(atoi(entry->d_name), &all[count]))
+			count++;
+	closedir(proc);
+	/* Ids wrap around, so a parent may stand after its child: go on until nothing is added. */
+	for (bool added = true; added;) {
+		added = false;
+		for (size_t i = 0; i < count && n < room; i++) {
+			if (!all[i].pid || (all[i].parent != root && !below(list, n, all[i].parent)))
+				continue;
+			list[n++] = all[i];
+			all[i].pid = 0;
+			added = true;
+		}
+	}
+	for (size_t i = 0; i < n; i++)
+		list[i].dying |= kill_pending(list[i].pid);
+	return n;
+}
+
+void kill_user(uid_t uid)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		if (uid && !setresuid(uid, uid, uid) && geteuid() == uid)
+			raw_kill(-1, SIGKILL);
+		_exit(0);
+	}
+	if (pid > 0)
+		checked_wait(pid, NULL, 0);
+}
+
+size_t kill_descendants(pid_t root, const pid_t *except, size_t excepted)
+{
+	static struct process list[PROCESSES];
+	size_t n = descendants(root, list, PROCESSES), alive = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		bool spare = false;
+		for (size_t e = 0; e < excepted; e++) {
+			if (list[i].pid != except[e] && list[i].parent != except[e])
+				continue;
+			/* Below an excepted process everything is excepted: the list has parents first. */
+			spare = true;
+			list[i].state = 0;
+		}
+		for (size_t p = 0; p < i && !spare; p++)
+			if (!list[p].state && list[p].pid == list[i].parent)
+				spare = true, list[i].state = 0;
+		if (spare || list[i].pid <= 1)
+			continue;
+		raw_kill(list[i].pid, SIGKILL);
+		alive += !list[i].dying;
+	}
+	return alive;
+}
+
+void describe_descendants(pid_t root, char *text, size_t size)
+{
+	struct process list[16];
+	size_t n = descendants(root, list, ARRAY_SIZE(list));
+
+	text[0] = 0;
+	for (size_t i = 0; i < n; i++) {
+		char path[64], wchan[64] = "", call[64] = "", line[256];
+
+		proc_path(path, sizeof(path), list[i].pid, "wchan");
+		read_file(path, wchan, sizeof(wchan));
+		proc_path(path, sizeof(path), list[i].pid, "syscall");
+		read_file(path, call, sizeof(call));
+		call[strcspn(call, " \n")] = 0;
+		snprintf(line, sizeof(line), "pid %d (%s), child of %d: state %c, wchan %s, system call %s\n",
+			 list[i].pid, list[i].name, list[i].parent, list[i].state, *wchan ? wchan : "?",
+			 *call ? call : "?");
+		append_text(text, size, line);
+	}
+}

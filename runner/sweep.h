@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Finding and ending the processes below a process. */
+#ifndef RUNNER_SWEEP_H
+#define RUNNER_SWEEP_H
+
+#include "cell.h"
+
+struct process {
+	pid_t pid, parent;
+	char state;
+	bool dying; /* exiting, or SIGKILL is on its way: it needs no more than waiting for */
+	char name[16];
+};
+
+/**
+ * descendants() - the processes below one, as /proc has them
+ * @root: whose
+ * @list: gets at most @room of them, parents before children
+ *
+ * Returns their number; 0 where there is no /proc.
+ */
+size_t descendants(pid_t root, struct process *list, size_t room);
+
+/**
+ * kill_user() - SIGKILL all processes of an ordinary user at once
+ *
+ * One kill(-1) by a short-lived process that has become this user: reaches every process that a cell's user
+ * has, however fast they multiply and whatever session they are in, and needs no /proc. Only for a user ID
+ * that is the cell's alone, and only where the runner is root.
+ */
+void kill_user(uid_t uid);
+
+/* SIGKILLs what is below root but for the excepted; once. Returns how many it found alive and not dying. */
+size_t kill_descendants(pid_t root, const pid_t *except, size_t excepted);
+
+/* Fills text with a line for each process below root: state, where it sleeps, in which call. */
+void describe_descendants(pid_t root, char *text, size_t size);
+
+#endif
