@@ -1,1 +1,0 @@
-build/harness/clone_call.o: harness/clone_call.S

@@ -1,6 +1,0 @@
-build/harness/create.o: harness/create.c harness/forkcheck.h \
- harness/record.h harness/syscalls.h harness/arch/x86_64.h
-harness/forkcheck.h:
-harness/record.h:
-harness/syscalls.h:
-harness/arch/x86_64.h:

@@ -1,7 +1,0 @@
-build/harness/image.o: harness/image.c harness/cell.h harness/forkcheck.h \
- harness/record.h harness/syscalls.h harness/arch/x86_64.h
-harness/cell.h:
-harness/forkcheck.h:
-harness/record.h:
-harness/syscalls.h:
-harness/arch/x86_64.h:

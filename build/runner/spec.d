@@ -1,2 +1,0 @@
-build/runner/spec.o: runner/spec.c runner/spec.h
-runner/spec.h:

@@ -1,7 +1,0 @@
-build/tests/vfork/suspension.o: tests/vfork/suspension.c \
- harness/forkcheck.h harness/record.h harness/syscalls.h \
- harness/arch/x86_64.h
-harness/forkcheck.h:
-harness/record.h:
-harness/syscalls.h:
-harness/arch/x86_64.h:
