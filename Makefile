@@ -34,3 +34,7 @@ $(BUILD)/statements.o: $(BUILD)/statements.c
 	@$(CC) $(FLAGS) $(CFLAGS) -c -o $@ $<
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d)
 .PHONY: all
+BAD = $(wildcard selftest/bad/*.c)
+$(BUILD)/forkcheck-bad: $(call object,$(HARNESS) $(RUNNER) $(BAD)) $(BUILD)/statements.o
+	@echo "  LD $@"
+	@$(CC) -static $(CFLAGS) -o $@ $^ -lcap -lz

@@ -10,15 +10,8 @@
 #include "report.h"
 #include "spec.h"
 
-static const struct site *site_of(const struct record *record)
-{
-	const char *base = (const char *)__start_forkcheck_sites;
-	size_t size = (size_t)((const char *)__stop_forkcheck_sites - base);
-
-	if (record->site >= size || record->site % _Alignof(struct site))
-		return NULL;
-	return (const struct site *)(base + record->site);
-}
+/* The first failures tell; the tenth that follows from them does not. */
+#define RECORDS_SHOWN 10
 
 static const char *role_text(const struct record *record)
 {
@@ -61,7 +54,7 @@ static void describe_values(FILE *out, const struct site *site, const struct rec
 
 static void describe_record(FILE *out, const struct record *record)
 {
-	const struct site *site = site_of(record);
+	const struct site *site = record_site(record);
 
 	switch (record->kind) {
 	case RECORD_FAIL:
@@ -132,11 +125,11 @@ char *details_text(const struct item *item, const struct outcome *outcome, enum 
 	if (!out)
 		fail("out of memory");
 	if (outcome->timed_out)
-		fprintf(out, "time was up after %.1f s; alive then:\n%s", outcome->seconds, outcome->hung);
-	for (unsigned i = 0; i < outcome->records; i++)
+		fprintf(out, "time was up after %.1f s; alive then:\n%s\n", outcome->seconds, outcome->hung);
+	for (unsigned i = 0; i < outcome->records && i < RECORDS_SHOWN; i++)
 		describe_record(out, &outcome->record[i]);
 	unsigned failures = outcome->kinds[RECORD_FAIL] + outcome->kinds[RECORD_BROKEN];
-	if (failures > outcome->records)
+	if (failures > RECORDS_SHOWN)
 		fprintf(out, "and more: %u failed expectations in all\n", failures);
 	describe_output(out, outcome);
 	describe_rules(out, item->test);

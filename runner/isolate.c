@@ -18,9 +18,6 @@
 #include "fail.h"
 #include "sweep.h"
 
-/* Enough for any test, and few enough that a test which forks without end leaves the machine usable. */
-#define PROCESS_FENCE 512
-
 void cell_command(const struct cell *cell, struct cell_command *command)
 {
 	unsigned n = 0;
@@ -30,6 +27,7 @@ void cell_command(const struct cell *cell, struct cell_command *command)
 	snprintf(command->text[n++], ID_SIZE, "%s", cell->item->id);
 	snprintf(command->text[n++], ID_SIZE, "%u", cell->uid);
 	snprintf(command->text[n++], ID_SIZE, "%d", cell->uid_is_ours);
+	snprintf(command->text[n++], ID_SIZE, "%u", cell->fence);
 	snprintf(command->text[n++], ID_SIZE, "%u", cell->seed);
 	snprintf(command->text[n++], ID_SIZE, "%u.%u", cell->assumed.major, cell->assumed.minor);
 	snprintf(command->text[n++], ID_SIZE, "%s", cell->workdir);
@@ -61,14 +59,15 @@ _Noreturn void cell_main(int argc, char **argv)
 	struct item item;
 	struct cell cell = { .item = &item };
 
-	if (argc != 8)
+	if (argc != 9)
 		fail("--cell is for the runner itself");
 	item = cell_item(argv[2]);
 	cell.uid = (uid_t)atol(argv[3]);
 	cell.uid_is_ours = atoi(argv[4]);
-	cell.seed = (uint32_t)strtoul(argv[5], NULL, 10);
-	release_parse(argv[6], &cell.assumed);
-	cell.workdir = argv[7];
+	cell.fence = (unsigned)strtoul(argv[5], NULL, 10);
+	cell.seed = (uint32_t)strtoul(argv[6], NULL, 10);
+	release_parse(argv[7], &cell.assumed);
+	cell.workdir = argv[8];
 	cell_run(&cell);
 }
 
@@ -108,19 +107,20 @@ static void on_child(int sig)
 static void surroundings(const struct cell *cell)
 {
 	const struct rlimit no_core = { 0, 0 };
-	struct rlimit fence = { PROCESS_FENCE, PROCESS_FENCE };
+	struct rlimit fence = { cell->fence, cell->fence };
 	struct sigaction action = { .sa_handler = SIG_DFL };
 	sigset64 none = 0;
 
 	setsid();
+	prctl(PR_SET_NAME, "forkcheck"); /* not "exe", after /proc/self/exe */
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	for (int sig = 1; sig <= 64; sig++)
 		sigaction(sig, &action, NULL);
 	sys_sigprocmask(SIG_SETMASK, &none, NULL);
 	umask(022);
 	setrlimit(RLIMIT_CORE, &no_core);
-	if (cell->uid_is_ours)
-		setrlimit(RLIMIT_NPROC, &fence);
+	/* A test that forks without end must not take the machine with it. */
+	setrlimit(RLIMIT_NPROC, &fence);
 	if (*cell->workdir && chdir(cell->workdir))
 		chdir("/");
 }

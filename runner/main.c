@@ -12,6 +12,7 @@
 #include "isolate.h"
 #include "ladder.h"
 #include "run.h"
+#include "sweep.h"
 
 static struct options options;
 
@@ -51,7 +52,7 @@ static int run_inside(const struct pen *pen)
 
 static int dispatch(void)
 {
-	static const struct pen none = { .open_because = "--no-pen" };
+	struct pen none = { .open_because = "--no-pen" };
 
 	switch (options.command) {
 	case COMMAND_LIST:
@@ -65,7 +66,10 @@ static int dispatch(void)
 	case COMMAND_RUN:
 		break;
 	}
-	return options.pen ? pen_run(run_inside) : run(&options, &none);
+	if (options.pen)
+		return pen_run(run_inside);
+	none.tasks = user_tasks();
+	return run(&options, &none);
 }
 
 int main(int argc, char **argv)

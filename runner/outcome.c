@@ -60,12 +60,41 @@ void outcome_output(struct outcome *outcome, const char *bytes, size_t n)
 	memcpy(outcome->output + kept, bytes, n);
 }
 
+const struct site *record_site(const struct record *record)
+{
+	const char *base = (const char *)__start_forkcheck_sites;
+	size_t size = (size_t)((const char *)__stop_forkcheck_sites - base);
+
+	if (record->site >= size || record->site % _Alignof(struct site))
+		return NULL;
+	return (const struct site *)(base + record->site);
+}
+
 static const char *text_of(const struct outcome *outcome, enum record_kind kind)
 {
 	for (unsigned i = 0; i < outcome->records; i++)
 		if (outcome->record[i].kind == kind)
 			return outcome->record[i].text;
 	return "";
+}
+
+/* A broken preparation in one line: its text, or the call that failed and how. */
+static void why_broken(const struct outcome *outcome, char *why, size_t size)
+{
+	for (unsigned i = 0; i < outcome->records; i++) {
+		const struct record *record = &outcome->record[i];
+		const struct site *site = record_site(record);
+		char got[80];
+		if (record->kind != RECORD_BROKEN)
+			continue;
+		if (!site || site->form == FORM_TEXT) {
+			snprintf(why, size, "%s", record->text);
+		} else {
+			value_text(got, sizeof(got), site->form, record->got);
+			snprintf(why, size, "%.90s: %s", site->got, got);
+		}
+		return;
+	}
 }
 
 static enum verdict ended(const struct outcome *outcome, char *why, size_t size)
@@ -109,12 +138,14 @@ enum verdict outcome_verdict(const struct outcome *outcome, char *why, size_t si
 {
 	*why = 0;
 	if (outcome->kinds[RECORD_BROKEN]) {
-		snprintf(why, size, "%s", text_of(outcome, RECORD_BROKEN));
+		why_broken(outcome, why, size);
 		return VERDICT_BROKEN;
 	}
 	if (outcome->kinds[RECORD_FAIL])
 		return VERDICT_FAIL;
-	if (outcome->timed_out)
+	if (outcome->timed_out) {
+		snprintf(why, size, "after %.1f s", outcome->seconds);
 		return VERDICT_TIMEOUT;
+	}
 	return ended(outcome, why, size);
 }

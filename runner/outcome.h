@@ -36,6 +36,9 @@ void outcome_page(struct outcome *outcome, const struct record_page *page);
 /* Takes output of the test; the last OUTPUT_KEPT bytes stay. */
 void outcome_output(struct outcome *outcome, const char *bytes, size_t n);
 
+/* Where in the source a record comes from, or NULL. */
+const struct site *record_site(const struct record *record);
+
 /* What the runner concludes about one test. The order is that of the summary. */
 enum verdict {
 	VERDICT_PASS,

@@ -10,6 +10,7 @@
 #include "fail.h"
 #include "names.h"
 #include "pen.h"
+#include "sweep.h"
 
 static pid_t inmate;
 
@@ -34,9 +35,9 @@ static bool furnish(struct pen *pen)
 	return true;
 }
 
-static _Noreturn void live_inside(int go, int ready, int (*inside)(const struct pen *))
+static _Noreturn void live_inside(int go, int ready, const struct pen *outside, int (*inside)(const struct pen *))
 {
-	struct pen pen = { 0 };
+	struct pen pen = { .tasks = outside->tasks };
 	char byte;
 
 	/* End of file: the process outside is gone, or could not write the ID maps. */
@@ -63,7 +64,7 @@ static int wait_for_inmate(void)
 }
 
 /* Makes the first process of the pen. Returns false where that is not possible, in the outer process only. */
-static bool enclose(bool user_ns, int (*inside)(const struct pen *))
+static bool enclose(bool user_ns, const struct pen *outside, int (*inside)(const struct pen *))
 {
 	unsigned long flags = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | (user_ns ? CLONE_NEWUSER : 0);
 	const struct sigaction action = { .sa_handler = pass_on };
@@ -78,7 +79,7 @@ static bool enclose(bool user_ns, int (*inside)(const struct pen *))
 	if (pid == 0) {
 		close(go[1]);
 		close(ready[0]);
-		live_inside(go[0], ready[1], inside);
+		live_inside(go[0], ready[1], outside, inside);
 	}
 	close(go[0]);
 	close(ready[1]);
@@ -103,7 +104,7 @@ static bool enclose(bool user_ns, int (*inside)(const struct pen *))
 
 int pen_run(int (*inside)(const struct pen *pen))
 {
-	struct pen none = { .open_because = "no namespaces to be had" };
+	struct pen none = { .open_because = "no namespaces to be had", .tasks = user_tasks() };
 	const struct privileges have = privileges_now();
 	bool admin = have.caps & CAP(SYS_ADMIN);
 
@@ -113,7 +114,7 @@ int pen_run(int (*inside)(const struct pen *pen))
 		return inside(&none);
 	}
 	fflush(NULL);
-	if (enclose(!admin, inside))
+	if (enclose(!admin, &none, inside))
 		return wait_for_inmate();
 	return inside(&none);
 }

@@ -17,6 +17,7 @@ struct pen {
 	bool closed;		  /* this process is the first one of a PID namespace */
 	bool own_tmp;		  /* /tmp is empty, private, and vanishes by itself */
 	const char *open_because; /* why there is none; NULL where there is */
+	unsigned tasks;		  /* of this user, on the whole machine, before the run */
 };
 
 /**

@@ -19,6 +19,8 @@
 /* How long a cell that was told to end may take before it is killed itself. */
 #define GRACE_SECONDS 3.0
 #define ORDINARY_UID 65534
+/* Enough for any test, few enough that one which forks without end leaves the machine usable. */
+#define TASKS_ALLOWED 512
 
 static struct {
 	const struct options *options;
@@ -173,6 +175,7 @@ static void start(struct slot *slot, size_t index)
 		.item = item,
 		.uid = ORDINARY_UID - number,
 		.uid_is_ours = R.have.root,
+		.fence = TASKS_ALLOWED + (R.have.root ? 0 : R.pen->tasks),
 		.seed = R.options->seed,
 		.assumed = R.options->assumed,
 	};
@@ -433,12 +436,15 @@ static void prepare(void)
 	make_base();
 	for (unsigned i = 0; i < options->jobs; i++)
 		slot_init(&R.slots[i], i, R.base[0] ? R.base : NULL);
+	/* So that "a directory to write to" means the same here as in the cells. */
+	(void)!chdir(R.base[0] ? R.base : "/");
 }
 
 static void clear_away(void)
 {
 	for (unsigned i = 0; i < R.options->jobs; i++)
 		slot_free(&R.slots[i]);
+	(void)!chdir("/");
 	if (R.base[0])
 		rmdir(R.base);
 	free(R.expectations.entry);
@@ -476,8 +482,8 @@ int run(const struct options *options, const struct pen *pen)
 
 	R.options = options;
 	R.pen = pen;
-	prepare();
 	open_output();
+	prepare();
 	catch_signals();
 	report_open(&R.report, options->rounds, header);
 	for (unsigned round = 1; (!options->rounds || round <= options->rounds) && !R.stopped; round++) {

@@ -113,6 +113,27 @@ size_t kill_descendants(pid_t root, const pid_t *except, size_t excepted)
 	return alive;
 }
 
+unsigned user_tasks(void)
+{
+	DIR *proc = opendir("/proc");
+	struct dirent *entry;
+	unsigned tasks = 0;
+
+	while (proc && (entry = readdir(proc))) {
+		char path[64];
+		if (!isdigit((unsigned char)entry->d_name[0]))
+			continue;
+		proc_path(path, sizeof(path), atoi(entry->d_name), "status");
+		if (proc_field(path, "Uid:", 10) == (long long)getuid()) {
+			long long threads = proc_field(path, "Threads:", 10);
+			tasks += threads > 0 ? (unsigned)threads : 1;
+		}
+	}
+	if (proc)
+		closedir(proc);
+	return tasks;
+}
+
 void describe_descendants(pid_t root, char *text, size_t size)
 {
 	struct process list[16];
@@ -130,6 +151,8 @@ void describe_descendants(pid_t root, char *text, size_t size)
 		snprintf(line, sizeof(line), "pid %d (%s), child of %d: state %c, wchan %s, system call %s\n",
 			 list[i].pid, list[i].name, list[i].parent, list[i].state, *wchan ? wchan : "?",
 			 *call ? call : "?");
+		if (i)
+			append_text(text, size, "\n");
 		append_text(text, size, line);
 	}
 }

@@ -33,6 +33,9 @@ void kill_user(uid_t uid);
 /* SIGKILLs what is below root but for the excepted; once. Returns how many it found alive and not dying. */
 size_t kill_descendants(pid_t root, const pid_t *except, size_t excepted);
 
+/* How many tasks (threads count) the caller's user has, as far as /proc shows them. */
+unsigned user_tasks(void);
+
 /* Fills text with a line for each process below root: state, where it sleeps, in which call. */
 void describe_descendants(pid_t root, char *text, size_t size);
 
