@@ -68,13 +68,22 @@ static bool conditions_hold(const struct reader *at, char *list)
 	return hold;
 }
 
+/* The colon that stands alone. */
+static char *separator(char *line)
+{
+	for (char *colon = line; (colon = strchr(colon, ':')); colon++)
+		if (colon > line && isspace((unsigned char)colon[-1]) && (!colon[1] || isspace((unsigned char)colon[1])))
+			return colon;
+	return NULL;
+}
+
 static void parse_line(const struct reader *at, char *line, struct expectation *entry)
 {
 	static const char form[] = "GLOB VERDICT [if CONDITION,...] : REASON";
-	char *colon = strstr(line, " :");
+	char *colon = separator(line);
 	char glob[ID_SIZE] = "", verdicts[64] = "", word[16] = "", conditions[256] = "";
 
-	if (!colon || !colon[2 + strspn(colon + 2, " \t")])
+	if (!colon || !colon[1 + strspn(colon + 1, " \t")])
 		fail("%s:%d: a line is '%s', and the reason may not be missing", at->path, at->line, form);
 	*colon = 0;
 	int words = sscanf(line, "%127s %63s %15s %255s", glob, verdicts, word, conditions);
@@ -84,7 +93,7 @@ static void parse_line(const struct reader *at, char *line, struct expectation *
 	memset(entry, 0, sizeof(*entry));
 	snprintf(entry->glob, sizeof(entry->glob), "%s", glob);
 	snprintf(entry->verdict_text, sizeof(entry->verdict_text), "%s", verdicts);
-	snprintf(entry->reason, sizeof(entry->reason), "%s", colon + 2 + strspn(colon + 2, " \t"));
+	snprintf(entry->reason, sizeof(entry->reason), "%s", colon + 1 + strspn(colon + 1, " \t"));
 	entry->line = at->line;
 	entry->verdicts = parse_verdicts(at, verdicts);
 	entry->applies = conditions_hold(at, conditions);

@@ -45,11 +45,6 @@ static bool is_helper(int argc, char **argv)
 	return argc > 1 && (!strcmp(argv[1], "--cell") || !strcmp(argv[1], "--image") || !strcmp(argv[1], "--ladder"));
 }
 
-static int run_inside(const struct pen *pen)
-{
-	return run(&options, pen);
-}
-
 static int dispatch(void)
 {
 	struct pen none = { .open_because = "--no-pen" };
@@ -66,10 +61,11 @@ static int dispatch(void)
 	case COMMAND_RUN:
 		break;
 	}
+	run_prepare(&options);
 	if (options.pen)
-		return pen_run(run_inside);
+		return pen_run(run);
 	none.tasks = user_tasks();
-	return run(&options, &none);
+	return run(&none);
 }
 
 int main(int argc, char **argv)
@@ -91,6 +87,8 @@ int main(int argc, char **argv)
 		if (access(options.kernel_config, R_OK))
 			fail("%s: %s", options.kernel_config, strerror(errno));
 		kernel_config_file(options.kernel_config);
+		if (!kernel_config_source())
+			fail("%s: this is no kernel configuration", options.kernel_config);
 	}
 	end_program(dispatch());
 }

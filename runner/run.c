@@ -405,21 +405,15 @@ static void open_output(void)
 	R.report.announce = options->announce;
 }
 
-static void prepare(void)
+void run_prepare(const struct options *options)
 {
-	const struct options *options = R.options;
-	struct rlimit files;
+	const struct privileges have = privileges_now();
+	const struct circumstances here = {
+		.arch = ARCH_NAME, .release = release_now(), .privileged = have.root && have.initial_userns
+	};
 
-	/* The cells' descriptors are high. */
-	if (!getrlimit(RLIMIT_NOFILE, &files) && files.rlim_cur < 1024 && files.rlim_max >= 1024) {
-		files.rlim_cur = 1024;
-		setrlimit(RLIMIT_NOFILE, &files);
-	}
-	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-	R.have = privileges_now();
-	const struct circumstances here = { .arch = ARCH_NAME,
-					    .release = release_now(),
-					    .privileged = R.have.root && R.have.initial_userns };
+	R.options = options;
+	open_output();
 	suite_load(&R.suite);
 	if (options->expect)
 		expectations_load(&R.expectations, options->expect, &R.suite, &here);
@@ -431,6 +425,20 @@ static void prepare(void)
 	R.count = select_items(&R.suite, options->words, options->word_count, R.order);
 	if (options->shards)
 		R.count = select_shard(R.order, R.count, options->shard, options->shards);
+}
+
+static void set_up(void)
+{
+	const struct options *options = R.options;
+	struct rlimit files;
+
+	/* The cells' descriptors are high. */
+	if (!getrlimit(RLIMIT_NOFILE, &files) && files.rlim_cur < 1024 && files.rlim_max >= 1024) {
+		files.rlim_cur = 1024;
+		setrlimit(RLIMIT_NOFILE, &files);
+	}
+	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+	R.have = privileges_now();
 	R.rung = missing_rung();
 	R.fresh = exec_stays();
 	make_base();
@@ -476,14 +484,13 @@ static int exit_status(void)
 	return all && all == R.report.verdicts[VERDICT_SKIP] ? EXIT_SKIPPED : EXIT_EXPECTED;
 }
 
-int run(const struct options *options, const struct pen *pen)
+int run(const struct pen *pen)
 {
+	const struct options *options = R.options;
 	double begun = monotonic();
 
-	R.options = options;
 	R.pen = pen;
-	open_output();
-	prepare();
+	set_up();
 	catch_signals();
 	report_open(&R.report, options->rounds, header);
 	for (unsigned round = 1; (!options->rounds || round <= options->rounds) && !R.stopped; round++) {

@@ -6,7 +6,13 @@
 #include "options.h"
 #include "pen.h"
 
+/*
+ * Opens and reads all that the command line names, and chooses the tests. Before the pen is entered, in which
+ * other files may be seen. Exits with EXIT_USAGE where something is wrong.
+ */
+void run_prepare(const struct options *options);
+
 /* Does what `forkcheck run` does, inside the pen. Returns the exit status. */
-int run(const struct options *options, const struct pen *pen);
+int run(const struct pen *pen);
 
 #endif
