@@ -1,40 +1,148 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# forkcheck: build, run, check, install. `make help` tells.
+
 VERSION = 0.1
 BUILD ?= build
 CC = gcc
 CFLAGS ?= -O2 -g
 PREFIX ?= /usr/local
+DESTDIR ?=
 
 WARN = -Wall -Wextra -Werror -Wno-unused-result
 # No stack protector: its canary is in the TLS area, which a raw thread need not have.
 FLAGS = -std=gnu11 $(WARN) -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -fno-stack-protector -Iharness -Irunner
+LIBS = -lcap -lz
+# A cross compiler brings its own tools.
+BINUTILS = $(if $(filter %-gcc,$(CC)),$(patsubst %gcc,%,$(CC)))
 
 HARNESS = $(wildcard harness/*.c) harness/clone_call.S
 RUNNER = $(wildcard runner/*.c)
 TESTS = $(wildcard tests/*/*.c)
+BAD = $(wildcard selftest/bad/*.c)
+EXAMPLES = $(wildcard docs/examples/*.c)
 SPEC = $(wildcard spec/*.tsv)
+SCRIPTS = spec/embed spec/coverage $(wildcard selftest/*.t) $(shell grep -lE '^.!/bin/sh' targets/* bench/* 2>/dev/null) \
+	  .ci/run tools/need tools/lint
+SOURCES = $(wildcard harness/*.[ch] harness/arch/*.h runner/*.[ch] selftest/*.c bench/*.c) $(BAD) $(EXAMPLES) $(TESTS)
+
 object = $(patsubst %,$(BUILD)/%.o,$(basename $(1)))
+COMMON = $(call object,$(HARNESS)) $(BUILD)/statements.o
+
+# ---- Build -------------------------------------------------------------------------------------------
 
 all: $(BUILD)/forkcheck
-$(BUILD)/forkcheck: $(call object,$(HARNESS) $(RUNNER) $(TESTS)) $(BUILD)/statements.o
-	@echo "  LD $@"
-	@$(CC) -static $(CFLAGS) -o $@ $^ -lcap -lz
+$(BUILD)/forkcheck: $(call object,$(RUNNER) $(TESTS)) $(COMMON)
+$(BUILD)/forkcheck-bad: $(call object,$(RUNNER) $(BAD)) $(COMMON)
+$(BUILD)/forkcheck-examples: $(call object,$(RUNNER) $(EXAMPLES)) $(COMMON)
+$(BUILD)/forkcheck $(BUILD)/forkcheck-bad $(BUILD)/forkcheck-examples:
+	@echo "  LD      $@"
+	@$(CC) -static $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS)
+	@# Stripped, as it goes to small machines; gdb finds the symbols beside it.
+	@$(BINUTILS)objcopy --only-keep-debug $@ $@.debug
+	@$(BINUTILS)strip $@
+	@cd $(@D) && $(BINUTILS)objcopy --add-gnu-debuglink=$(@F).debug $(@F)
 
-$(BUILD)/%.o: %.c
+$(BUILD)/units: $(call object,selftest/units.c $(filter-out runner/main.c,$(RUNNER)) $(BAD)) $(COMMON)
+	@echo "  LD      $@"
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS) -lcheck -lsubunit -lm -lrt -lpthread
+$(BUILD)/bare: bench/bare.c
 	@mkdir -p $(@D)
-	@echo "  CC $<"
+	@$(CC) -static $(FLAGS) $(CFLAGS) -o $@ $<
+
+$(BUILD)/%.o: %.c | build-packages
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
 	@$(CC) $(FLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
-$(BUILD)/%.o: %.S
+$(BUILD)/%.o: %.S | build-packages
 	@mkdir -p $(@D)
+	@echo "  AS      $<"
 	@$(CC) -MMD -MP -c -o $@ $<
 $(BUILD)/statements.c: spec/embed $(SPEC)
 	@mkdir -p $(@D)
-	@spec/embed $(SPEC) > $@.new && mv $@.new $@
-$(BUILD)/statements.o: $(BUILD)/statements.c
+	@echo "  GEN     $@"
+	@spec/embed $(SPEC) > $@.new
+	@mv $@.new $@
+$(BUILD)/statements.o: $(BUILD)/statements.c | build-packages
 	@$(CC) $(FLAGS) $(CFLAGS) -c -o $@ $<
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d)
-.PHONY: all
-BAD = $(wildcard selftest/bad/*.c)
-$(BUILD)/forkcheck-bad: $(call object,$(HARNESS) $(RUNNER) $(BAD)) $(BUILD)/statements.o
-	@echo "  LD $@"
-	@$(CC) -static $(CFLAGS) -o $@ $^ -lcap -lz
+
+# ---- Run ---------------------------------------------------------------------------------------------
+
+# ARGS: further options and selectors; TARGET: where to run, see targets/README.md.
+TARGET ?= native
+run: all $(if $(filter native,$(TARGET)),,target-packages)
+	targets/run $(TARGET) $(BUILD)/forkcheck $(ARGS)
+
+# ---- Check -------------------------------------------------------------------------------------------
+
+check: check-packages all $(BUILD)/forkcheck-bad $(BUILD)/forkcheck-examples $(BUILD)/units
+	$(BUILD)/units
+	BUILD=$(BUILD) prove $(PROVE_FLAGS) selftest/*.t
+
+# What a formatter, analysers and the project's own rules say.
+lint: lint-packages all spec-check
+	clang-format --dry-run -Werror $(SOURCES)
+	shellcheck $(SCRIPTS)
+	tools/lint
+	clang-tidy --quiet --warnings-as-errors='*' $(wildcard harness/*.c runner/*.c) -- $(FLAGS)
+	mandoc -Tlint -Wwarning docs/*.1
+
+spec-check: all
+	@$(BUILD)/forkcheck list --covers > $(BUILD)/listing
+	@spec/coverage --check $(BUILD)/listing $(SPEC)
+
+coverage: all
+	@$(BUILD)/forkcheck list --covers > $(BUILD)/listing
+	@spec/coverage $(BUILD)/listing $(SPEC)
+	@spec/coverage --markdown $(BUILD)/listing $(SPEC) > docs/coverage.md
+
+# Sanitizers on the runner's own paths; its tests are static and raw, so they run without.
+sanitize: check-packages
+	$(MAKE) BUILD=$(BUILD)/sanitized CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover' \
+		$(BUILD)/sanitized/units
+	$(BUILD)/sanitized/units
+
+bench: all $(BUILD)/bare
+	bench/runner $(BUILD)
+
+# ---- Install -----------------------------------------------------------------------------------------
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 755 $(BUILD)/forkcheck $(DESTDIR)$(PREFIX)/bin/forkcheck
+	install -m 644 docs/forkcheck.1 $(DESTDIR)$(PREFIX)/share/man/man1/forkcheck.1
+
+clean:
+	rm -rf $(BUILD)
+
+# ---- Packages ----------------------------------------------------------------------------------------
+
+build-packages:
+	@tools/need $(if $(filter gcc clang,$(CC)),$(CC)) libc6-dev libcap-dev zlib1g-dev
+check-packages: build-packages
+	@tools/need check perl python3 procps util-linux
+lint-packages:
+	@tools/need clang-format clang-tidy shellcheck mandoc
+target-packages:
+	@tools/need cpio $(TARGET_PACKAGES)
+TARGET_PACKAGES = $(patsubst uml,user-mode-linux,$(filter runsc uml,$(TARGET)))
+
+help:
+	@echo 'make              build $(BUILD)/forkcheck, one static program'
+	@echo 'make run          build it and run the suite here    ARGS="-j4 clone.*"'
+	@echo '                  ... or elsewhere                   TARGET=runsc, uml, ... (targets/run --list)'
+	@echo 'make check        test the runner and the harness themselves'
+	@echo 'make lint         formatter, analysers, the rules for tests'
+	@echo 'make coverage     which statements have a test; writes docs/coverage.md'
+	@echo 'make sanitize     unit tests under ASan and UBSan'
+	@echo 'make bench        what a test costs the runner'
+	@echo 'make install      PREFIX=$(PREFIX) DESTDIR='
+	@echo 'make clean'
+	@echo
+	@echo 'CC=clang works as well. CC=musl-gcc needs a libcap and a zlib built for musl, which'
+	@echo 'Debian does not have: give them by CFLAGS and LDFLAGS.'
+	@echo 'Missing packages are installed when root, else their command is shown.'
+
+.PHONY: all run check lint spec-check coverage sanitize bench install clean help \
+	build-packages check-packages lint-packages target-packages
+.DELETE_ON_ERROR:

@@ -5,16 +5,16 @@
 #include <string.h>
 
 #include "commands.h"
-#include "fail.h"
+#include "die.h"
 #include "report.h"
 
 static void records_init(int ends[2])
 {
 	record_page = mmap(NULL, sizeof(*record_page), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (record_page == MAP_FAILED)
-		fail("no shared memory: %s", strerror(errno));
+		die("no shared memory: %s", strerror(errno));
 	if (pipe2(ends, O_NONBLOCK) || dup2(ends[1], FD_RECORDS) < 0)
-		fail("no pipe: %s", strerror(errno));
+		die("no pipe: %s", strerror(errno));
 	close(ends[1]);
 }
 
@@ -44,7 +44,7 @@ static void body(const struct options *options, const struct item *item)
 	record_root = sys_getpid();
 	const char *failed = privileges_drop(item->test, &have);
 	if (failed)
-		fail("%s: %s", failed, strerror(errno));
+		die("%s: %s", failed, strerror(errno));
 	random_seed(options->seed);
 	case_select(item->test, item->row);
 	events_init();
@@ -62,7 +62,7 @@ static void hand_over(const struct options *options)
 	char *word = options->words[0];
 
 	if (n <= 0)
-		fail("--strace and --gdb need /proc");
+		die("--strace and --gdb need /proc");
 	if (options->strace) {
 		char *const argv[] = { "strace", "-f", "-yy", self, "debug", word, NULL };
 		execvp(argv[0], argv);
@@ -75,8 +75,8 @@ static void hand_over(const struct options *options)
 				       NULL };
 		execvp(argv[0], argv);
 	}
-	fail("%s: %s (apt-get install %s)", options->strace ? "strace" : "gdb", strerror(errno),
-	     options->strace ? "strace" : "gdb");
+	die("%s: %s (apt-get install %s)", options->strace ? "strace" : "gdb", strerror(errno),
+	    options->strace ? "strace" : "gdb");
 }
 
 int command_debug(const struct options *options)
@@ -87,7 +87,7 @@ int command_debug(const struct options *options)
 	suite_load(&suite);
 	const struct item *item = suite_find(&suite, options->words[0]);
 	if (!item)
-		fail("no test '%s'; 'forkcheck list' shows what there is, with its cases", options->words[0]);
+		die("no test '%s'; 'forkcheck list' shows what there is, with its cases", options->words[0]);
 	if (options->strace || options->gdb)
 		hand_over(options);
 	records_init(ends);
@@ -96,7 +96,7 @@ int command_debug(const struct options *options)
 	if (pid == 0)
 		body(options, item);
 	if (pid < 0)
-		fail("cannot fork: %s", strerror(errno));
+		die("cannot fork: %s", strerror(errno));
 	record_root = pid;
 	checked_wait(pid, &status, 0);
 	int result = tell(item, ends[0], status);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fail.h"
+#include "die.h"
 #include "names.h"
 #include "report.h"
 #include "spec.h"
@@ -123,7 +123,7 @@ char *details_text(const struct item *item, const struct outcome *outcome, enum 
 		return NULL;
 	out = open_memstream(&text, &size);
 	if (!out)
-		fail("out of memory");
+		die("out of memory");
 	if (outcome->timed_out)
 		fprintf(out, "time was up after %.1f s; alive then:\n%s\n", outcome->seconds, outcome->hung);
 	for (unsigned i = 0; i < outcome->records && i < RECORDS_SHOWN; i++)

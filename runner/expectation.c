@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "expectation.h"
-#include "fail.h"
+#include "die.h"
 #include "select.h"
 
 struct reader {
@@ -26,12 +26,12 @@ static unsigned parse_verdicts(const struct reader *at, const char *text)
 		while (v < VERDICTS && strcmp(name, verdict_names[v]))
 			v++;
 		if (v == VERDICTS || v == VERDICT_PASS)
-			fail("%s:%d: '%s' is not a verdict to expect: FAIL, SKIP, BROKEN, TIMEOUT, CRASH or LEAK",
-			     at->path, at->line, name);
+			die("%s:%d: '%s' is not a verdict to expect: FAIL, SKIP, BROKEN, TIMEOUT, CRASH or LEAK",
+			    at->path, at->line, name);
 		mask |= 1u << v;
 	}
 	if (!mask)
-		fail("%s:%d: no verdict", at->path, at->line);
+		die("%s:%d: no verdict", at->path, at->line);
 	return mask;
 }
 
@@ -53,8 +53,8 @@ static bool condition_holds(const struct reader *at, const char *text)
 	else if (!strncmp(condition, "release>=", 9) && release_parse(condition + 9, &release))
 		holds = release_compare(at->here->release, release) >= 0;
 	else
-		fail("%s:%d: '%s' is not a condition: arch=NAME, release<X.Y, release>=X.Y, privileged or unprivileged",
-		     at->path, at->line, text);
+		die("%s:%d: '%s' is not a condition: arch=NAME, release<X.Y, release>=X.Y, privileged or unprivileged",
+		    at->path, at->line, text);
 	return holds != negated;
 }
 
@@ -72,7 +72,8 @@ static bool conditions_hold(const struct reader *at, char *list)
 static char *separator(char *line)
 {
 	for (char *colon = line; (colon = strchr(colon, ':')); colon++)
-		if (colon > line && isspace((unsigned char)colon[-1]) && (!colon[1] || isspace((unsigned char)colon[1])))
+		if (colon > line && isspace((unsigned char)colon[-1]) &&
+		    (!colon[1] || isspace((unsigned char)colon[1])))
 			return colon;
 	return NULL;
 }
@@ -84,11 +85,11 @@ static void parse_line(const struct reader *at, char *line, struct expectation *
 	char glob[ID_SIZE] = "", verdicts[64] = "", word[16] = "", conditions[256] = "";
 
 	if (!colon || !colon[1 + strspn(colon + 1, " \t")])
-		fail("%s:%d: a line is '%s', and the reason may not be missing", at->path, at->line, form);
+		die("%s:%d: a line is '%s', and the reason may not be missing", at->path, at->line, form);
 	*colon = 0;
 	int words = sscanf(line, "%127s %63s %15s %255s", glob, verdicts, word, conditions);
 	if ((words != 2 && words != 4) || (words == 4 && strcmp(word, "if")))
-		fail("%s:%d: a line is '%s'", at->path, at->line, form);
+		die("%s:%d: a line is '%s'", at->path, at->line, form);
 
 	memset(entry, 0, sizeof(*entry));
 	snprintf(entry->glob, sizeof(entry->glob), "%s", glob);
@@ -117,7 +118,7 @@ void expectations_load(struct expectations *expectations, const char *path, cons
 	ssize_t n;
 
 	if (!file)
-		fail("%s: %s", path, strerror(errno));
+		die("%s: %s", path, strerror(errno));
 	*expectations = (struct expectations){ .path = path };
 	while ((n = getline(&line, &room, file)) >= 0) {
 		at.line++;
@@ -129,13 +130,13 @@ void expectations_load(struct expectations *expectations, const char *path, cons
 		expectations->entry = reallocarray(expectations->entry, expectations->count + 1,
 						   sizeof(*expectations->entry));
 		if (!expectations->entry)
-			fail("out of memory");
+			die("out of memory");
 		struct expectation *entry = &expectations->entry[expectations->count++];
 		parse_line(&at, text, entry);
 		entry->stale = !fits_any(entry->glob, suite);
 	}
 	if (ferror(file))
-		fail("%s: %s", path, strerror(errno));
+		die("%s: %s", path, strerror(errno));
 	free(line);
 	fclose(file);
 }

@@ -7,7 +7,7 @@
 #include "applies.h"
 #include "commands.h"
 #include "expectation.h"
-#include "fail.h"
+#include "die.h"
 #include "select.h"
 #include "spec.h"
 
@@ -125,10 +125,10 @@ int command_explain(const struct options *options)
 	for (int i = 0; i < options->word_count; i++) {
 		const char *word = options->words[i];
 		if (!explain_statement(&suite, word) && !explain_tests(options, &suite, word))
-			fail("'%s' is neither a statement nor a test; 'forkcheck list' shows the tests", word);
+			die("'%s' is neither a statement nor a test; 'forkcheck list' shows the tests", word);
 	}
 	free(suite.items);
 	if (fflush(stdout) || ferror(stdout))
-		fail("standard output: %s", strerror(errno));
+		die("standard output: %s", strerror(errno));
 	return EXIT_EXPECTED;
 }

@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 
 #include "isolate.h"
-#include "fail.h"
+#include "die.h"
 #include "sweep.h"
 
 void cell_command(const struct cell *cell, struct cell_command *command)
@@ -51,7 +51,7 @@ static struct item cell_item(const char *id)
 				return item;
 		}
 	}
-	fail("--cell: no test %s", id);
+	die("--cell: no test %s", id);
 }
 
 _Noreturn void cell_main(int argc, char **argv)
@@ -60,7 +60,7 @@ _Noreturn void cell_main(int argc, char **argv)
 	struct cell cell = { .item = &item };
 
 	if (argc != 9)
-		fail("--cell is for the runner itself");
+		die("--cell is for the runner itself");
 	item = cell_item(argv[2]);
 	cell.uid = (uid_t)atol(argv[3]);
 	cell.uid_is_ours = atoi(argv[4]);

@@ -16,7 +16,7 @@ struct cell {
 	const struct item *item;
 	uid_t uid;	  /* of a test without privileges */
 	bool uid_is_ours; /* nobody but this cell has it: all its processes may be killed */
-	unsigned fence;		   /* RLIMIT_NPROC */
+	unsigned fence;	  /* RLIMIT_NPROC */
 	uint32_t seed;
 	struct release assumed;
 	const char *workdir; /* "" : none */

@@ -7,7 +7,7 @@
 
 #include "applies.h"
 #include "commands.h"
-#include "fail.h"
+#include "die.h"
 #include "ladder.h"
 #include "pen.h"
 #include "select.h"
@@ -15,7 +15,7 @@
 static int finish_output(void)
 {
 	if (fflush(stdout) || ferror(stdout))
-		fail("standard output: %s", strerror(errno));
+		die("standard output: %s", strerror(errno));
 	return EXIT_EXPECTED;
 }
 
@@ -37,7 +37,7 @@ int command_list(const struct options *options)
 	suite_load(&suite);
 	const struct item **chosen = calloc(suite.count + 1, sizeof(*chosen));
 	if (!chosen)
-		fail("out of memory");
+		die("out of memory");
 	size_t count = select_items(&suite, options->words, options->word_count, chosen);
 	if (options->shards)
 		count = select_shard(chosen, count, options->shard, options->shards);
@@ -89,7 +89,7 @@ static void print_skips(const struct privileges *have)
 	suite_load(&suite);
 	reasons = calloc(suite.count + 1, sizeof(*reasons));
 	if (!reasons)
-		fail("out of memory");
+		die("out of memory");
 	for (size_t i = 0; i < suite.count; i++) {
 		size_t r = 0;
 		if (!inapplicable(&suite.items[i], have, why, sizeof(why))) {

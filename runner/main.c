@@ -7,7 +7,7 @@
 
 #include "cell.h"
 #include "commands.h"
-#include "fail.h"
+#include "die.h"
 #include "init.h"
 #include "isolate.h"
 #include "ladder.h"
@@ -85,10 +85,10 @@ int main(int argc, char **argv)
 		release_assume(options.assumed);
 	if (options.kernel_config) {
 		if (access(options.kernel_config, R_OK))
-			fail("%s: %s", options.kernel_config, strerror(errno));
+			die("%s: %s", options.kernel_config, strerror(errno));
 		kernel_config_file(options.kernel_config);
 		if (!kernel_config_source())
-			fail("%s: this is no kernel configuration", options.kernel_config);
+			die("%s: this is no kernel configuration", options.kernel_config);
 	}
 	end_program(dispatch());
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "fail.h"
+#include "die.h"
 #include "options.h"
 
 static const char help[] = "Usage: forkcheck [run] [OPTION...] [SELECTOR...]\n"
@@ -95,7 +95,7 @@ static unsigned long number(const char *option, const char *text, unsigned long 
 	errno = 0;
 	unsigned long value = strtoul(text, &end, 10);
 	if (errno || *end || end == text || *text == '-' || value < low || value > high)
-		fail("%s '%s': a number from %lu to %lu is wanted", option, text, low, high);
+		die("%s '%s': a number from %lu to %lu is wanted", option, text, low, high);
 	return value;
 }
 
@@ -105,7 +105,7 @@ static void parse_shard(struct options *options, const char *text)
 
 	if (sscanf(text, "%u/%u%n", &options->shard, &options->shards, &used) != 2 || text[used] ||
 	    options->shard < 1 || options->shard > options->shards)
-		fail("--shard '%s': I/N is wanted, with I from 1 to N", text);
+		die("--shard '%s': I/N is wanted, with I from 1 to N", text);
 }
 
 static void parse_scale(struct options *options, const char *text)
@@ -114,7 +114,7 @@ static void parse_scale(struct options *options, const char *text)
 
 	options->timeout_scale = strtod(text, &end);
 	if (*end || end == text || !(options->timeout_scale >= 0.01 && options->timeout_scale <= 10000))
-		fail("--timeout-scale '%s': a factor from 0.01 to 10000 is wanted", text);
+		die("--timeout-scale '%s': a factor from 0.01 to 10000 is wanted", text);
 }
 
 static void parse_format(struct options *options, const char *text)
@@ -125,7 +125,7 @@ static void parse_format(struct options *options, const char *text)
 	else if (!strcmp(text, "tap"))
 		options->format = FORMAT_TAP;
 	else
-		fail("--format '%s': ktap or tap is wanted", text);
+		die("--format '%s': ktap or tap is wanted", text);
 }
 
 static void parse_color(struct options *options, const char *text)
@@ -135,7 +135,7 @@ static void parse_color(struct options *options, const char *text)
 	else if (!strcmp(text, "never"))
 		options->color = false;
 	else if (strcmp(text, "auto"))
-		fail("--color '%s': auto, always or never is wanted", text);
+		die("--color '%s': auto, always or never is wanted", text);
 }
 
 static void parse_one(struct options *options, int option)
@@ -166,7 +166,7 @@ static void parse_one(struct options *options, int option)
 		break;
 	case OPT_ASSUME:
 		if (!release_parse(optarg, &options->assumed))
-			fail("--assume-kernel '%s': a release such as 6.1 is wanted", optarg);
+			die("--assume-kernel '%s': a release such as 6.1 is wanted", optarg);
 		break;
 	case OPT_CONFIG:
 		options->kernel_config = optarg;
@@ -210,7 +210,7 @@ static void parse_one(struct options *options, int option)
 		end_program(0);
 		break;
 	default:
-		fail("'forkcheck --help' shows what is allowed");
+		die("'forkcheck --help' shows what is allowed");
 	}
 }
 
@@ -237,13 +237,13 @@ static enum command parse_command(int argc, char **argv, int *used)
 static void check_words(const struct options *options)
 {
 	if (options->command == COMMAND_EXPLAIN && !options->word_count)
-		fail("explain: the id of a test or of a statement is wanted");
+		die("explain: the id of a test or of a statement is wanted");
 	if (options->command == COMMAND_DEBUG && options->word_count != 1)
-		fail("debug: the id of one test is wanted");
+		die("debug: the id of one test is wanted");
 	if (options->command == COMMAND_ENV && options->word_count)
-		fail("env: '%s' is not wanted", options->words[0]);
+		die("env: '%s' is not wanted", options->words[0]);
 	if (options->strace && options->gdb)
-		fail("--strace and --gdb exclude each other");
+		die("--strace and --gdb exclude each other");
 }
 
 void options_parse(struct options *options, int argc, char **argv)

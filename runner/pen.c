@@ -7,7 +7,7 @@
 #include <sys/prctl.h>
 
 #include "cell.h"
-#include "fail.h"
+#include "die.h"
 #include "names.h"
 #include "pen.h"
 #include "sweep.h"

@@ -9,7 +9,7 @@
 #include <sys/utsname.h>
 
 #include "applies.h"
-#include "fail.h"
+#include "die.h"
 #include "ladder.h"
 #include "run.h"
 #include "select.h"
@@ -61,7 +61,7 @@ static void catch_signals(void)
 	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
 
 	if (pipe2(R.wake, O_CLOEXEC | O_NONBLOCK))
-		fail("no pipe: %s", strerror(errno));
+		die("no pipe: %s", strerror(errno));
 	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
 		sigaction(signals[i], &action, NULL);
 	action.sa_handler = SIG_IGN;
@@ -395,7 +395,7 @@ static void open_output(void)
 		R.output.name = options->output;
 		R.output.fd = open(options->output, O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY | O_CLOEXEC, 0644);
 		if (R.output.fd < 0)
-			fail("%s: %s", options->output, strerror(errno));
+			die("%s: %s", options->output, strerror(errno));
 	}
 	R.report.out = &R.output;
 	R.report.format = options->format;
@@ -408,9 +408,9 @@ static void open_output(void)
 void run_prepare(const struct options *options)
 {
 	const struct privileges have = privileges_now();
-	const struct circumstances here = {
-		.arch = ARCH_NAME, .release = release_now(), .privileged = have.root && have.initial_userns
-	};
+	const struct circumstances here = { .arch = ARCH_NAME,
+					    .release = release_now(),
+					    .privileged = have.root && have.initial_userns };
 
 	R.options = options;
 	open_output();
@@ -421,7 +421,7 @@ void run_prepare(const struct options *options)
 	R.results = calloc(R.suite.count + 1, sizeof(*R.results));
 	R.slots = calloc(options->jobs, sizeof(*R.slots));
 	if (!R.order || !R.results || !R.slots)
-		fail("out of memory");
+		die("out of memory");
 	R.count = select_items(&R.suite, options->words, options->word_count, R.order);
 	if (options->shards)
 		R.count = select_shard(R.order, R.count, options->shard, options->shards);

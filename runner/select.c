@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fail.h"
+#include "die.h"
 #include "select.h"
 
 static bool any_word_matches(const char *glob, const char *words)
@@ -44,7 +44,7 @@ size_t select_items(const struct suite *suite, char *const *selectors, int count
 	size_t n = 0;
 
 	if (!in)
-		fail("out of memory");
+		die("out of memory");
 	if (!count || selectors[0][0] == '!')
 		memset(in, true, suite->count);
 	for (int s = 0; s < count; s++) {
@@ -58,7 +58,7 @@ size_t select_items(const struct suite *suite, char *const *selectors, int count
 			used = true;
 		}
 		if (!used)
-			fail("no test matches '%s'; 'forkcheck list' shows what there is", selectors[s]);
+			die("no test matches '%s'; 'forkcheck list' shows what there is", selectors[s]);
 	}
 	for (size_t i = 0; i < suite->count; i++)
 		if (in[i])

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "fail.h"
+#include "die.h"
 #include "slot.h"
 #include "sweep.h"
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fail.h"
+#include "die.h"
 #include "suite.h"
 
 /* "tests/clone/files.c" -> "clone", "files" */
@@ -15,7 +15,7 @@ static void split_path(const char *path, struct item *item)
 	while (dir && dir > path && dir[-1] != '/')
 		dir--;
 	if (!dir || !base)
-		fail("%s: a test stands in a folder", path);
+		die("%s: a test stands in a folder", path);
 	snprintf(item->folder, sizeof(item->folder), "%.*s", (int)(base - dir), dir);
 	snprintf(item->file, sizeof(item->file), "%.*s", (int)strcspn(base + 1, "."), base + 1);
 }
@@ -29,7 +29,7 @@ void item_init(struct item *item, const struct test *test, size_t row)
 	int n = snprintf(item->id, sizeof(item->id), "%s.%s.%s%s%s", item->folder, item->file, test->name,
 			 item->variant ? "." : "", item->variant ? item->variant : "");
 	if (n >= (int)sizeof(item->id))
-		fail("%s: the id is too long", item->id);
+		die("%s: the id is too long", item->id);
 }
 
 static int by_place(const void *a, const void *b)
@@ -52,13 +52,13 @@ static void check_ids(const struct suite *suite)
 	const char **ids = calloc(suite->count ? suite->count : 1, sizeof(*ids));
 
 	if (!ids)
-		fail("out of memory");
+		die("out of memory");
 	for (size_t i = 0; i < suite->count; i++)
 		ids[i] = suite->items[i].id;
 	qsort(ids, suite->count, sizeof(*ids), by_id);
 	for (size_t i = 1; i < suite->count; i++)
 		if (!strcmp(ids[i - 1], ids[i]))
-			fail("two tests have the id %s", ids[i]);
+			die("two tests have the id %s", ids[i]);
 	free(ids);
 }
 
@@ -71,7 +71,7 @@ void suite_load(struct suite *suite)
 	suite->items = calloc(count ? count : 1, sizeof(*suite->items));
 	suite->count = count;
 	if (!suite->items)
-		fail("out of memory");
+		die("out of memory");
 	for (const struct test *const *t = __start_forkcheck_tests; t < __stop_forkcheck_tests; t++) {
 		size_t rows = (*t)->case_count ? (*t)->case_count : 1;
 		for (size_t row = 0; row < rows; row++)

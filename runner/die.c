@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "fail.h"
+#include "die.h"
 
 void (*end_program)(int status) = exit;
 
-void fail(const char *format, ...)
+void die(const char *format, ...)
 {
 	va_list args;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef RUNNER_FAIL_H
-#define RUNNER_FAIL_H
+#ifndef RUNNER_DIE_H
+#define RUNNER_DIE_H
 
 enum {
 	EXIT_EXPECTED = 0,  /* every verdict as expected */
@@ -14,6 +14,6 @@ enum {
 extern void (*end_program)(int status);
 
 /* Says what is wrong on the standard error and exits with EXIT_USAGE. */
-_Noreturn void fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+_Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

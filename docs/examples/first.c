@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A first test: what fork returns. */
+#include "forkcheck.h"
+
+TEST(child_gets_zero, .covers = "FORK-001 FORK-002 FORK-013",
+     .summary = "fork returns 0 in the child and the child's PID in the parent", CASES(fork_doors))
+{
+	const struct fork_door *door = this_case();
+	struct {
+		pid_t self, parent;
+	} *seen = shared(sizeof(*seen));
+	pid_t me = sys_getpid();
+
+	long child = door->fork();
+	if (child == 0) {
+		seen->self = sys_getpid();
+		seen->parent = sys_getppid();
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EQ(seen->self, child);
+	EXPECT_EQ(seen->parent, me);
+}

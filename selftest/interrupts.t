@@ -1,0 +1,39 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# A run that is ended from outside: by signals, a closed pipe, a full disk.
+. "$(dirname "$0")/lib.sh"
+
+# interrupted SIGNAL PEN-OPTION: what a run prints that gets the signal while a test hangs.
+interrupted() {
+	# shellcheck disable=SC2086 # an option or none
+	"$bad" run $2 -j2 --timeout-scale 100 bad.verdicts.passes bad.verdicts.leaks_a_daemon bad.verdicts.hangs \
+		>"$scratch/out" 2>"$scratch/err" &
+	pid=$!
+	tries=0
+	until grep -q passes "$scratch/out" || [ $tries -gt 100 ]; do
+		tries=$((tries + 1))
+		sleep 0.1
+	done
+	kill -s "$1" "$pid"
+	wait "$pid"
+}
+
+for pen in '' --no-pen; do
+	for signal in INT TERM HUP; do
+		interrupted $signal "$pen"
+		says "stopped early: SIG$signal" "SIG$signal ends the run${pen:+ without a pen}, and it says so"
+		says '^ok|^not ok' "SIG$signal: the report is complete"
+		says 'passed, ' "SIG$signal: with its counts"
+		gone "SIG$signal: no process is left"
+	done
+	interrupted KILL "$pen" 2>/dev/null
+	gone "SIGKILL of the runner${pen:+ without a pen} leaves no process"
+done
+
+exits 2 'a full disk is told' "$bad" --output /dev/full bad.verdicts.passes
+says '/dev/full: No space left on device' '... by name'
+"$bad" --until-fail bad.verdicts.passes 2>"$scratch/err" | head -n 3 >"$scratch/out"
+says 'standard output: Broken pipe' 'a closed pipe ends the run and is told'
+exits 2 'an output that cannot be opened' "$bad" --output /no/such/folder/file
+says '/no/such/folder/file: No such file' '... is named'
+finish

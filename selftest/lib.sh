@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# For the scripts that test forkcheck from outside: each prints TAP for prove(1).
+# shellcheck shell=sh
+
+build=${BUILD:-build}
+good=$build/forkcheck
+bad=$build/forkcheck-bad
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+number=0
+failures=0
+
+# ok CONDITION-STATUS NAME: one result; on failure with what the last command printed.
+ok() {
+	number=$((number + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $number - $2"
+	else
+		echo "not ok $number - $2"
+		failures=$((failures + 1))
+		for file in "$scratch/out" "$scratch/err"; do
+			[ ! -s "$file" ] || tail -n 25 "$file" | sed 's/^/# /'
+		done
+	fi
+}
+
+# exits STATUS NAME COMMAND...: the command exits so; its output is in $scratch/out and $scratch/err.
+exits() {
+	want=$1 name=$2
+	shift 2
+	"$@" >"$scratch/out" 2>"$scratch/err"
+	got=$?
+	[ "$got" -eq "$want" ] || echo "# exit status $got, wanted $want"
+	test "$got" -eq "$want"
+	ok $? "$name"
+}
+
+# says PATTERN NAME: the last command's output or messages have a line that matches.
+says() {
+	grep -qE -e "$1" "$scratch/out" "$scratch/err"
+	ok $? "$2"
+}
+
+# The processes of a program that are alive; what the machine's init has not reaped yet is not.
+alive() {
+	ps -eo stat=,comm=,args= | awk -v name="${1##*/}" '$1 !~ /^Z/ && index($0, name) && $0 !~ /awk|prove|[.]t/' |
+		grep -c .
+}
+
+# gone NAME: nothing of the test programs is alive, at once or as soon as the kernel has got to it.
+gone() {
+	tries=0
+	while [ "$(alive "$bad")" -gt 0 ] && [ $tries -lt 50 ]; do
+		tries=$((tries + 1))
+		sleep 0.1
+	done
+	test "$(alive "$bad")" -eq 0
+	ok $? "$1"
+}
+
+skip() {
+	number=$((number + 1))
+	echo "ok $number - $1 # SKIP $2"
+}
+
+finish() {
+	echo "1..$number"
+	[ "$failures" -eq 0 ]
+}

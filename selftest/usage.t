@@ -1,0 +1,76 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# The command line: what is wrong is named with what is allowed, and exits with 2; the subcommands.
+. "$(dirname "$0")/lib.sh"
+
+wrong() { # PATTERN ARG...
+	pattern=$1
+	shift
+	exits 2 "refused: $*" "$bad" "$@"
+	says "$pattern" "... and says why"
+}
+
+wrong "no test matches 'no.such'" no.such
+wrong "no test matches 'spec:NO-1'" 'spec:NO-1'
+wrong "unrecognized option" --no-such-option
+wrong "a number from 1 to 64" -j 0
+wrong "a number from 1 to 64" --jobs many
+wrong "I/N is wanted" --shard 3/2
+wrong "a factor from" --timeout-scale 0
+wrong "a release such as 6.1" --assume-kernel new
+wrong "ktap or tap" --format xml
+wrong "auto, always or never" --color blue
+wrong "No such file" --expect /no/such/file
+wrong "No such file" --kernel-config /no/such/file
+wrong "no kernel configuration" --kernel-config /dev/null
+wrong "GLOB VERDICT" --expect Makefile
+wrong "neither a statement nor a test" explain NO-1
+wrong "the id of a test or of a statement is wanted" explain
+wrong "no test 'bad.none'" debug bad.none
+wrong "exclude each other" debug --strace --gdb bad.verdicts.passes
+wrong "'x' is not wanted" env x
+
+exits 0 'help' "$good" --help
+test "$(wc -l <"$scratch/out")" -le 45
+ok $? 'help fits a screen'
+exits 0 'version' "$good" --version
+exits 0 'list' "$good" list
+exits 0 'list --covers' "$good" list --covers
+exits 0 'list --list-features' "$good" list --list-features
+exits 0 'list of a selection' "$bad" list bad.verdicts.passes
+test "$(wc -l <"$scratch/out")" -eq 1
+ok $? '... is of that alone'
+exits 0 'env' "$good" env
+says 'tests can be run here' 'env tells how much can be run'
+exits 0 'explain a statement' "$good" explain FORK-001
+says 'tested by fork' 'explain names the tests of a statement'
+exits 0 'explain a test' "$bad" explain bad.verdicts.passes
+says 'run it +forkcheck run bad.verdicts.passes' 'explain says how to run a test'
+
+exits 0 'debug of a test that passes' "$bad" debug bad.verdicts.passes
+exits 1 'debug of a test that fails in a child' "$bad" debug bad.verdicts.fails_in_child
+says 'in C, a child of the test' 'debug shows the record'
+
+exits 0 'exit status 0: all as expected' "$bad" bad.verdicts.passes
+exits 1 'exit status 1: a failure' "$bad" bad.verdicts.fails
+exits 4 'exit status 4: everything was skipped' "$bad" bad.verdicts.skips
+printf 'bad.verdicts.passes FAIL : no longer\n' >"$scratch/expect"
+exits 3 'exit status 3: an unexpected pass' "$bad" --expect "$scratch/expect" bad.verdicts.passes
+says 'XPASS' '... is told'
+printf 'bad.gone FAIL : no such test\n' >"$scratch/expect"
+exits 3 'exit status 3: a stale expectation' "$bad" --expect "$scratch/expect" bad.verdicts.passes
+says 'stale: .*:1: no test fits bad.gone' '... is told with its line'
+printf 'bad.verdicts.hangs FAIL : it fails\n' >"$scratch/expect"
+exits 1 'exit status 1: another failure than expected' "$bad" --expect "$scratch/expect" bad.verdicts.hangs
+says '1 changed failures' '... is told apart'
+
+"$bad" --shuffle=7 --format tap --expect selftest/bad.expect >"$scratch/one"
+"$bad" --shuffle=7 --format tap --expect selftest/bad.expect >"$scratch/two"
+test "$(grep -oE ' - bad[^ ]*' "$scratch/one")" = "$(grep -oE ' - bad[^ ]*' "$scratch/two")"
+ok $? 'the same seed gives the same order'
+"$bad" list >"$scratch/out"
+test "$(grep -cE ' - bad' "$scratch/one")" -eq "$(wc -l <"$scratch/out")"
+ok $? 'shuffling loses nothing'
+exits 0 'repeating' "$bad" --repeat 3 bad.verdicts.passes
+says '3 passed' '... runs it so often'
+finish
