@@ -320,8 +320,24 @@ static void clean_up(const struct cell *cell)
 		nftw(cell->workdir, remove_entry, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 }
 
+/* The runner is gone without a chance to do it: the directories, its own too once the last cell has left. */
+static void remove_directories(const struct cell *cell)
+{
+	char base[ID_SIZE];
+	char *slash;
+
+	snprintf(base, sizeof(base), "%s", cell->workdir);
+	slash = strrchr(base, '/');
+	if (!slash || chdir("/"))
+		return;
+	rmdir(base);
+	*slash = 0;
+	rmdir(base);
+}
+
 _Noreturn void cell_run(const struct cell *cell)
 {
+	const pid_t runner = sys_getppid();
 	const struct sigaction action = { .sa_handler = on_child };
 	int status = 0;
 
@@ -347,6 +363,8 @@ _Noreturn void cell_run(const struct cell *cell)
 	bool ended = watch(test, &status);
 	sweep(cell, ended);
 	clean_up(cell);
+	if (sys_getppid() != runner)
+		remove_directories(cell);
 	if (ended) {
 		struct record r = { .kind = RECORD_STATUS, .site = SITE_NONE, .got = status };
 		record_send(&r);

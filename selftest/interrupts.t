@@ -28,6 +28,8 @@ for pen in '' --no-pen; do
 	done
 	interrupted KILL "$pen" 2>/dev/null
 	gone "SIGKILL of the runner${pen:+ without a pen} leaves no process"
+	test -z "$(ls -A "$TMPDIR")"
+	ok $? '... and no directory'
 done
 
 exits 2 'a full disk is told' "$bad" --output /dev/full bad.verdicts.passes

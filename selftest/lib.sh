@@ -7,6 +7,10 @@ good=$build/forkcheck
 bad=$build/forkcheck-bad
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
+# Where a run without a pen has its directories: what it leaves is seen.
+mkdir -m 1777 "$scratch/t"
+chmod 755 "$scratch"
+export TMPDIR="$scratch/t"
 number=0
 failures=0
 
