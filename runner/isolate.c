@@ -320,7 +320,7 @@ static void clean_up(const struct cell *cell)
 		nftw(cell->workdir, remove_entry, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 }
 
-/* The runner is gone without a chance to do it: the directories, its own too once the last cell has left. */
+/* The runner is gone without a chance to do it: the directories of all cells, which end like this one. */
 static void remove_directories(const struct cell *cell)
 {
 	char base[ID_SIZE];
@@ -330,8 +330,8 @@ static void remove_directories(const struct cell *cell)
 	slash = strrchr(base, '/');
 	if (!slash || chdir("/"))
 		return;
-	rmdir(base);
 	*slash = 0;
+	nftw(base, remove_entry, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 	rmdir(base);
 }
 
