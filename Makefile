@@ -21,7 +21,7 @@ TESTS = $(wildcard tests/*/*.c)
 BAD = $(wildcard selftest/bad/*.c)
 EXAMPLES = $(wildcard docs/examples/*.c)
 SPEC = $(wildcard spec/*.tsv)
-SCRIPTS = spec/embed spec/coverage $(wildcard selftest/*.t) $(shell grep -lE '^.!/bin/sh' targets/* bench/* 2>/dev/null) \
+SCRIPTS = spec/embed spec/coverage $(wildcard selftest/*.t) $(shell grep -lE '^.!/bin/sh' $(filter-out %.md,$(wildcard targets/* bench/*))) \
 	  .ci/run tools/need tools/lint
 SOURCES = $(wildcard harness/*.[ch] harness/arch/*.h runner/*.[ch] selftest/*.c bench/*.c) $(BAD) $(EXAMPLES) $(TESTS)
 
@@ -82,7 +82,7 @@ check: check-packages all $(BUILD)/forkcheck-bad $(BUILD)/forkcheck-examples $(B
 # What a formatter, analysers and the project's own rules say.
 lint: lint-packages all spec-check
 	clang-format --dry-run -Werror $(SOURCES)
-	shellcheck $(SCRIPTS)
+	shellcheck -x $(SCRIPTS)
 	tools/lint
 	clang-tidy --quiet --warnings-as-errors='*' $(wildcard harness/*.c runner/*.c) -- $(FLAGS)
 	mandoc -Tlint -Wwarning docs/*.1

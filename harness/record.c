@@ -22,20 +22,17 @@ static void fill_identity(struct record *r)
 void record_send(struct record *r)
 {
 	fill_identity(r);
-	r->ready = RECORD_MAGIC;
 	if (record_page) {
 		r->sequence = __atomic_fetch_add(&record_page->sequence, 1, __ATOMIC_RELAXED);
 		uint32_t n = __atomic_fetch_add(&record_page->used, 1, __ATOMIC_RELAXED);
 		if (n < RECORD_SLOTS) {
 			struct record *slot = &record_page->slot[n];
-			/* Not *slot = *r: ready must come last. */
-			const unsigned char *from = (const unsigned char *)r + sizeof(r->ready);
-			volatile unsigned char *to = (volatile unsigned char *)slot + sizeof(r->ready);
-			for (size_t i = 0; i < sizeof(*r) - sizeof(r->ready); i++)
-				to[i] = from[i];
+			r->ready = 0; /* the slot is valid when all the rest is there */
+			*slot = *r;
 			__atomic_store_n(&slot->ready, RECORD_MAGIC, __ATOMIC_RELEASE);
 		}
 	}
+	r->ready = RECORD_MAGIC;
 	sys_write(FD_RECORDS, r, sizeof(*r));
 }
 

@@ -18,6 +18,17 @@ static bool other_architecture(const struct test *test)
 	return true;
 }
 
+/* By convention a case of this name goes through clone3(2), which is younger than what the others need. */
+static bool needs_clone3(const struct item *item, char *why, size_t size)
+{
+	const struct release now = release_now(), first = { 5, 3 };
+
+	if (!item->variant || strcmp(item->variant, "clone3") || !now.major || release_compare(now, first) >= 0)
+		return false;
+	snprintf(why, size, "clone3 exists since Linux 5.3, this is %u.%u", now.major, now.minor);
+	return true;
+}
+
 /* A statement holds from one release on, until another. */
 static bool other_release(const struct test *test, char *why, size_t size)
 {
@@ -73,7 +84,7 @@ bool inapplicable(const struct item *item, const struct privileges *have, char *
 		snprintf(why, size, "for %s, this is " ARCH_NAME, test->arch);
 		return true;
 	}
-	if (other_release(test, why, size) || unprivileged(test, have, why, size))
+	if (other_release(test, why, size) || needs_clone3(item, why, size) || unprivileged(test, have, why, size))
 		return true;
 	for (enum feature f = 0; f < FEATURE_COUNT; f++)
 		if (test->features & NEEDS(f) && feature_absent(f, why, size))

@@ -128,7 +128,7 @@ static void surroundings(const struct cell *cell)
 /* Reaps what is dead. Returns false when there is no child any more. */
 static bool reap(pid_t test, bool *ended, int *status)
 {
-	int one;
+	int one = 0;
 	long pid;
 
 	while ((pid = raw_wait4(-1, &one, WNOHANG | __WALL, NULL)) > 0) {

@@ -111,10 +111,6 @@ static enum verdict ended(const struct outcome *outcome, char *why, size_t size)
 		snprintf(why, size, "%s", status_text(outcome->status));
 		return VERDICT_CRASH;
 	}
-	if (outcome->kinds[RECORD_SKIP]) {
-		snprintf(why, size, "%s", text_of(outcome, RECORD_SKIP));
-		return VERDICT_SKIP;
-	}
 	if (!outcome->kinds[RECORD_DONE]) {
 		snprintf(why, size, "its process left before the end of the body (%s)", status_text(outcome->status));
 		return VERDICT_CRASH;
@@ -143,6 +139,11 @@ enum verdict outcome_verdict(const struct outcome *outcome, char *why, size_t si
 	}
 	if (outcome->kinds[RECORD_FAIL])
 		return VERDICT_FAIL;
+	/* From whichever process: the others may then wait for it in vain. */
+	if (outcome->kinds[RECORD_SKIP]) {
+		snprintf(why, size, "%s", text_of(outcome, RECORD_SKIP));
+		return VERDICT_SKIP;
+	}
 	if (outcome->timed_out) {
 		snprintf(why, size, "after %.1f s", outcome->seconds);
 		return VERDICT_TIMEOUT;

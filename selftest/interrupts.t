@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # A run that is ended from outside: by signals, a closed pipe, a full disk.
+# shellcheck source=selftest/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 # interrupted SIGNAL PEN-OPTION: what a run prints that gets the signal while a test hangs.

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # Independent readers of the output: prove(1) of TAP, the kernel's kunit.py of KTAP.
+# shellcheck source=selftest/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 cat >"$scratch/suite.t" <<END

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # Tests that are wrong on purpose get the verdicts that selftest/bad.expect lists, and leave nothing behind.
+# shellcheck source=selftest/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 exits 0 'each wrong test has its verdict' "$bad" -j2 --expect selftest/bad.expect
