@@ -17,6 +17,9 @@ void case_select(const struct test *test, size_t row);
 /* The name of row n: its first member. */
 const char *case_name(const struct test *test, size_t row);
 
+/* The features that row n needs besides those of the test. */
+uint64_t case_features(const struct test *test, size_t row);
+
 /* Seeds test_random(). */
 void random_seed(uint32_t seed);
 

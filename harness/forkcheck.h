@@ -93,6 +93,7 @@ struct test {
 	/* A table with a case in each row, whose first member is the case's name: see CASES(). */
 	const void *cases;
 	size_t case_size, case_count;
+	bool cases_need; /* rows go on with what they need: see CASES_NEEDING() */
 };
 
 #define TIMEOUT_DEFAULT_MS 10000
@@ -118,6 +119,9 @@ struct test {
  * Inside the body, `const struct row *row = this_case();` is the row at hand.
  */
 #define CASES(table) .cases = (table), .case_size = sizeof((table)[0]), .case_count = ARRAY_SIZE(table)
+
+/* The same for rows that begin with `const char *name; uint64_t features;`: what that case needs besides. */
+#define CASES_NEEDING(table) CASES(table), .cases_need = true
 
 /* The row of the table given by CASES() that this run of the body is for. */
 const void *this_case(void);

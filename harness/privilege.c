@@ -8,9 +8,6 @@
 
 #include "cell.h"
 
-/* The inode of the initial user namespace, fixed since Linux 3.8 (include/linux/proc_ns.h). */
-#define INITIAL_USER_NS 0xEFFFFFFDu
-
 static uid_t ordinary = 65534;
 
 void ordinary_id_set(uid_t uid)
@@ -80,15 +77,12 @@ struct privileges privileges_now(void)
 	struct privileges have = { .caps = permitted() };
 	const uint64_t change = CAP(SETUID) | CAP(SETGID);
 	char map[128] = "";
-	unsigned inside = 1, count = 0, outside;
-	uint64_t ns = namespace_of_self("user");
-
 	/* Without /proc it can't be a user namespace that somebody set up with care: take it for the initial. */
-	have.initial_userns = ns == INITIAL_USER_NS || ns == 0;
-	if (read_file("/proc/self/uid_map", map, sizeof(map)) > 0)
-		sscanf(map, "%u %u %u", &inside, &outside, &count);
-	else
-		inside = 0, count = UINT32_MAX;
+	unsigned inside = 0, outside = 0, count = UINT32_MAX;
+
+	if (read_file("/proc/self/uid_map", map, sizeof(map)) >= 0)
+		inside = 1, count = 0, sscanf(map, "%u %u %u", &inside, &outside, &count);
+	have.initial_userns = inside == 0 && outside == 0 && count == UINT32_MAX;
 	have.root = geteuid() == 0 && (have.caps & change) == change && inside == 0 && count > 65534;
 	return have;
 }

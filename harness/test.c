@@ -15,6 +15,16 @@ const char *case_name(const struct test *test, size_t row)
 	return *(const char *const *)((const char *)test->cases + row * test->case_size);
 }
 
+uint64_t case_features(const struct test *test, size_t row)
+{
+	const struct {
+		const char *name;
+		uint64_t features;
+	} *head = (const void *)((const char *)test->cases + row * test->case_size);
+
+	return test->cases_need ? head->features : 0;
+}
+
 const void *this_case(void)
 {
 	return row_at_hand;

@@ -86,8 +86,9 @@ bool inapplicable(const struct item *item, const struct privileges *have, char *
 	}
 	if (other_release(test, why, size) || needs_clone3(item, why, size) || unprivileged(test, have, why, size))
 		return true;
+	const uint64_t needed = test->features | case_features(test, item->row);
 	for (enum feature f = 0; f < FEATURE_COUNT; f++)
-		if (test->features & NEEDS(f) && feature_absent(f, why, size))
+		if (needed & NEEDS(f) && feature_absent(f, why, size))
 			return true;
 	return false;
 }
