@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Joining namespaces: by the file of one, and by a pidfd. */
+#include "forkcheck.h"
+
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#define PROC NEEDS(NEEDS_PROC)
+
+enum { HOST_IS_READY, HOST_MAY_GO };
+
+static const struct type {
+	const char *name;
+	uint64_t features;
+	uint64_t flag;
+	uint64_t caps; /* to join one */
+} types[] = {
+	{ "cgroup", NEEDS(NEEDS_CGROUP_NS), CLONE_NEWCGROUP, CAP(SYS_ADMIN) },
+	{ "ipc", NEEDS(NEEDS_IPC_NS), CLONE_NEWIPC, CAP(SYS_ADMIN) },
+	{ "mnt", 0, CLONE_NEWNS, CAP(SYS_ADMIN) | CAP(SYS_CHROOT) },
+	{ "net", NEEDS(NEEDS_NET_NS), CLONE_NEWNET, CAP(SYS_ADMIN) },
+	{ "uts", NEEDS(NEEDS_UTS_NS), CLONE_NEWUTS, CAP(SYS_ADMIN) },
+};
+
+static void look_around(uint64_t *links)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		links[i] = namespace_of_self(types[i].name);
+}
+
+/* A process in new namespaces, until HOST_MAY_GO is posted. */
+static pid_t start_host(uint64_t flags)
+{
+	pid_t host = (pid_t)SETUP(CLONE_HERE(VIA_CLONE, .flags = flags, .exit_signal = SIGCHLD));
+
+	if (host == 0) {
+		post(HOST_IS_READY);
+		await(HOST_MAY_GO);
+		leave(0);
+	}
+	await(HOST_IS_READY);
+	return host;
+}
+
+static void end_host(pid_t host)
+{
+	post(HOST_MAY_GO);
+	EXPECT_EXITED(host, 0);
+}
+
+static int open_namespace(pid_t pid, const char *type)
+{
+	char path[64];
+
+	proc_path(path, sizeof(path), pid, "ns/");
+	append_text(path, sizeof(path), type);
+	return (int)SETUP(open(path, O_RDONLY | O_CLOEXEC));
+}
+
+static uint64_t inode_of(int fd)
+{
+	struct stat st;
+
+	SETUP(fstat(fd, &st));
+	return st.st_ino;
+}
+
+TEST(by_file, .covers = "SETNS-01 SETNS-02 SETNS-03", .caps = CAP(SYS_ADMIN) | CAP(SYS_CHROOT), .features = PROC,
+     .summary = "setns with a namespace's file moves the caller into that one and leaves the other types alone",
+     CASES_NEEDING(types))
+{
+	const struct type *type = this_case();
+	uint64_t before[ARRAY_SIZE(types)], after[ARRAY_SIZE(types)];
+	pid_t host = start_host(type->flag);
+	int fd = open_namespace(host, type->name);
+
+	look_around(before);
+	EXPECT_NE(inode_of(fd), before[type - types]);
+	long result = sys_setns(fd, 0);
+	EXPECT_OK(result);
+	look_around(after);
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		EXPECT_EQ(after[i], &types[i] == type ? inode_of(fd) : before[i]);
+	end_host(host);
+}
+
+TEST(type_is_checked, .covers = "SETNS-04 SETNS-05", .caps = CAP(SYS_ADMIN) | CAP(SYS_CHROOT), .features = PROC,
+     .summary = "setns takes the namespace's own type for nstype and refuses any other", CASES_NEEDING(types))
+{
+	const struct type *type = this_case();
+	int fd = open_namespace(sys_getpid(), type->name);
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		long result = sys_setns(fd, (int)types[i].flag);
+		if (&types[i] == type)
+			EXPECT_OK(result);
+		else
+			EXPECT_FAILS(result, EINVAL);
+	}
+}
+
+TEST(needs_sys_admin, .covers = "SETNS-29", .caps = CAP(SYS_CHROOT), .features = PROC,
+     .summary = "joining without CAP_SYS_ADMIN is refused", CASES_NEEDING(types))
+{
+	const struct type *type = this_case();
+	int fd = open_namespace(sys_getpid(), type->name);
+
+	long result = sys_setns(fd, 0);
+	EXPECT_FAILS(result, EPERM);
+}
+
+TEST(mount_needs_chroot, .covers = "SETNS-20", .caps = CAP(SYS_ADMIN) | CAP(SYS_CHROOT), .features = PROC,
+     .summary = "joining a mount namespace needs CAP_SYS_CHROOT besides CAP_SYS_ADMIN")
+{
+	int fd = open_namespace(sys_getpid(), "mnt");
+
+	long result = sys_setns(fd, CLONE_NEWNS);
+	EXPECT_OK(result);
+	set_capabilities(CAP(SYS_ADMIN));
+	result = sys_setns(fd, CLONE_NEWNS);
+	EXPECT_FAILS(result, EPERM);
+}
+
+static int wait_to_go(void *arg)
+{
+	(void)arg;
+	post(HOST_IS_READY);
+	await(HOST_MAY_GO);
+	return 0;
+}
+
+TEST(mount_refused_when_fs_shared, .covers = "SETNS-21", .caps = CAP(SYS_ADMIN) | CAP(SYS_CHROOT), .features = PROC,
+     .summary = "a process that shares its working directory and root can't join a mount namespace")
+{
+	int fd = open_namespace(sys_getpid(), "mnt");
+	pid_t sharer = (pid_t)SETUP(
+		CLONE_CALL(VIA_CLONE, new_stack(), wait_to_go, NULL, .flags = CLONE_FS, .exit_signal = SIGCHLD));
+
+	await(HOST_IS_READY);
+	long result = sys_setns(fd, CLONE_NEWNS);
+	EXPECT_FAILS(result, EINVAL);
+	end_host(sharer);
+	result = sys_setns(fd, CLONE_NEWNS);
+	EXPECT_OK(result);
+}
+
+TEST(bad_descriptor, .covers = "SETNS-08 SETNS-09", .caps = CAP(SYS_ADMIN),
+     .summary = "setns refuses what is no descriptor with EBADF and what is no namespace with EINVAL")
+{
+	long result = sys_setns(-1, 0);
+	EXPECT_FAILS(result, EBADF);
+	int null = (int)SETUP(open("/dev/null", O_RDONLY));
+	result = sys_setns(null, 0);
+	EXPECT_FAILS(result, EINVAL);
+}
+
+TEST(by_bind_mount, .covers = "SETNS-06 NS-06", .caps = CAP(SYS_ADMIN),
+     .features = PROC | NEEDS(NEEDS_UTS_NS) | NEEDS(NEEDS_WORKDIR),
+     .summary = "a bind mount of a namespace's file keeps the namespace and may be joined")
+{
+	SETUP(close((int)SETUP(open("ns", O_CREAT | O_WRONLY, 0600))));
+	pid_t child = fork_helper();
+	if (child == 0) {
+		char path[64];
+		SETUP(sys_unshare(CLONE_NEWNS));
+		SETUP(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
+		pid_t host = start_host(CLONE_NEWUTS);
+		int fd = open_namespace(host, "uts");
+		uint64_t inode = inode_of(fd);
+		close(fd);
+		proc_path(path, sizeof(path), host, "ns/uts");
+		EXPECT_EQ(mount(path, "ns", NULL, MS_BIND, NULL), 0);
+		end_host(host);
+		/* Its last member is gone. */
+		fd = open("ns", O_RDONLY | O_CLOEXEC);
+		EXPECT_GE(fd, 0);
+		EXPECT_EQ(inode_of(fd), inode);
+		EXPECT_OK(sys_setns(fd, CLONE_NEWUTS));
+		EXPECT_EQ(namespace_of_self("uts"), inode);
+		leave(0);
+	}
+	EXPECT_EXITED(child, 0);
+}
+
+TEST(kept_by_descriptor, .covers = "NS-05", .caps = CAP(SYS_ADMIN), .features = PROC | NEEDS(NEEDS_UTS_NS),
+     .summary = "an open descriptor keeps a namespace whose last member is gone")
+{
+	pid_t host = start_host(CLONE_NEWUTS);
+	int fd = open_namespace(host, "uts");
+	uint64_t inode = inode_of(fd);
+
+	end_host(host);
+	EXPECT_OK(sys_setns(fd, CLONE_NEWUTS));
+	EXPECT_EQ(namespace_of_self("uts"), inode);
+}
+
+TEST(by_passed_descriptor, .covers = "SETNS-07", .caps = CAP(SYS_ADMIN), .features = PROC | NEEDS(NEEDS_UTS_NS),
+     .summary = "a descriptor of a namespace that came over a UNIX socket may be joined")
+{
+	union {
+		char space[CMSG_SPACE(sizeof(int))];
+		struct cmsghdr head;
+	} control = { 0 };
+	char byte = 'x';
+	struct iovec part = { &byte, 1 };
+	struct msghdr message = {
+		.msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control)
+	};
+	int ends[2], fd = -1;
+
+	SETUP(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends));
+	long child = SETUP(CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWUTS, .exit_signal = SIGCHLD));
+	if (child == 0) {
+		control.head = (struct cmsghdr){ .cmsg_len = CMSG_LEN(sizeof(int)),
+						 .cmsg_level = SOL_SOCKET,
+						 .cmsg_type = SCM_RIGHTS };
+		*(int *)CMSG_DATA(&control.head) = open_namespace(sys_getpid(), "uts");
+		SETUP(sendmsg(ends[0], &message, 0));
+		leave(0);
+	}
+	EXPECT_EXITED((pid_t)child, 0);
+	SETUP(recvmsg(ends[1], &message, MSG_CMSG_CLOEXEC));
+	if (CMSG_FIRSTHDR(&message))
+		fd = *(int *)CMSG_DATA(CMSG_FIRSTHDR(&message));
+	REQUIRE_GE(fd, 0);
+	EXPECT_NE(inode_of(fd), namespace_of_self("uts"));
+	EXPECT_OK(sys_setns(fd, CLONE_NEWUTS));
+	EXPECT_EQ(inode_of(fd), namespace_of_self("uts"));
+}
+
+TEST(by_pidfd, .covers = "SETNS-10 SETNS-11", .caps = CAP(SYS_ADMIN) | CAP(SYS_PTRACE),
+     .features = PROC | NEEDS(NEEDS_UTS_NS) | NEEDS(NEEDS_IPC_NS) | NEEDS(NEEDS_NET_NS),
+     .summary = "setns with a pidfd moves the caller into the named namespaces of that process and into no others")
+{
+	uint64_t before[ARRAY_SIZE(types)], after[ARRAY_SIZE(types)];
+	pid_t host = start_host(CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET);
+	int pidfd = (int)SETUP_RAW(sys_pidfd_open(host, 0));
+
+	look_around(before);
+	long result = sys_setns(pidfd, CLONE_NEWUTS | CLONE_NEWIPC);
+	EXPECT_OK(result);
+	look_around(after);
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		if (types[i].flag & (CLONE_NEWUTS | CLONE_NEWIPC))
+			EXPECT_EQ(after[i], inode_of(open_namespace(host, types[i].name)));
+		else
+			EXPECT_EQ(after[i], before[i]);
+	}
+	end_host(host);
+}
+
+TEST(by_pidfd_refused, .covers = "SETNS-12 SETNS-14", .caps = CAP(SYS_ADMIN), .features = NEEDS(NEEDS_UTS_NS),
+     .summary = "setns with a pidfd refuses no type with EINVAL, and a process that is gone with ESRCH")
+{
+	pid_t host = start_host(CLONE_NEWUTS);
+	int pidfd = (int)SETUP_RAW(sys_pidfd_open(host, 0));
+
+	long result = sys_setns(pidfd, 0);
+	EXPECT_FAILS(result, EINVAL);
+	end_host(host);
+	result = sys_setns(pidfd, CLONE_NEWUTS);
+	EXPECT_FAILS(result, ESRCH);
+}
+
+TEST(by_pidfd_all_or_nothing, .covers = "SETNS-13", .caps = CAP(SYS_ADMIN),
+     .features = PROC | NEEDS(NEEDS_UTS_NS) | NEEDS(NEEDS_IPC_NS),
+     .summary = "setns with a pidfd changes nothing where it is refused one of the namespaces")
+{
+	uint64_t before[ARRAY_SIZE(types)], after[ARRAY_SIZE(types)];
+	pid_t host = start_host(CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNS);
+	int pidfd = (int)SETUP_RAW(sys_pidfd_open(host, 0));
+
+	look_around(before);
+	/* The mount namespace wants CAP_SYS_CHROOT, which is missing. */
+	long result = sys_setns(pidfd, CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNS);
+	EXPECT_FAILS(result, EPERM);
+	look_around(after);
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		EXPECT_EQ(after[i], before[i]);
+	result = sys_setns(pidfd, CLONE_NEWUTS | CLONE_NEWIPC);
+	EXPECT_OK(result);
+	end_host(host);
+}
