@@ -23,7 +23,7 @@ EXAMPLES = $(wildcard docs/examples/*.c)
 SPEC = $(wildcard spec/*.tsv)
 SCRIPTS = spec/embed spec/coverage $(wildcard selftest/*.t) $(shell grep -lE '^.!/bin/sh' $(filter-out %.md,$(wildcard targets/* bench/*))) \
 	  .ci/run tools/need tools/lint
-SOURCES = $(wildcard harness/*.[ch] harness/arch/*.h runner/*.[ch] selftest/*.c bench/*.c) $(BAD) $(EXAMPLES) $(TESTS)
+SOURCES = $(wildcard harness/*.[ch] harness/arch/*.h runner/*.[ch] selftest/*.c bench/*.c targets/*.c) $(BAD) $(EXAMPLES) $(TESTS)
 
 object = $(patsubst %,$(BUILD)/%.o,$(basename $(1)))
 COMMON = $(call object,$(HARNESS)) $(BUILD)/statements.o
@@ -125,7 +125,7 @@ lint-packages:
 	@tools/need clang-format clang-tidy shellcheck mandoc
 target-packages:
 	@tools/need cpio $(TARGET_PACKAGES)
-TARGET_PACKAGES = $(patsubst uml,user-mode-linux,$(filter runsc uml,$(TARGET)))
+TARGET_PACKAGES = $(patsubst uml,user-mode-linux,$(patsubst seccomp,libseccomp-dev,$(filter runsc uml seccomp,$(TARGET))))
 
 help:
 	@echo 'make              build $(BUILD)/forkcheck, one static program'

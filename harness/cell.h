@@ -61,6 +61,7 @@ struct feature_info {
 	const char *config; /* option without CONFIG_, or NULL */
 	/* A reason found in the surroundings, not in the implementation under test: NULL, or a sentence. */
 	const char *(*missing)(void);
+	unsigned long namespace_flag; /* of a type of namespaces */
 };
 extern const struct feature_info features[FEATURE_COUNT];
 
@@ -72,6 +73,11 @@ extern const struct feature_info features[FEATURE_COUNT];
  * Proof is the release, the configuration, or the surroundings; never that a call under test failed.
  */
 bool feature_absent(enum feature feature, char *why, size_t size);
+
+/* A sentence where a seccomp filter around the program refuses the call, or the flag; else NULL. */
+const char *filter_blocks_clone3(void);
+const char *filter_blocks_setns(void);
+const char *filter_blocks_namespace(unsigned long flag);
 
 /* ---- Privileges -------------------------------------------------------------------------------- */
 

@@ -118,9 +118,13 @@ struct call_area {
 static void prepare(struct call_area *area, enum clone_via via, const struct clone_request *request,
 		    const struct stack *stack)
 {
+	static bool expected;
+
 	*area = (struct call_area){ 0 };
 	if (via == VIA_CLONE3) {
-		need_release(5, 3);
+		if (!expected)
+			need_feature(NEEDS_CLONE3);
+		expected = true;
 		clone3_call(&area->call, &area->args, request, stack);
 	} else {
 		legacy_call(&area->call, request, stack);

@@ -108,14 +108,19 @@ const struct feature_info features[FEATURE_COUNT] = {
 	ROW(NEEDS_WORKDIR, "workdir", "a private directory to write to", .missing = no_workdir),
 	ROW(NEEDS_TWO_IDS, "ids", "the user and group IDs 0 to 65534", .missing = one_id_only),
 	ROW(NEEDS_TWO_CPUS, "smp", "two processors", .missing = one_cpu),
+	ROW(NEEDS_CLONE3, "clone3", "clone3(2)", .since = "5.3", .missing = filter_blocks_clone3),
+	ROW(NEEDS_SETNS, "setns", "setns(2)", .since = "3.0", .missing = filter_blocks_setns),
 	ROW(NEEDS_USER_NS, "user-ns", "user namespaces for everybody", .since = "3.8", .config = "USER_NS",
-	    .missing = user_ns_forbidden),
-	ROW(NEEDS_PID_NS, "pid-ns", "PID namespaces", .config = "PID_NS"),
-	ROW(NEEDS_UTS_NS, "uts-ns", "UTS namespaces", .config = "UTS_NS"),
-	ROW(NEEDS_IPC_NS, "ipc-ns", "IPC namespaces", .config = "IPC_NS"),
-	ROW(NEEDS_NET_NS, "net-ns", "network namespaces", .config = "NET_NS"),
-	ROW(NEEDS_CGROUP_NS, "cgroup-ns", "cgroup namespaces", .since = "4.6", .config = "CGROUPS"),
-	ROW(NEEDS_TIME_NS, "time-ns", "time namespaces", .since = "5.6", .config = "TIME_NS"),
+	    .missing = user_ns_forbidden, .namespace_flag = CLONE_NEWUSER),
+	ROW(NEEDS_MNT_NS, "mnt-ns", "mount namespaces", .namespace_flag = CLONE_NEWNS),
+	ROW(NEEDS_PID_NS, "pid-ns", "PID namespaces", .config = "PID_NS", .namespace_flag = CLONE_NEWPID),
+	ROW(NEEDS_UTS_NS, "uts-ns", "UTS namespaces", .config = "UTS_NS", .namespace_flag = CLONE_NEWUTS),
+	ROW(NEEDS_IPC_NS, "ipc-ns", "IPC namespaces", .config = "IPC_NS", .namespace_flag = CLONE_NEWIPC),
+	ROW(NEEDS_NET_NS, "net-ns", "network namespaces", .config = "NET_NS", .namespace_flag = CLONE_NEWNET),
+	ROW(NEEDS_CGROUP_NS, "cgroup-ns", "cgroup namespaces", .since = "4.6", .config = "CGROUPS",
+	    .namespace_flag = CLONE_NEWCGROUP),
+	ROW(NEEDS_TIME_NS, "time-ns", "time namespaces", .since = "5.6", .config = "TIME_NS",
+	    .namespace_flag = CLONE_NEWTIME),
 	ROW(NEEDS_SYSVIPC, "sysvipc", "System V IPC", .config = "SYSVIPC"),
 	ROW(NEEDS_POSIX_MQUEUE, "mqueue", "POSIX message queues", .config = "POSIX_MQUEUE"),
 	ROW(NEEDS_CGROUP_PIDS, "cgroup-pids", "the pids controller, in a group that may be written", .since = "4.3",
@@ -158,7 +163,17 @@ bool feature_absent(enum feature feature, char *why, size_t size)
 		return true;
 	}
 	const char *missing = info->missing ? info->missing() : NULL;
+	if (!missing && info->namespace_flag)
+		missing = filter_blocks_namespace(info->namespace_flag);
 	if (missing)
 		snprintf(why, size, "%s: %s", info->description, missing);
 	return missing;
+}
+
+void need_feature(enum feature feature)
+{
+	char why[RECORD_TEXT];
+
+	if (feature_absent(feature, why, sizeof(why)))
+		SKIP(why);
 }

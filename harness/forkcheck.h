@@ -41,7 +41,10 @@ enum feature {
 	NEEDS_WORKDIR,	     /* the current directory is private to the test and writable */
 	NEEDS_TWO_IDS,	     /* at least the user and group IDs 0 to 65534 exist here */
 	NEEDS_TWO_CPUS,
+	NEEDS_CLONE3,
+	NEEDS_SETNS,
 	NEEDS_USER_NS, /* may be made without privileges */
+	NEEDS_MNT_NS,
 	NEEDS_PID_NS,
 	NEEDS_UTS_NS,
 	NEEDS_IPC_NS,
@@ -254,6 +257,8 @@ _Noreturn void check_broken(const struct site *site, const char *why);
 #define SKIP(why) check_skip(SITE(RECORD_SKIP, 1, FORM_TEXT, "", ""), (why))
 /* Skips the test where the kernel's release, or the one assumed for it, is older. */
 void need_release(unsigned major, unsigned minor);
+/* Skips the test where the feature is not to be expected; better by .features. */
+void need_feature(enum feature feature);
 /* Ends the test: its own preparation failed. */
 #define BROKEN(why) check_broken(SITE(RECORD_BROKEN, 1, FORM_TEXT, "", ""), (why))
 

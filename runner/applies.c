@@ -18,15 +18,14 @@ static bool other_architecture(const struct test *test)
 	return true;
 }
 
-/* By convention a case of this name goes through clone3(2), which is younger than what the others need. */
-static bool needs_clone3(const struct item *item, char *why, size_t size)
+/* By convention a case of this name goes through clone3(2). */
+static uint64_t needed_features(const struct item *item)
 {
-	const struct release now = release_now(), first = { 5, 3 };
+	uint64_t needed = item->test->features | case_features(item->test, item->row);
 
-	if (!item->variant || strcmp(item->variant, "clone3") || !now.major || release_compare(now, first) >= 0)
-		return false;
-	snprintf(why, size, "clone3 exists since Linux 5.3, this is %u.%u", now.major, now.minor);
-	return true;
+	if (item->variant && !strcmp(item->variant, "clone3"))
+		needed |= NEEDS(NEEDS_CLONE3);
+	return needed;
 }
 
 /* A statement holds from one release on, until another. */
@@ -84,9 +83,9 @@ bool inapplicable(const struct item *item, const struct privileges *have, char *
 		snprintf(why, size, "for %s, this is " ARCH_NAME, test->arch);
 		return true;
 	}
-	if (other_release(test, why, size) || needs_clone3(item, why, size) || unprivileged(test, have, why, size))
+	if (other_release(test, why, size) || unprivileged(test, have, why, size))
 		return true;
-	const uint64_t needed = test->features | case_features(test, item->row);
+	const uint64_t needed = needed_features(item);
 	for (enum feature f = 0; f < FEATURE_COUNT; f++)
 		if (needed & NEEDS(f) && feature_absent(f, why, size))
 			return true;

@@ -11,7 +11,7 @@ static const struct type {
 } types[] = {
 	{ "cgroup", NEEDS(NEEDS_CGROUP_NS), CLONE_NEWCGROUP, "cgroup", NULL },
 	{ "ipc", NEEDS(NEEDS_IPC_NS), CLONE_NEWIPC, "ipc", NULL },
-	{ "mnt", 0, CLONE_NEWNS, "mnt", NULL },
+	{ "mnt", NEEDS(NEEDS_MNT_NS), CLONE_NEWNS, "mnt", NULL },
 	{ "net", NEEDS(NEEDS_NET_NS), CLONE_NEWNET, "net", NULL },
 	{ "pid", NEEDS(NEEDS_PID_NS), CLONE_NEWPID, "pid", "pid_for_children" },
 	{ "uts", NEEDS(NEEDS_UTS_NS), CLONE_NEWUTS, "uts", NULL },

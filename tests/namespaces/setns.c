@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
-#define PROC NEEDS(NEEDS_PROC)
+#define JOIN (NEEDS(NEEDS_SETNS) | NEEDS(NEEDS_PROC))
 
 enum { HOST_IS_READY, HOST_MAY_GO };
 
@@ -18,7 +18,7 @@ static const struct type {
 } types[] = {
 	{ "cgroup", NEEDS(NEEDS_CGROUP_NS), CLONE_NEWCGROUP, CAP(SYS_ADMIN) },
 	{ "ipc", NEEDS(NEEDS_IPC_NS), CLONE_NEWIPC, CAP(SYS_ADMIN) },
-	{ "mnt", 0, CLONE_NEWNS, CAP(SYS_ADMIN) | CAP(SYS_CHROOT) },
+	{ "mnt", NEEDS(NEEDS_MNT_NS), CLONE_NEWNS, CAP(SYS_ADMIN) | CAP(SYS_CHROOT) },
 	{ "net", NEEDS(NEEDS_NET_NS), CLONE_NEWNET, CAP(SYS_ADMIN) },
 	{ "uts", NEEDS(NEEDS_UTS_NS), CLONE_NEWUTS, CAP(SYS_ADMIN) },
 };
@@ -66,7 +66,7 @@ static uint64_t inode_of(int fd)
 	return st.st_ino;
 }
 
-TEST(by_file, .covers = "SETNS-01 SETNS-02 SETNS-03", .caps = CAP(SYS_ADMIN) | CAP(SYS_CHROOT), .features = PROC,
+TEST(by_file, .covers = "SETNS-01 SETNS-02 SETNS-03", .caps = CAP(SYS_ADMIN) | CAP(SYS_CHROOT), .features = JOIN,
      .summary = "setns with a namespace's file moves the caller into that one and leaves the other types alone",
      CASES_NEEDING(types))
 {
@@ -85,7 +85,7 @@ TEST(by_file, .covers = "SETNS-01 SETNS-02 SETNS-03", .caps = CAP(SYS_ADMIN) | C
 	end_host(host);
 }
 
-TEST(type_is_checked, .covers = "SETNS-04 SETNS-05", .caps = CAP(SYS_ADMIN) | CAP(SYS_CHROOT), .features = PROC,
+TEST(type_is_checked, .covers = "SETNS-04 SETNS-05", .caps = CAP(SYS_ADMIN) | CAP(SYS_CHROOT), .features = JOIN,
      .summary = "setns takes the namespace's own type for nstype and refuses any other", CASES_NEEDING(types))
 {
 	const struct type *type = this_case();
@@ -100,7 +100,7 @@ TEST(type_is_checked, .covers = "SETNS-04 SETNS-05", .caps = CAP(SYS_ADMIN) | CA
 	}
 }
 
-TEST(needs_sys_admin, .covers = "SETNS-29", .caps = CAP(SYS_CHROOT), .features = PROC,
+TEST(needs_sys_admin, .covers = "SETNS-29", .caps = CAP(SYS_CHROOT), .features = JOIN,
      .summary = "joining without CAP_SYS_ADMIN is refused", CASES_NEEDING(types))
 {
 	const struct type *type = this_case();
@@ -110,7 +110,7 @@ TEST(needs_sys_admin, .covers = "SETNS-29", .caps = CAP(SYS_CHROOT), .features =
 	EXPECT_FAILS(result, EPERM);
 }
 
-TEST(mount_needs_chroot, .covers = "SETNS-20", .caps = CAP(SYS_ADMIN) | CAP(SYS_CHROOT), .features = PROC,
+TEST(mount_needs_chroot, .covers = "SETNS-20", .caps = CAP(SYS_ADMIN) | CAP(SYS_CHROOT), .features = JOIN,
      .summary = "joining a mount namespace needs CAP_SYS_CHROOT besides CAP_SYS_ADMIN")
 {
 	int fd = open_namespace(sys_getpid(), "mnt");
@@ -130,7 +130,7 @@ static int wait_to_go(void *arg)
 	return 0;
 }
 
-TEST(mount_refused_when_fs_shared, .covers = "SETNS-21", .caps = CAP(SYS_ADMIN) | CAP(SYS_CHROOT), .features = PROC,
+TEST(mount_refused_when_fs_shared, .covers = "SETNS-21", .caps = CAP(SYS_ADMIN) | CAP(SYS_CHROOT), .features = JOIN,
      .summary = "a process that shares its working directory and root can't join a mount namespace")
 {
 	int fd = open_namespace(sys_getpid(), "mnt");
@@ -145,7 +145,7 @@ TEST(mount_refused_when_fs_shared, .covers = "SETNS-21", .caps = CAP(SYS_ADMIN) 
 	EXPECT_OK(result);
 }
 
-TEST(bad_descriptor, .covers = "SETNS-08 SETNS-09", .caps = CAP(SYS_ADMIN),
+TEST(bad_descriptor, .covers = "SETNS-08 SETNS-09", .caps = CAP(SYS_ADMIN), .features = NEEDS(NEEDS_SETNS),
      .summary = "setns refuses what is no descriptor with EBADF and what is no namespace with EINVAL")
 {
 	long result = sys_setns(-1, 0);
@@ -156,7 +156,7 @@ TEST(bad_descriptor, .covers = "SETNS-08 SETNS-09", .caps = CAP(SYS_ADMIN),
 }
 
 TEST(by_bind_mount, .covers = "SETNS-06 NS-06", .caps = CAP(SYS_ADMIN),
-     .features = PROC | NEEDS(NEEDS_UTS_NS) | NEEDS(NEEDS_WORKDIR),
+     .features = JOIN | NEEDS(NEEDS_UTS_NS) | NEEDS(NEEDS_WORKDIR),
      .summary = "a bind mount of a namespace's file keeps the namespace and may be joined")
 {
 	SETUP(close((int)SETUP(open("ns", O_CREAT | O_WRONLY, 0600))));
@@ -183,7 +183,7 @@ TEST(by_bind_mount, .covers = "SETNS-06 NS-06", .caps = CAP(SYS_ADMIN),
 	EXPECT_EXITED(child, 0);
 }
 
-TEST(kept_by_descriptor, .covers = "NS-05", .caps = CAP(SYS_ADMIN), .features = PROC | NEEDS(NEEDS_UTS_NS),
+TEST(kept_by_descriptor, .covers = "NS-05", .caps = CAP(SYS_ADMIN), .features = JOIN | NEEDS(NEEDS_UTS_NS),
      .summary = "an open descriptor keeps a namespace whose last member is gone")
 {
 	pid_t host = start_host(CLONE_NEWUTS);
@@ -195,7 +195,7 @@ TEST(kept_by_descriptor, .covers = "NS-05", .caps = CAP(SYS_ADMIN), .features = 
 	EXPECT_EQ(namespace_of_self("uts"), inode);
 }
 
-TEST(by_passed_descriptor, .covers = "SETNS-07", .caps = CAP(SYS_ADMIN), .features = PROC | NEEDS(NEEDS_UTS_NS),
+TEST(by_passed_descriptor, .covers = "SETNS-07", .caps = CAP(SYS_ADMIN), .features = JOIN | NEEDS(NEEDS_UTS_NS),
      .summary = "a descriptor of a namespace that came over a UNIX socket may be joined")
 {
 	union {
@@ -230,7 +230,7 @@ TEST(by_passed_descriptor, .covers = "SETNS-07", .caps = CAP(SYS_ADMIN), .featur
 }
 
 TEST(by_pidfd, .covers = "SETNS-10 SETNS-11", .caps = CAP(SYS_ADMIN) | CAP(SYS_PTRACE),
-     .features = PROC | NEEDS(NEEDS_UTS_NS) | NEEDS(NEEDS_IPC_NS) | NEEDS(NEEDS_NET_NS),
+     .features = JOIN | NEEDS(NEEDS_UTS_NS) | NEEDS(NEEDS_IPC_NS) | NEEDS(NEEDS_NET_NS),
      .summary = "setns with a pidfd moves the caller into the named namespaces of that process and into no others")
 {
 	uint64_t before[ARRAY_SIZE(types)], after[ARRAY_SIZE(types)];
@@ -250,7 +250,7 @@ TEST(by_pidfd, .covers = "SETNS-10 SETNS-11", .caps = CAP(SYS_ADMIN) | CAP(SYS_P
 	end_host(host);
 }
 
-TEST(by_pidfd_refused, .covers = "SETNS-12 SETNS-14", .caps = CAP(SYS_ADMIN), .features = NEEDS(NEEDS_UTS_NS),
+TEST(by_pidfd_refused, .covers = "SETNS-12 SETNS-14", .caps = CAP(SYS_ADMIN), .features = JOIN | NEEDS(NEEDS_UTS_NS),
      .summary = "setns with a pidfd refuses no type with EINVAL, and a process that is gone with ESRCH")
 {
 	pid_t host = start_host(CLONE_NEWUTS);
@@ -264,7 +264,7 @@ TEST(by_pidfd_refused, .covers = "SETNS-12 SETNS-14", .caps = CAP(SYS_ADMIN), .f
 }
 
 TEST(by_pidfd_all_or_nothing, .covers = "SETNS-13", .caps = CAP(SYS_ADMIN),
-     .features = PROC | NEEDS(NEEDS_UTS_NS) | NEEDS(NEEDS_IPC_NS),
+     .features = JOIN | NEEDS(NEEDS_UTS_NS) | NEEDS(NEEDS_IPC_NS),
      .summary = "setns with a pidfd changes nothing where it is refused one of the namespaces")
 {
 	uint64_t before[ARRAY_SIZE(types)], after[ARRAY_SIZE(types)];

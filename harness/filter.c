@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a seccomp filter around this program refuses, as container engines install one.
+ *
+ * Two things together prove it: the kernel says that there is a filter, and a call that every kernel answers with
+ * EINVAL, whoever makes it, is answered otherwise.
+ */
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+
+#include "cell.h"
+
+static const char blocked[] = "blocked by a seccomp filter";
+
+static bool filtered(void)
+{
+	return sys_prctl(PR_GET_SECCOMP, 0, 0, 0, 0) == SECCOMP_MODE_FILTER;
+}
+
+const char *filter_blocks_clone3(void)
+{
+	return filtered() && sys_clone3(NULL, 0) != -EINVAL ? blocked : NULL;
+}
+
+/* CLONE_SIGHAND without CLONE_VM is refused before privileges are looked at. */
+static bool clone_blocked(unsigned long flag)
+{
+	long pid = sys_clone(flag | CLONE_SIGHAND, NULL, NULL, NULL, 0);
+
+	if (pid == 0)
+		sys_exit_group(0);
+	if (pid > 0)
+		checked_wait((pid_t)pid, NULL, __WALL);
+	return pid < 0 && pid != -EINVAL;
+}
+
+const char *filter_blocks_namespace(unsigned long flag)
+{
+	if (!filtered())
+		return NULL;
+	/* clone(2) has the exit signal where CLONE_NEWTIME is; unshare(2) knows no exit signal. */
+	if (flag != CLONE_NEWTIME && clone_blocked(flag))
+		return blocked;
+	return sys_unshare(flag | SIGCHLD) != -EINVAL ? blocked : NULL;
+}
+
+const char *filter_blocks_setns(void)
+{
+	return filtered() && sys_setns(-1, 0) != -EBADF ? blocked : NULL;
+}
