@@ -44,12 +44,18 @@ void release_assume(struct release release)
 	assumed = release;
 }
 
-void need_release(unsigned major, unsigned minor)
+bool older_than(unsigned major, unsigned minor)
 {
 	struct release now = release_now();
+
+	return now.major && release_compare(now, (struct release){ major, minor }) < 0;
+}
+
+void need_release(unsigned major, unsigned minor)
+{
 	char why[RECORD_TEXT] = "needs Linux ";
 
-	if (!now.major || release_compare(now, (struct release){ major, minor }) >= 0)
+	if (!older_than(major, minor))
 		return;
 	append_number(why, sizeof(why), major);
 	append_text(why, sizeof(why), ".");

@@ -108,7 +108,9 @@ const struct feature_info features[FEATURE_COUNT] = {
 	ROW(NEEDS_WORKDIR, "workdir", "a private directory to write to", .missing = no_workdir),
 	ROW(NEEDS_TWO_IDS, "ids", "the user and group IDs 0 to 65534", .missing = one_id_only),
 	ROW(NEEDS_TWO_CPUS, "smp", "two processors", .missing = one_cpu),
+	ROW(NEEDS_PIDFD, "pidfd", "CLONE_PIDFD", .since = "5.2"),
 	ROW(NEEDS_CLONE3, "clone3", "clone3(2)", .since = "5.3", .missing = filter_blocks_clone3),
+	ROW(NEEDS_CLEAR_SIGHAND, "clear-sighand", "CLONE_CLEAR_SIGHAND", .since = "5.5"),
 	ROW(NEEDS_SETNS, "setns", "setns(2)", .since = "3.0", .missing = filter_blocks_setns),
 	ROW(NEEDS_USER_NS, "user-ns", "user namespaces for everybody", .since = "3.8", .config = "USER_NS",
 	    .missing = user_ns_forbidden, .namespace_flag = CLONE_NEWUSER),
@@ -168,6 +170,13 @@ bool feature_absent(enum feature feature, char *why, size_t size)
 	if (missing)
 		snprintf(why, size, "%s: %s", info->description, missing);
 	return missing;
+}
+
+bool feature_expected(enum feature feature)
+{
+	char why[RECORD_TEXT];
+
+	return !feature_absent(feature, why, sizeof(why));
 }
 
 void need_feature(enum feature feature)

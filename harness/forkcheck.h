@@ -41,7 +41,9 @@ enum feature {
 	NEEDS_WORKDIR,	     /* the current directory is private to the test and writable */
 	NEEDS_TWO_IDS,	     /* at least the user and group IDs 0 to 65534 exist here */
 	NEEDS_TWO_CPUS,
+	NEEDS_PIDFD,
 	NEEDS_CLONE3,
+	NEEDS_CLEAR_SIGHAND,
 	NEEDS_SETNS,
 	NEEDS_USER_NS, /* may be made without privileges */
 	NEEDS_MNT_NS,
@@ -132,6 +134,7 @@ const void *this_case(void);
 /* ---- Expectations ------------------------------------------------------------------------------ */
 
 void check(const struct site *site, long long got, long long want, bool holds);
+void check_with(const struct site *site, const char *with, long long got, long long want);
 void check_errno(const struct site *site, long long got, int err, int want);
 void check_refused(const struct site *site, long result, int want);
 void check_status(const struct site *site, pid_t pid, int want);
@@ -173,6 +176,12 @@ _Noreturn void check_broken(const struct site *site, const char *why);
 #define EXPECT_GE(got, want) COMPARE(0, got, >=, want)
 #define EXPECT_LT(got, want) COMPARE(0, got, <, want)
 #define EXPECT_LE(got, want) COMPARE(0, got, <=, want)
+/* A raw system call's result, 0 for any success, where text is needed to say which of many calls it was. */
+#define EXPECT_RESULT_WITH(text, result, want) \
+	check_with(SITE(RECORD_FAIL, 0, FORM_ERRNO, #result, "is " #want), (text), (result), (want))
+/* The same for numbers. */
+#define EXPECT_EQ_WITH(text, got, want) \
+	check_with(SITE(RECORD_FAIL, 0, FORM_NUMBER, #got, "== " #want), (text), (got), (want))
 #define REQUIRE_EQ(got, want) COMPARE(1, got, ==, want)
 #define REQUIRE_NE(got, want) COMPARE(1, got, !=, want)
 #define REQUIRE_GT(got, want) COMPARE(1, got, >, want)
@@ -259,6 +268,9 @@ _Noreturn void check_broken(const struct site *site, const char *why);
 void need_release(unsigned major, unsigned minor);
 /* Skips the test where the feature is not to be expected; better by .features. */
 void need_feature(enum feature feature);
+/* The same questions without a skip. Not in a vfork child or a raw thread. */
+bool older_than(unsigned major, unsigned minor);
+bool feature_expected(enum feature feature);
 /* Ends the test: its own preparation failed. */
 #define BROKEN(why) check_broken(SITE(RECORD_BROKEN, 1, FORM_TEXT, "", ""), (why))
 

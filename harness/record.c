@@ -80,6 +80,17 @@ void check(const struct site *site, long long got, long long want, bool holds)
 		complain(site, &(struct record){ .got = got, .want = want });
 }
 
+void check_with(const struct site *site, const char *with, long long got, long long want)
+{
+	struct record values = { .got = got, .want = want };
+
+	count();
+	for (size_t i = 0; with[i] && i < RECORD_TEXT - 1; i++)
+		values.text[i] = with[i];
+	if (got != want)
+		complain(site, &values);
+}
+
 void check_errno(const struct site *site, long long got, int err, int want)
 {
 	count();

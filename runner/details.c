@@ -31,7 +31,7 @@ static void describe_values(FILE *out, const struct site *site, const struct rec
 
 	value_text(got, sizeof(got), site->form, record->got);
 	value_text(want, sizeof(want), site->form, record->want);
-	fprintf(out, "  %s\n", site->got);
+	fprintf(out, "  %s%s%s\n", site->got, *record->text ? " with " : "", record->text);
 	switch (site->form) {
 	case FORM_NUMBER:
 		fprintf(out, "    want  %s", site->want);
