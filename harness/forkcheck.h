@@ -178,7 +178,7 @@ _Noreturn void check_broken(const struct site *site, const char *why);
 #define EXPECT_LE(got, want) COMPARE(0, got, <=, want)
 /* A raw system call's result, 0 for any success, where text is needed to say which of many calls it was. */
 #define EXPECT_RESULT_WITH(text, result, want) \
-	check_with(SITE(RECORD_FAIL, 0, FORM_ERRNO, #result, "is " #want), (text), (result), (want))
+	check_with(SITE(RECORD_FAIL, 0, FORM_ERRNO, #result, ""), (text), (result), (want))
 /* The same for numbers. */
 #define EXPECT_EQ_WITH(text, got, want) \
 	check_with(SITE(RECORD_FAIL, 0, FORM_NUMBER, #got, "== " #want), (text), (got), (want))

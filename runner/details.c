@@ -48,7 +48,7 @@ static void describe_values(FILE *out, const struct site *site, const struct rec
 		fprintf(out, record->err ? ": wait says %s\n" : "\n", errno_name(record->err));
 		break;
 	default:
-		fprintf(out, "    want  %s\n    got   %s\n", site->want, got);
+		fprintf(out, "    want  %s\n    got   %s\n", *site->want ? site->want : want, got);
 	}
 }
 
