@@ -11,14 +11,20 @@ extern const struct test *const __start_forkcheck_tests[], *const __stop_forkche
 /* Makes the page for post() and await(). Before the body, in the test's process. */
 void events_init(void);
 
-/* The row for this_case(). */
-void case_select(const struct test *test, size_t row);
+/* How many cases a test has, those which do not exist included; 1 for a test without a table. */
+size_t case_total(const struct test *test);
 
-/* The name of row n: its first member. */
-const char *case_name(const struct test *test, size_t row);
+/* Whether case n exists: not every row need go through every door. */
+bool case_exists(const struct test *test, size_t n);
 
-/* The features that row n needs besides those of the test. */
-uint64_t case_features(const struct test *test, size_t row);
+/* The case for this_case() and this_door(). */
+void case_select(const struct test *test, size_t n);
+
+/* The name of case n, "" for a test without a table. Returns buf. */
+char *case_name(const struct test *test, size_t n, char *buf, size_t size);
+
+/* What case n needs and covers besides; nothing where its table does not say. */
+struct case_head case_head(const struct test *test, size_t n);
 
 /* Seeds test_random(). */
 void random_seed(uint32_t seed);
@@ -94,11 +100,13 @@ struct privileges privileges_now(void);
 
 /**
  * privileges_drop() - become what a test asks for
+ * @caps: all that it names, wherever they count
+ * @as_root: user and group ID 0, not ordinary ones
  *
- * User and group (ordinary or root), no supplementary groups, exactly test->caps | test->init_caps, and
- * dumpable again as an ordinary program is. Returns NULL, or what failed.
+ * No supplementary groups, exactly these capabilities, and dumpable again as an ordinary program is. Returns
+ * NULL, or what failed.
  */
-const char *privileges_drop(const struct test *test, const struct privileges *have);
+const char *privileges_drop(uint64_t caps, bool as_root, const struct privileges *have);
 
 /*
  * Makes this process's capabilities survive the execution of a program by a user other than root: what a

@@ -78,6 +78,14 @@ enum feature {
 #define NEEDS(f) (1ULL << (f))
 #define CAP(name) (1ULL << (CAP_##name))
 
+/* What one case of a test needs and covers besides the rest of them: see CASES_NEEDING(). */
+struct case_head {
+	const char *name;
+	const char *covers;
+	uint64_t features, caps, init_caps;
+	const char *arch; /* in place of the test's */
+};
+
 struct test {
 	const char *file;
 	int line;
@@ -98,7 +106,11 @@ struct test {
 	/* A table with a case in each row, whose first member is the case's name: see CASES(). */
 	const void *cases;
 	size_t case_size, case_count;
-	bool cases_need; /* rows go on with what they need: see CASES_NEEDING() */
+	const struct case_head *heads; /* of the first row: see CASES_NEEDING() */
+	/* A second table, with which the rows of the first are crossed: see THROUGH(). */
+	const void *doors;
+	size_t door_size, door_count;
+	bool (*passes)(const void *row, const void *door);
 };
 
 #define TIMEOUT_DEFAULT_MS 10000
@@ -125,11 +137,20 @@ struct test {
  */
 #define CASES(table) .cases = (table), .case_size = sizeof((table)[0]), .case_count = ARRAY_SIZE(table)
 
-/* The same for rows that begin with `const char *name; uint64_t features;`: what that case needs besides. */
-#define CASES_NEEDING(table) CASES(table), .cases_need = true
+/* The same for rows that begin with `struct case_head head`: what that case needs and covers besides. */
+#define CASES_NEEDING(table) CASES(table), .heads = &(table)[0].head
 
-/* The row of the table given by CASES() that this run of the body is for. */
+/**
+ * THROUGH() - after CASES...(): a test of each row with each of these doors
+ * @table: an array of structures that begin with `const char *name`; the cases are called ROW.DOOR
+ *
+ * `.passes = fn` leaves out the pairs for which fn(row, door) is false. In the body, this_door() is the door at hand.
+ */
+#define THROUGH(table) .doors = (table), .door_size = sizeof((table)[0]), .door_count = ARRAY_SIZE(table)
+
+/* The rows of the tables given by CASES() and THROUGH() that this run of the body is for. */
 const void *this_case(void);
+const void *this_door(void);
 
 /* ---- Expectations ------------------------------------------------------------------------------ */
 

@@ -87,18 +87,18 @@ struct privileges privileges_now(void)
 	return have;
 }
 
-const char *privileges_drop(const struct test *test, const struct privileges *have)
+const char *privileges_drop(uint64_t caps, bool as_root, const struct privileges *have)
 {
 	const char *failed;
 
 	if (have->root) {
-		uid_t uid = test->as_root ? 0 : ordinary;
+		uid_t uid = as_root ? 0 : ordinary;
 		if (cap_setgroups(uid, 0, NULL))
 			return "cap_setgroups";
 		if (uid && cap_setuid(uid))
 			return "cap_setuid";
 	}
-	failed = capabilities_exactly((test->caps | test->init_caps) & have->caps);
+	failed = capabilities_exactly(caps & have->caps);
 	if (failed)
 		return failed;
 	/* Changing credentials made this process undumpable, which an ordinary program is not. */

@@ -1,33 +1,68 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The test at hand: which row of its table, and its random numbers. */
+/* The test at hand: which row of its table, through which door, and its random numbers. */
 #include "cell.h"
 
-static const void *row_at_hand;
+static const void *row_at_hand, *door_at_hand;
 static uint32_t random_state = 1;
 
-void case_select(const struct test *test, size_t row)
+/* Case n of a test is row n / doors through door n % doors. */
+static size_t doors(const struct test *test)
 {
-	row_at_hand = test->case_count ? (const char *)test->cases + row * test->case_size : NULL;
+	return test->door_count ? test->door_count : 1;
 }
 
-const char *case_name(const struct test *test, size_t row)
+static const void *row_of(const struct test *test, size_t n)
 {
-	return *(const char *const *)((const char *)test->cases + row * test->case_size);
+	return test->case_count ? (const char *)test->cases + n / doors(test) * test->case_size : NULL;
 }
 
-uint64_t case_features(const struct test *test, size_t row)
+static const void *door_of(const struct test *test, size_t n)
 {
-	const struct {
-		const char *name;
-		uint64_t features;
-	} *head = (const void *)((const char *)test->cases + row * test->case_size);
+	return test->door_count ? (const char *)test->doors + n % doors(test) * test->door_size : NULL;
+}
 
-	return test->cases_need ? head->features : 0;
+size_t case_total(const struct test *test)
+{
+	return (test->case_count ? test->case_count : 1) * doors(test);
+}
+
+bool case_exists(const struct test *test, size_t n)
+{
+	return !test->passes || test->passes(row_of(test, n), door_of(test, n));
+}
+
+void case_select(const struct test *test, size_t n)
+{
+	row_at_hand = row_of(test, n);
+	door_at_hand = door_of(test, n);
+}
+
+char *case_name(const struct test *test, size_t n, char *buf, size_t size)
+{
+	const char *const *row = row_of(test, n), *const *door = door_of(test, n);
+
+	buf[0] = 0;
+	append_text(buf, size, row ? *row : "");
+	append_text(buf, size, row && door ? "." : "");
+	append_text(buf, size, door ? *door : "");
+	return buf;
+}
+
+struct case_head case_head(const struct test *test, size_t n)
+{
+	if (!test->heads)
+		return (struct case_head){ 0 };
+	return *(const struct case_head *)((const char *)test->heads + n / doors(test) * test->case_size);
 }
 
 const void *this_case(void)
 {
 	return row_at_hand;
+}
+
+const void *this_door(void)
+{
+	return door_at_hand;
 }
 
 void random_seed(uint32_t seed)

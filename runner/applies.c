@@ -5,9 +5,9 @@
 #include "applies.h"
 #include "spec.h"
 
-static bool other_architecture(const struct test *test)
+static bool other_architecture(const struct item *item)
 {
-	const char *words = test->arch;
+	const char *words = item->arch;
 	char name[32];
 
 	if (!words)
@@ -21,18 +21,16 @@ static bool other_architecture(const struct test *test)
 /* By convention a case of this name goes through clone3(2). */
 static uint64_t needed_features(const struct item *item)
 {
-	uint64_t needed = item->test->features | case_features(item->test, item->row);
+	const char *dot = strrchr(item->variant, '.'), *name = dot ? dot + 1 : item->variant;
 
-	if (item->variant && !strcmp(item->variant, "clone3"))
-		needed |= NEEDS(NEEDS_CLONE3);
-	return needed;
+	return item->features | (strcmp(name, "clone3") ? 0 : NEEDS(NEEDS_CLONE3));
 }
 
 /* A statement holds from one release on, until another. */
-static bool other_release(const struct test *test, char *why, size_t size)
+static bool other_release(const struct item *item, char *why, size_t size)
 {
 	const struct release now = release_now();
-	const char *words = test->covers;
+	const char *words = item->covers;
 	char id[64];
 
 	while (now.major && next_word(&words, id, sizeof(id))) {
@@ -54,21 +52,21 @@ static bool other_release(const struct test *test, char *why, size_t size)
 	return false;
 }
 
-static bool unprivileged(const struct test *test, const struct privileges *have, char *why, size_t size)
+static bool unprivileged(const struct item *item, const struct privileges *have, char *why, size_t size)
 {
 	char names[100];
-	uint64_t missing = (test->caps | test->init_caps) & ~have->caps;
+	uint64_t missing = (item->caps | item->init_caps) & ~have->caps;
 
 	if (missing) {
 		snprintf(why, size, "needs %s", capability_names(missing, names, sizeof(names)));
 		return true;
 	}
-	if (test->init_caps && !have->initial_userns) {
+	if (item->init_caps && !have->initial_userns) {
 		snprintf(why, size, "needs %s in the initial user namespace",
-			 capability_names(test->init_caps, names, sizeof(names)));
+			 capability_names(item->init_caps, names, sizeof(names)));
 		return true;
 	}
-	if (test->as_root && !have->root) {
+	if (item->test->as_root && !have->root) {
 		snprintf(why, size, "needs root");
 		return true;
 	}
@@ -77,13 +75,11 @@ static bool unprivileged(const struct test *test, const struct privileges *have,
 
 bool inapplicable(const struct item *item, const struct privileges *have, char *why, size_t size)
 {
-	const struct test *test = item->test;
-
-	if (other_architecture(test)) {
-		snprintf(why, size, "for %s, this is " ARCH_NAME, test->arch);
+	if (other_architecture(item)) {
+		snprintf(why, size, "for %s, this is " ARCH_NAME, item->arch);
 		return true;
 	}
-	if (other_release(test, why, size) || unprivileged(test, have, why, size))
+	if (other_release(item, why, size) || unprivileged(item, have, why, size))
 		return true;
 	const uint64_t needed = needed_features(item);
 	for (enum feature f = 0; f < FEATURE_COUNT; f++)

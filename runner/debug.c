@@ -42,11 +42,11 @@ static void body(const struct options *options, const struct item *item)
 	const struct privileges have = privileges_now();
 
 	record_root = sys_getpid();
-	const char *failed = privileges_drop(item->test, &have);
+	const char *failed = privileges_drop(item->caps | item->init_caps, item->test->as_root, &have);
 	if (failed)
 		die("%s: %s", failed, strerror(errno));
 	random_seed(options->seed);
-	case_select(item->test, item->row);
+	case_select(item->test, item->n);
 	events_init();
 	item->test->body();
 	if (sys_getpid() == record_root)

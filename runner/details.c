@@ -101,9 +101,9 @@ static void describe_output(FILE *out, const struct outcome *outcome)
 		fputc('\n', out);
 }
 
-static void describe_rules(FILE *out, const struct test *test)
+static void describe_rules(FILE *out, const struct item *item)
 {
-	const char *words = test->covers;
+	const char *words = item->covers;
 	char id[64];
 
 	while (next_word(&words, id, sizeof(id))) {
@@ -132,7 +132,7 @@ char *details_text(const struct item *item, const struct outcome *outcome, enum 
 	if (failures > RECORDS_SHOWN)
 		fprintf(out, "and more: %u failed expectations in all\n", failures);
 	describe_output(out, outcome);
-	describe_rules(out, item->test);
+	describe_rules(out, item);
 	fprintf(out, "again: forkcheck run %s\n", item->id);
 	fclose(out);
 	return text;

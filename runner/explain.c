@@ -23,34 +23,34 @@ static void print_statement(const struct statement *s)
 		printf("    testable  %s\n", s->testable);
 }
 
-static void print_needs(const struct test *test)
+static void print_needs(const struct item *item)
 {
 	char names[256];
 
-	if (test->caps)
-		printf("    has       %s\n", capability_names(test->caps, names, sizeof(names)));
-	if (test->init_caps)
+	if (item->caps)
+		printf("    has       %s\n", capability_names(item->caps, names, sizeof(names)));
+	if (item->init_caps)
 		printf("    has       %s, in the initial user namespace\n",
-		       capability_names(test->init_caps, names, sizeof(names)));
-	if (!test->caps && !test->init_caps)
+		       capability_names(item->init_caps, names, sizeof(names)));
+	if (!item->caps && !item->init_caps)
 		printf("    has       no capabilities\n");
-	printf("    user      %s\n", test->as_root ? "root" : "an ordinary one");
+	printf("    user      %s\n", item->test->as_root ? "root" : "an ordinary one");
 	for (enum feature f = 0; f < FEATURE_COUNT; f++)
-		if (test->features & NEEDS(f))
+		if (item->features & NEEDS(f))
 			printf("    needs     %s (%s)\n", features[f].description, features[f].name);
-	if (test->arch)
-		printf("    only on   %s\n", test->arch);
+	if (item->arch)
+		printf("    only on   %s\n", item->arch);
 }
 
 static void print_item(const struct options *options, const struct suite *suite, const struct item *item)
 {
 	const struct privileges have = privileges_now();
-	const char *words = item->test->covers;
+	const char *words = item->covers;
 	char id[64], why[160];
 
 	printf("%s\n    %s\n", item->id, item->test->summary ? item->test->summary : "");
 	printf("    source    %s:%d\n", item->test->file, item->test->line);
-	print_needs(item->test);
+	print_needs(item);
 	if (inapplicable(item, &have, why, sizeof(why)))
 		printf("    here      skipped, outside a run's namespaces at least: %s\n", why);
 	if (options->expect) {
@@ -74,7 +74,7 @@ static void print_item(const struct options *options, const struct suite *suite,
 
 static bool covered_by(const struct statement *s, const struct item *item)
 {
-	const char *words = item->test->covers;
+	const char *words = item->covers;
 	char id[64];
 
 	while (next_word(&words, id, sizeof(id)))
@@ -102,17 +102,23 @@ static bool explain_statement(const struct suite *suite, const char *word)
 	return true;
 }
 
+static bool told_alike(const struct item *a, const struct item *b)
+{
+	return a->test == b->test && !strcmp(a->covers, b->covers) && a->features == b->features &&
+	       a->caps == b->caps && a->init_caps == b->init_caps && a->arch == b->arch;
+}
+
 static bool explain_tests(const struct options *options, const struct suite *suite, const char *word)
 {
-	const struct test *last = NULL;
+	const struct item *last = NULL;
 
-	/* The cases of one test differ in nothing that is told here: the first stands for all. */
+	/* Of cases of one test that differ in nothing that is told here the first stands for all. */
 	for (size_t i = 0; i < suite->count; i++) {
 		const struct item *item = &suite->items[i];
-		if (item->test == last || !selector_matches(word, item))
+		if ((last && told_alike(last, item)) || !selector_matches(word, item))
 			continue;
 		print_item(options, suite, item);
-		last = item->test;
+		last = item;
 	}
 	return last;
 }

@@ -42,11 +42,10 @@ static struct item cell_item(const char *id)
 	struct item item;
 
 	for (const struct test *const *t = __start_forkcheck_tests; t < __stop_forkcheck_tests; t++) {
-		size_t rows = (*t)->case_count ? (*t)->case_count : 1;
 		if (!strstr(id, (*t)->name))
 			continue;
-		for (size_t row = 0; row < rows; row++) {
-			item_init(&item, *t, row);
+		for (size_t n = 0; n < case_total(*t); n++) {
+			item_init(&item, *t, n);
 			if (!strcmp(item.id, id))
 				return item;
 		}
@@ -80,13 +79,13 @@ static _Noreturn void run_test(const struct cell *cell, const struct privileges 
 	sys_close(FD_LIFELINE);
 	setpgid(0, 0);
 	record_root = sys_getpid();
-	const char *failed = privileges_drop(test, have);
+	const char *failed = privileges_drop(cell->item->caps | cell->item->init_caps, test->as_root, have);
 	if (failed) {
 		record_text(RECORD_BROKEN, SITE_NONE, failed);
 		sys_exit_group(1);
 	}
 	random_seed(cell->seed);
-	case_select(test, cell->item->row);
+	case_select(test, cell->item->n);
 	events_init();
 	test->body();
 	if (sys_getpid() != record_root) {

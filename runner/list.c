@@ -44,7 +44,7 @@ int command_list(const struct options *options)
 	for (size_t i = 0; i < count; i++) {
 		const struct test *test = chosen[i]->test;
 		if (options->list_covers)
-			printf("%s\t%s\n", chosen[i]->id, test->covers ? test->covers : "");
+			printf("%s\t%s\n", chosen[i]->id, chosen[i]->covers);
 		else
 			printf("%-60s %s\n", chosen[i]->id, test->summary ? test->summary : "");
 	}

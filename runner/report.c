@@ -47,14 +47,14 @@ static unsigned item_groups(const struct item *item, const char *names[3])
 
 	names[n++] = item->folder;
 	names[n++] = item->file;
-	if (item->variant)
+	if (*item->variant)
 		names[n++] = item->test->name;
 	return n;
 }
 
 static const char *leaf_name(const struct item *item)
 {
-	return item->variant ? item->variant : item->test->name;
+	return *item->variant ? item->variant : item->test->name;
 }
 
 static bool same_group(const struct item *a, const struct item *b, unsigned levels)

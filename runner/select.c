@@ -27,7 +27,7 @@ static bool any_word_matches(const char *glob, const char *words)
 bool selector_matches(const char *selector, const struct item *item)
 {
 	if (!strncmp(selector, "spec:", 5))
-		return any_word_matches(selector + 5, item->test->covers);
+		return any_word_matches(selector + 5, item->covers);
 	if (!strncmp(selector, "tag:", 4))
 		return any_word_matches(selector + 4, item->test->tags);
 	if (!fnmatch(selector, item->id, 0))

@@ -20,16 +20,25 @@ static void split_path(const char *path, struct item *item)
 	snprintf(item->file, sizeof(item->file), "%.*s", (int)strcspn(base + 1, "."), base + 1);
 }
 
-void item_init(struct item *item, const struct test *test, size_t row)
+void item_init(struct item *item, const struct test *test, size_t n)
 {
-	item->test = test;
-	item->row = row;
-	item->variant = test->case_count ? case_name(test, row) : NULL;
+	const struct case_head head = case_head(test, n);
+
+	*item = (struct item){ .test = test, .n = n };
+	item->features = test->features | head.features;
+	item->caps = test->caps | head.caps;
+	item->init_caps = test->init_caps | head.init_caps;
+	item->arch = head.arch ? head.arch : test->arch;
 	split_path(test->file, item);
-	int n = snprintf(item->id, sizeof(item->id), "%s.%s.%s%s%s", item->folder, item->file, test->name,
-			 item->variant ? "." : "", item->variant ? item->variant : "");
-	if (n >= (int)sizeof(item->id))
+	case_name(test, n, item->variant, sizeof(item->variant));
+	int id = snprintf(item->id, sizeof(item->id), "%s.%s.%s%s%s", item->folder, item->file, test->name,
+			  *item->variant ? "." : "", item->variant);
+	if (id >= (int)sizeof(item->id) || strlen(item->variant) + 1 == sizeof(item->variant))
 		die("%s: the id is too long", item->id);
+	int covers = snprintf(item->covers, sizeof(item->covers), "%s%s%s", test->covers ? test->covers : "",
+			      test->covers && head.covers ? " " : "", head.covers ? head.covers : "");
+	if (covers >= (int)sizeof(item->covers))
+		die("%s: covers too much", item->id);
 }
 
 static int by_place(const void *a, const void *b)
@@ -39,7 +48,7 @@ static int by_place(const void *a, const void *b)
 
 	if (!order)
 		order = (x->test->line > y->test->line) - (x->test->line < y->test->line);
-	return order ? order : (x->row > y->row) - (x->row < y->row);
+	return order ? order : (x->n > y->n) - (x->n < y->n);
 }
 
 static int by_id(const void *a, const void *b)
@@ -67,17 +76,17 @@ void suite_load(struct suite *suite)
 	size_t count = 0, n = 0;
 
 	for (const struct test *const *t = __start_forkcheck_tests; t < __stop_forkcheck_tests; t++)
-		count += (*t)->case_count ? (*t)->case_count : 1;
+		count += case_total(*t);
 	suite->items = calloc(count ? count : 1, sizeof(*suite->items));
-	suite->count = count;
 	if (!suite->items)
 		die("out of memory");
 	for (const struct test *const *t = __start_forkcheck_tests; t < __stop_forkcheck_tests; t++) {
-		size_t rows = (*t)->case_count ? (*t)->case_count : 1;
-		for (size_t row = 0; row < rows; row++)
-			item_init(&suite->items[n++], *t, row);
+		for (size_t i = 0; i < case_total(*t); i++)
+			if (case_exists(*t, i))
+				item_init(&suite->items[n++], *t, i);
 	}
-	qsort(suite->items, count, sizeof(*suite->items), by_place);
+	suite->count = n;
+	qsort(suite->items, n, sizeof(*suite->items), by_place);
 	check_ids(suite);
 }
 

@@ -10,10 +10,14 @@
 /* What gets one verdict: a test, or one case of it. */
 struct item {
 	const struct test *test;
-	size_t row;
+	size_t n;	  /* which case */
 	char id[ID_SIZE]; /* folder.file.name, and .case where there is one */
 	char folder[32], file[64];
-	const char *variant; /* name of the case, or NULL */
+	char variant[64]; /* name of the case, or "" */
+	/* What the test says and what its row adds. */
+	char covers[512];
+	uint64_t features, caps, init_caps;
+	const char *arch;
 };
 
 struct suite {
@@ -24,8 +28,8 @@ struct suite {
 /* Loads the tests of this program, in the order of folders, files and lines. Exits with 2 on a double id. */
 void suite_load(struct suite *suite);
 
-/* Makes the item of one row of a test. Exits with 2 where its id would be too long. */
-void item_init(struct item *item, const struct test *test, size_t row);
+/* Makes the item of case n of a test. Exits with 2 where its id would be too long. */
+void item_init(struct item *item, const struct test *test, size_t n);
 
 /* The item with this id, or NULL. */
 const struct item *suite_find(const struct suite *suite, const char *id);

@@ -111,6 +111,48 @@ START_TEST(shuffling_is_a_permutation_by_seed)
 }
 END_TEST
 
+/* ---- Cases ------------------------------------------------------------------------------------- */
+
+START_TEST(rows_go_through_their_doors)
+{
+	ck_assert_uint_eq(chosen_by(1, (char *[]){ "bad.cases.crossed" }), 5);
+	ck_assert_ptr_nonnull(suite_find(&suite, "bad.cases.crossed.one.front"));
+	ck_assert_ptr_null(suite_find(&suite, "bad.cases.crossed.one.back"));
+	ck_assert_ptr_nonnull(suite_find(&suite, "bad.cases.crossed.two.back"));
+}
+END_TEST
+
+START_TEST(a_row_adds_to_its_test)
+{
+	const struct item *one = suite_find(&suite, "bad.cases.crossed.one.front");
+	const struct item *two = suite_find(&suite, "bad.cases.crossed.two.back");
+
+	ck_assert_str_eq(one->covers, "CLONE-FILES-01");
+	ck_assert_str_eq(two->covers, "CLONE-FILES-01 CLONE-FILES-06");
+	ck_assert_uint_eq(one->caps, CAP(CHOWN));
+	ck_assert_uint_eq(two->caps, CAP(CHOWN) | CAP(KILL));
+	ck_assert_uint_eq(one->features, 0);
+	ck_assert_uint_eq(two->features, NEEDS(NEEDS_PROC));
+	ck_assert_uint_eq(chosen_by(1, (char *[]){ "spec:CLONE-FILES-01" }), 5);
+	ck_assert_uint_eq(chosen_by(1, (char *[]){ "spec:CLONE-FILES-06" }), 2);
+}
+END_TEST
+
+START_TEST(a_row_applies_by_itself)
+{
+	const struct privileges none = { 0 }, all = { .caps = ~0ULL };
+	char why[160];
+
+	ck_assert(inapplicable(suite_find(&suite, "bad.cases.crossed.one.front"), &none, why, sizeof(why)));
+	ck_assert_str_eq(why, "needs CAP_CHOWN");
+	ck_assert(inapplicable(suite_find(&suite, "bad.cases.crossed.two.front"), &none, why, sizeof(why)));
+	ck_assert_str_eq(why, "needs CAP_CHOWN CAP_KILL");
+	ck_assert(!inapplicable(suite_find(&suite, "bad.cases.crossed.two.front"), &all, why, sizeof(why)));
+	ck_assert(inapplicable(suite_find(&suite, "bad.cases.crossed.other.back"), &all, why, sizeof(why)));
+	ck_assert_str_eq(why, "for none, this is " ARCH_NAME);
+}
+END_TEST
+
 /* ---- Expectations ------------------------------------------------------------------------------ */
 
 static const struct circumstances here = { .arch = "x86_64", .release = { 6, 1 }, .privileged = true };
@@ -395,7 +437,7 @@ int main(void)
 {
 	Suite *all = suite_create("forkcheck");
 	TCase *selection = tcase_create("selection"), *expectation = tcase_create("expectations");
-	TCase *verdicts = tcase_create("verdicts"), *rest = tcase_create("rest");
+	TCase *cases = tcase_create("cases"), *verdicts = tcase_create("verdicts"), *rest = tcase_create("rest");
 
 	tcase_add_checked_fixture(selection, load, unload);
 	tcase_add_test(selection, nothing_said_selects_all);
@@ -406,6 +448,12 @@ int main(void)
 	tcase_add_test(selection, shards_are_a_partition);
 	tcase_add_test(selection, shuffling_is_a_permutation_by_seed);
 	suite_add_tcase(all, selection);
+
+	tcase_add_checked_fixture(cases, load, unload);
+	tcase_add_test(cases, rows_go_through_their_doors);
+	tcase_add_test(cases, a_row_adds_to_its_test);
+	tcase_add_test(cases, a_row_applies_by_itself);
+	suite_add_tcase(all, cases);
 
 	tcase_add_checked_fixture(expectation, load, unload);
 	tcase_add_test(expectation, the_first_line_that_applies_counts);

@@ -3,18 +3,17 @@
 #include "forkcheck.h"
 
 static const struct type {
-	const char *name;
-	uint64_t features;
+	struct case_head head;
 	uint64_t flag;
 	const char *link;     /* below /proc/self/ns */
 	const char *children; /* the link that unshare changes, where it is another one */
 } types[] = {
-	{ "cgroup", NEEDS(NEEDS_CGROUP_NS), CLONE_NEWCGROUP, "cgroup", NULL },
-	{ "ipc", NEEDS(NEEDS_IPC_NS), CLONE_NEWIPC, "ipc", NULL },
-	{ "mnt", NEEDS(NEEDS_MNT_NS), CLONE_NEWNS, "mnt", NULL },
-	{ "net", NEEDS(NEEDS_NET_NS), CLONE_NEWNET, "net", NULL },
-	{ "pid", NEEDS(NEEDS_PID_NS), CLONE_NEWPID, "pid", "pid_for_children" },
-	{ "uts", NEEDS(NEEDS_UTS_NS), CLONE_NEWUTS, "uts", NULL },
+	{ { "cgroup", .features = NEEDS(NEEDS_CGROUP_NS) }, CLONE_NEWCGROUP, "cgroup", NULL },
+	{ { "ipc", .features = NEEDS(NEEDS_IPC_NS) }, CLONE_NEWIPC, "ipc", NULL },
+	{ { "mnt", .features = NEEDS(NEEDS_MNT_NS) }, CLONE_NEWNS, "mnt", NULL },
+	{ { "net", .features = NEEDS(NEEDS_NET_NS) }, CLONE_NEWNET, "net", NULL },
+	{ { "pid", .features = NEEDS(NEEDS_PID_NS) }, CLONE_NEWPID, "pid", "pid_for_children" },
+	{ { "uts", .features = NEEDS(NEEDS_UTS_NS) }, CLONE_NEWUTS, "uts", NULL },
 };
 
 /* Every link but the one. */

@@ -11,22 +11,21 @@
 enum { HOST_IS_READY, HOST_MAY_GO };
 
 static const struct type {
-	const char *name;
-	uint64_t features;
+	struct case_head head;
 	uint64_t flag;
 	uint64_t caps; /* to join one */
 } types[] = {
-	{ "cgroup", NEEDS(NEEDS_CGROUP_NS), CLONE_NEWCGROUP, CAP(SYS_ADMIN) },
-	{ "ipc", NEEDS(NEEDS_IPC_NS), CLONE_NEWIPC, CAP(SYS_ADMIN) },
-	{ "mnt", NEEDS(NEEDS_MNT_NS), CLONE_NEWNS, CAP(SYS_ADMIN) | CAP(SYS_CHROOT) },
-	{ "net", NEEDS(NEEDS_NET_NS), CLONE_NEWNET, CAP(SYS_ADMIN) },
-	{ "uts", NEEDS(NEEDS_UTS_NS), CLONE_NEWUTS, CAP(SYS_ADMIN) },
+	{ { "cgroup", .features = NEEDS(NEEDS_CGROUP_NS) }, CLONE_NEWCGROUP, CAP(SYS_ADMIN) },
+	{ { "ipc", .features = NEEDS(NEEDS_IPC_NS) }, CLONE_NEWIPC, CAP(SYS_ADMIN) },
+	{ { "mnt", .features = NEEDS(NEEDS_MNT_NS) }, CLONE_NEWNS, CAP(SYS_ADMIN) | CAP(SYS_CHROOT) },
+	{ { "net", .features = NEEDS(NEEDS_NET_NS) }, CLONE_NEWNET, CAP(SYS_ADMIN) },
+	{ { "uts", .features = NEEDS(NEEDS_UTS_NS) }, CLONE_NEWUTS, CAP(SYS_ADMIN) },
 };
 
 static void look_around(uint64_t *links)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
-		links[i] = namespace_of_self(types[i].name);
+		links[i] = namespace_of_self(types[i].head.name);
 }
 
 /* A process in new namespaces, until HOST_MAY_GO is posted. */
@@ -73,7 +72,7 @@ TEST(by_file, .covers = "SETNS-01 SETNS-02 SETNS-03", .caps = CAP(SYS_ADMIN) | C
 	const struct type *type = this_case();
 	uint64_t before[ARRAY_SIZE(types)], after[ARRAY_SIZE(types)];
 	pid_t host = start_host(type->flag);
-	int fd = open_namespace(host, type->name);
+	int fd = open_namespace(host, type->head.name);
 
 	look_around(before);
 	EXPECT_NE(inode_of(fd), before[type - types]);
@@ -89,7 +88,7 @@ TEST(type_is_checked, .covers = "SETNS-04 SETNS-05", .caps = CAP(SYS_ADMIN) | CA
      .summary = "setns takes the namespace's own type for nstype and refuses any other", CASES_NEEDING(types))
 {
 	const struct type *type = this_case();
-	int fd = open_namespace(sys_getpid(), type->name);
+	int fd = open_namespace(sys_getpid(), type->head.name);
 
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
 		long result = sys_setns(fd, (int)types[i].flag);
@@ -104,7 +103,7 @@ TEST(needs_sys_admin, .covers = "SETNS-29", .caps = CAP(SYS_CHROOT), .features =
      .summary = "joining without CAP_SYS_ADMIN is refused", CASES_NEEDING(types))
 {
 	const struct type *type = this_case();
-	int fd = open_namespace(sys_getpid(), type->name);
+	int fd = open_namespace(sys_getpid(), type->head.name);
 
 	long result = sys_setns(fd, 0);
 	EXPECT_FAILS(result, EPERM);
@@ -243,7 +242,7 @@ TEST(by_pidfd, .covers = "SETNS-10 SETNS-11", .caps = CAP(SYS_ADMIN) | CAP(SYS_P
 	look_around(after);
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
 		if (types[i].flag & (CLONE_NEWUTS | CLONE_NEWIPC))
-			EXPECT_EQ(after[i], inode_of(open_namespace(host, types[i].name)));
+			EXPECT_EQ(after[i], inode_of(open_namespace(host, types[i].head.name)));
 		else
 			EXPECT_EQ(after[i], before[i]);
 	}
