@@ -94,6 +94,7 @@ static pid_t start_init(uint64_t flags, void (*prepare)(void))
 	pid_t init = (pid_t)SETUP(CLONE_HERE(VIA_CLONE, .flags = flags, .exit_signal = SIGCHLD));
 
 	if (init == 0) {
+		REQUIRE_EQ(sys_getpid(), 1);
 		if (prepare)
 			prepare();
 		post(INIT_IS_READY);
@@ -204,6 +205,7 @@ TEST(nearer_subreaper_adopts, .covers = "PIDNS-06", .caps = CAP(SYS_ADMIN), .fea
 
 	long init = CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWPID, .exit_signal = SIGCHLD);
 	if (init == 0) {
+		REQUIRE_EQ(sys_getpid(), 1);
 		pid_t subreaper = fork_helper();
 		if (subreaper == 0) {
 			SETUP_RAW(sys_prctl(36 /* PR_SET_CHILD_SUBREAPER */, 1, 0, 0, 0));
@@ -306,6 +308,7 @@ TEST(dies_of_its_own_fault, .covers = "PIDNS-42", .caps = CAP(SYS_ADMIN), .featu
 
 	long init = CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWPID, .exit_signal = SIGCHLD);
 	if (init == 0) {
+		REQUIRE_EQ(sys_getpid(), 1);
 		*nowhere = 1;
 		leave(0);
 	}
