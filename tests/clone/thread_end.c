@@ -18,7 +18,6 @@ static const struct wait_case {
 } waits[] = {
 	{ "plain", 0 },
 	{ "all", __WALL },
-	{ "clone", __WCLONE },
 	{ "own", __WNOTHREAD | __WALL },
 };
 
@@ -28,7 +27,7 @@ TEST(is_not_waited_for, .covers = "CLONE-THREAD-06", .summary = "no wait call kn
 	const struct wait_case *row = this_case();
 	siginfo_t info = { 0 };
 
-	long tid = CLONE_CALL(VIA_CLONE, new_stack(), wait_to_go, NULL, .flags = THREAD_FLAGS);
+	long tid = CLONE_CALL(VIA_CLONE, new_stack(), wait_to_go, NULL, .flags = THREAD_FLAGS, .exit_signal = SIGCHLD);
 	REQUIRE_GT(tid, 0);
 	await(THREAD_RUNS);
 	EXPECT_FAILS(wait_for((pid_t)tid, NULL, row->options | WNOHANG, NULL), ECHILD);
@@ -49,6 +48,7 @@ TEST(signals_nobody, .covers = "CLONE-THREAD-05 CLONE-THREAD-23",
 	REQUIRE_GT(tid, 0);
 	post(THREAD_MAY_GO);
 	await_thread_gone((pid_t)tid);
+	EXPECT_FAILS(wait_for((pid_t)tid, NULL, __WALL, NULL), ECHILD);
 	EXPECT_OK(sys_sigpending(&pending));
 	EXPECT_EQ(pending & both, 0U);
 }

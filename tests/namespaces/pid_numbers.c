@@ -136,12 +136,14 @@ TEST(one_number_per_level, .covers = "PIDNS-19 PIDNS-21 PIDNS-40 THR-10", .caps 
 		}
 		REQUIRE_GT(inner, 0);
 		numbers[1] = (pid_t)inner;
+		post(SECOND_IS_READY);
 		EXPECT_EQ(inner, 2);
 		EXPECT_EXITED((pid_t)inner, 0);
 		leave(0);
 	}
 	REQUIRE_GT(outer, 0);
 	await(FIRST_IS_READY);
+	await(SECOND_IS_READY);
 	EXPECT_NE(numbers[0], outer);
 	EXPECT_EQ(numbers[2], 1);
 	EXPECT_OK(checked_kill(numbers[0], 0));
