@@ -547,7 +547,7 @@ struct image_report {
 	uint32_t umask;
 	struct image_limit {
 		uint64_t soft, hard;
-	} limits[16]; /* by RLIMIT_ number */
+	} limits[16];  /* by RLIMIT_ number */
 	uint64_t root; /* inode number */
 	char name[16];
 	uint8_t open[64]; /* open[n]: descriptor n is open, 2 with close-on-exec */

@@ -212,13 +212,15 @@ static inline long sys_prctl(int option, unsigned long a, unsigned long b, unsig
 	return SYSCALL5(SYS_prctl, option, a, b, c, d);
 }
 
-/* mmap(2) of private memory; an address, or -errno. */
-static inline long sys_map_private(size_t len, int prot)
+/* mmap(2) of private memory, at exactly `at` if that is not NULL; an address, or -errno. */
+static inline long sys_map_private(void *at, size_t len, int prot)
 {
+	int flags = MAP_PRIVATE | MAP_ANONYMOUS | (at ? MAP_FIXED : 0);
+
 #ifdef SYS_mmap2
-	return SYSCALL6(SYS_mmap2, NULL, len, prot, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	return SYSCALL6(SYS_mmap2, at, len, prot, flags, -1, 0);
 #else
-	return SYSCALL6(SYS_mmap, NULL, len, prot, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	return SYSCALL6(SYS_mmap, at, len, prot, flags, -1, 0);
 #endif
 }
 
