@@ -26,7 +26,9 @@ TEST(process_limit, .covers = "CLONE-ERR-01",
 
 /* ---- Depth -------------------------------------------------------------------------------------- */
 
-#define DEEPEST 32 /* levels below the first */
+/* Levels that there may be below the first. */
+#define PID_LEVELS 32
+#define USER_LEVELS 33
 
 static uid_t uid_outside;
 
@@ -36,8 +38,8 @@ static void map_ids(void)
 	SETUP(map_user_namespace(0, uid_outside, uid_outside, uid_outside));
 }
 
-/* Goes down, a child inside a child, until it is refused. Tells the number of levels made in *depth. */
-static void descend(enum clone_via via, unsigned long flag, int *depth)
+/* Goes down, a child inside a child, until it is refused or too deep. Tells how many levels were made in *depth. */
+static void descend(enum clone_via via, unsigned long flag, int levels, int *depth)
 {
 	for (;;) {
 		long child = CLONE_HERE(via, .flags = flag, .exit_signal = SIGCHLD);
@@ -50,7 +52,7 @@ static void descend(enum clone_via via, unsigned long flag, int *depth)
 			EXPECT_NO_CHILD();
 			return;
 		}
-		if (++*depth > DEEPEST)
+		if (++*depth > levels)
 			leave(0);
 		if (flag == CLONE_NEWUSER)
 			map_ids();
@@ -58,10 +60,10 @@ static void descend(enum clone_via via, unsigned long flag, int *depth)
 }
 
 /* The test may itself be some levels down: from where it is, at least one more must be possible. */
-static void expect_depth(int depth)
+static void expect_depth(int depth, int levels)
 {
 	EXPECT_GE(depth, 1);
-	EXPECT_LE(depth, DEEPEST);
+	EXPECT_LE(depth, levels);
 }
 
 TEST(pid_namespace_depth, .covers = "CLONE-ERR-03", .caps = CAP(SYS_ADMIN), .features = NEEDS(NEEDS_PID_NS),
@@ -72,11 +74,11 @@ TEST(pid_namespace_depth, .covers = "CLONE-ERR-03", .caps = CAP(SYS_ADMIN), .fea
 
 	pid_t first = fork_helper();
 	if (first == 0) {
-		descend(door->via, CLONE_NEWPID, depth);
+		descend(door->via, CLONE_NEWPID, PID_LEVELS, depth);
 		leave(0);
 	}
 	EXPECT_EXITED(first, 0);
-	expect_depth(*depth);
+	expect_depth(*depth, PID_LEVELS);
 }
 
 TEST(user_namespace_depth, .covers = "CLONE-ERR-04", .features = NEEDS(NEEDS_USER_NS) | NEEDS(NEEDS_PROC),
@@ -88,12 +90,11 @@ TEST(user_namespace_depth, .covers = "CLONE-ERR-04", .features = NEEDS(NEEDS_USE
 	uid_outside = getuid();
 	pid_t first = fork_helper();
 	if (first == 0) {
-		descend(door->via, CLONE_NEWUSER, depth);
+		descend(door->via, CLONE_NEWUSER, USER_LEVELS, depth);
 		leave(0);
 	}
 	EXPECT_EXITED(first, 0);
-	EXPECT_GE(*depth, 1);
-	EXPECT_LE(*depth, DEEPEST + 1);
+	expect_depth(*depth, USER_LEVELS);
 }
 
 /* ---- Number ------------------------------------------------------------------------------------- */
