@@ -576,12 +576,19 @@ struct image_report {
 	sigset64 blocked, pending, ignored, caught;
 	int32_t threads; /* of this process; -1: no /proc */
 	int32_t nice;
+	int32_t dumpable;
 	uint32_t umask;
+	struct image_limit {
+		uint64_t soft, hard;
+	} limits[16];  /* by RLIMIT_ number */
+	uint64_t root; /* inode number */
 	char name[16];
 	uint8_t open[64]; /* open[n]: descriptor n is open, 2 with close-on-exec */
 	char cwd[64];
 };
 long execute_self(enum image image, int arg);
+/* The same through a path: a link to /proc/self/exe, for tests of what the path itself leads to. */
+long execute_path(const char *path, enum image image, int arg);
 
 /* The size of a page, in bytes. */
 size_t page_size(void);

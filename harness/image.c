@@ -29,13 +29,18 @@ long self_execute(char *const argv[])
 	return r;
 }
 
-long execute_self(enum image image, int arg)
+long execute_path(const char *path, enum image image, int arg)
 {
 	char number[16] = "", which[2] = { (char)('0' + image), 0 };
-	char *const argv[] = { "forkcheck", "--image", which, number, NULL };
+	char *const argv[] = { "forkcheck", "--image", which, number, NULL }, *const empty[] = { NULL };
 
 	append_number(number, sizeof(number), arg);
-	return self_execute(argv);
+	return path ? sys_execve(path, argv, empty) : self_execute(argv);
+}
+
+long execute_self(enum image image, int arg)
+{
+	return execute_path(NULL, image, arg);
 }
 
 static void report(int fd)
@@ -66,6 +71,11 @@ static void report(int fd)
 		else if (action[0] != (unsigned long)SIG_DFL)
 			r.caught |= SIGBIT(sig);
 	}
+	for (int i = 0; i < (int)ARRAY_SIZE(r.limits); i++)
+		SYSCALL4(SYS_prlimit64, 0, i, NULL, &r.limits[i]);
+	r.dumpable = (int32_t)sys_prctl(3 /* PR_GET_DUMPABLE */, 0, 0, 0, 0);
+	struct stat root;
+	r.root = stat("/", &root) ? 0 : root.st_ino;
 	r.nice = 20 - (int32_t)SYSCALL2(SYS_getpriority, 0, 0);
 	r.umask = umask(0);
 	umask(r.umask);

@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 
@@ -160,6 +161,11 @@ static inline long sys_dup(int fd)
 	return SYSCALL1(SYS_dup, fd);
 }
 
+static inline long sys_dup3(int fd, int number, int flags)
+{
+	return SYSCALL3(SYS_dup3, fd, number, flags);
+}
+
 static inline long sys_lseek(int fd, long offset, int whence)
 {
 	return SYSCALL3(SYS_lseek, fd, offset, whence);
@@ -179,6 +185,11 @@ static inline long sys_chdir(const char *path)
 static inline long sys_getcwd(char *buf, size_t size)
 {
 	return SYSCALL2(SYS_getcwd, buf, size);
+}
+
+static inline long sys_chroot(const char *path)
+{
+	return SYSCALL1(SYS_chroot, path);
 }
 
 static inline long sys_umask(mode_t mask)
@@ -201,6 +212,23 @@ static inline long sys_prctl(int option, unsigned long a, unsigned long b, unsig
 	return SYSCALL5(SYS_prctl, option, a, b, c, d);
 }
 
+/* mmap(2) of private memory, at exactly `at` if that is not NULL; an address, or -errno. */
+static inline long sys_map_private(void *at, size_t len, int prot)
+{
+	int flags = MAP_PRIVATE | MAP_ANONYMOUS | (at ? MAP_FIXED : 0);
+
+#ifdef SYS_mmap2
+	return SYSCALL6(SYS_mmap2, at, len, prot, flags, -1, 0);
+#else
+	return SYSCALL6(SYS_mmap, at, len, prot, flags, -1, 0);
+#endif
+}
+
+static inline long sys_mprotect(void *addr, size_t len, int prot)
+{
+	return SYSCALL3(SYS_mprotect, addr, len, prot);
+}
+
 static inline long sys_madvise(void *addr, size_t len, int advice)
 {
 	return SYSCALL3(SYS_madvise, addr, len, advice);
@@ -221,6 +249,7 @@ static inline long sys_setns(int fd, int nstype)
 	return SYSCALL2(SYS_setns, fd, nstype);
 }
 
+/* kcmp(2); type is one of <linux/kcmp.h>. 0: the same, above: not. */
 static inline long sys_kcmp(pid_t a, pid_t b, int type, unsigned long fd_a, unsigned long fd_b)
 {
 	return SYSCALL5(SYS_kcmp, a, b, type, fd_a, fd_b);
@@ -253,6 +282,14 @@ static inline long sys_sigprocmask(int how, const sigset64 *set, sigset64 *old)
 static inline long sys_sigpending(sigset64 *set)
 {
 	return SYSCALL2(SYS_rt_sigpending, set, sizeof(sigset64));
+}
+
+/* rt_sigtimedwait(2) with a time of 0: takes a pending signal of the set; its number, or -EAGAIN. */
+static inline long sys_sigpoll(sigset64 set, siginfo_t *info)
+{
+	static const int64_t at_once[2]; /* whichever timespec the call has */
+
+	return SYSCALL4(SYS_rt_sigtimedwait, &set, info, at_once, sizeof(set));
 }
 
 static inline long sys_sigaltstack(const stack_t *stack, stack_t *old)

@@ -20,4 +20,13 @@ static inline long raw_syscall(long nr, long a, long b, long c, long d, long e, 
 	return x0;
 }
 
+/* What the TLS register holds. */
+static inline unsigned long thread_pointer(void)
+{
+	unsigned long base;
+
+	__asm__ volatile("mrs %0, tpidr_el0" : "=r"(base));
+	return base;
+}
+
 #endif

@@ -24,4 +24,13 @@ static inline long raw_syscall(long nr, long a, long b, long c, long d, long e, 
 	return r0;
 }
 
+/* What the TLS register holds. */
+static inline unsigned long thread_pointer(void)
+{
+	unsigned long base;
+
+	__asm__ volatile("mrc p15, 0, %0, c13, c0, 3" : "=r"(base));
+	return base;
+}
+
 #endif

@@ -22,4 +22,13 @@ static inline long raw_syscall(long nr, long a, long b, long c, long d, long e, 
 	return ret;
 }
 
+/* The first word of the TLS area, which by convention is its own address. */
+static inline unsigned long thread_pointer(void)
+{
+	unsigned long base;
+
+	__asm__ volatile("movl %%gs:0, %0" : "=r"(base));
+	return base;
+}
+
 #endif

@@ -21,4 +21,13 @@ static inline long raw_syscall(long nr, long a, long b, long c, long d, long e, 
 	return ret;
 }
 
+/* What the TLS register holds. */
+static inline unsigned long thread_pointer(void)
+{
+	unsigned long base = 0;
+
+	raw_syscall(158 /* arch_prctl */, 0x1003 /* ARCH_GET_FS */, (long)&base, 0, 0, 0, 0);
+	return base;
+}
+
 #endif

@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* CLONE_CHILD_CLEARTID and set_tid_address(2): the word that is cleared, and the futex woken, at a child's end. */
+#include "forkcheck.h"
+
+#include <linux/futex.h>
+#include <limits.h>
+#include <sys/prctl.h>
+
+#define UNSET 7
+
+enum { LOOKED };
+
+static volatile int word = UNSET, other = UNSET; /* private memory */
+
+static int exit_at_once(void *arg)
+{
+	(void)arg;
+	return 0;
+}
+
+static int never_exit(void *arg)
+{
+	(void)arg;
+	await(LOOKED); /* never posted where the child is to be killed */
+	return 0;
+}
+
+/* ---- Where memory is shared --------------------------------------------------------------------- */
+
+TEST(cleared, .covers = "CLONE-CLRTID-01",
+     .summary = "with CLONE_VM the word at child_tid is 0 once the child has ended, and not before", CASES(clone_doors))
+{
+	const struct clone_door *door = this_case();
+
+	long child = CLONE_CALL(door->via, new_stack(), never_exit, NULL, .flags = CLONE_VM | CLONE_CHILD_CLEARTID,
+				.exit_signal = SIGCHLD, .child_tid = (pid_t *)&word);
+	REQUIRE_GT(child, 0);
+	EXPECT_EQ(word, UNSET);
+	post(LOOKED);
+	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EQ(word, 0);
+}
+
+TEST(without, .covers = "CLONE-CLRTID-08", .summary = "without CLONE_CHILD_CLEARTID the word is not touched",
+     CASES(clone_doors))
+{
+	const struct clone_door *door = this_case();
+
+	long child = CLONE_CALL(door->via, new_stack(), exit_at_once, NULL, .flags = CLONE_VM, .exit_signal = SIGCHLD,
+				.child_tid = (pid_t *)&word);
+	REQUIRE_GT(child, 0);
+	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EQ(word, UNSET);
+}
+
+/* ---- The wake-up -------------------------------------------------------------------------------- */
+
+static long futex_wake(volatile int *at, int count)
+{
+	return SYSCALL3(SYS_futex, at, FUTEX_WAKE, count);
+}
+
+/* Runs in a process that shares memory: sleeps until woken. */
+static int wait_for_word(void *arg)
+{
+	long result;
+
+	(void)arg;
+	do
+		result = SYSCALL4(SYS_futex, &word, FUTEX_WAIT, UNSET, NULL);
+	while (result == -EINTR);
+	EXPECT_EQ(result, 0);
+	return 0;
+}
+
+/*
+ * Sleepers on the word: that they sleep is known by moving them to another futex and back, which tells how many
+ * there were.
+ */
+static void start_waiters(pid_t *waiters, int count)
+{
+	static volatile int aside;
+	long moved;
+
+	for (int i = 0; i < count; i++) {
+		long waiter = CLONE_CALL(VIA_CLONE, new_stack(), wait_for_word, NULL, .flags = CLONE_VM,
+					 .exit_signal = SIGCHLD);
+		waiters[i] = (pid_t)SETUP(waiter);
+	}
+	for (int asleep = 0; asleep < count; asleep += (int)moved) {
+		moved = SETUP(SYSCALL6(SYS_futex, &word, FUTEX_CMP_REQUEUE, 0, INT_MAX, &aside, UNSET));
+		sys_sched_yield();
+	}
+	moved = SETUP(SYSCALL6(SYS_futex, &aside, FUTEX_CMP_REQUEUE, 0, INT_MAX, &word, 0));
+	SETUP(moved == count ? 0 : -ESRCH);
+}
+
+static const struct ending {
+	const char *name;
+	enum clone_via via;
+	bool killed;
+	int waiters;
+} endings[] = {
+	{ "exit", VIA_CLONE, false, 1 },      { "exit_clone3", VIA_CLONE3, false, 1 },
+	{ "two", VIA_CLONE, false, 2 },	      { "two_clone3", VIA_CLONE3, false, 2 },
+	{ "killed", VIA_CLONE, true, 1 },     { "killed_clone3", VIA_CLONE3, true, 1 },
+	{ "killed_two", VIA_CLONE, true, 2 }, { "killed_two_clone3", VIA_CLONE3, true, 2 },
+};
+
+TEST(wakes, .covers = "CLONE-CLRTID-02 CLONE-CLRTID-05 SETTIDADDR-06",
+     .summary = "the child's end, by exit or by SIGKILL, wakes one who waits for the word, and only one",
+     CASES(endings))
+{
+	const struct ending *ending = this_case();
+	pid_t waiters[2];
+
+	start_waiters(waiters, ending->waiters);
+	long child = CLONE_CALL(ending->via, new_stack(), never_exit, NULL, .flags = CLONE_VM | CLONE_CHILD_CLEARTID,
+				.exit_signal = SIGCHLD, .child_tid = (pid_t *)&word);
+	if (child > 0 && ending->killed) {
+		checked_kill((pid_t)child, SIGKILL);
+		EXPECT_KILLED((pid_t)child, SIGKILL);
+	} else if (child > 0) {
+		post(LOOKED);
+		EXPECT_EXITED((pid_t)child, 0);
+	}
+	EXPECT_GT(child, 0);
+	EXPECT_EQ(word, 0);
+	/* By now the kernel has woken whom it would: those who are left are woken here. */
+	EXPECT_EQ(futex_wake(&word, INT_MAX), ending->waiters - 1);
+	for (int i = 0; i < ending->waiters; i++)
+		EXPECT_EXITED(waiters[i], 0);
+}
+
+static int execute_pause(void *arg)
+{
+	SETUP_RAW(execute_self(IMAGE_PAUSE, *(int *)arg));
+	return 1;
+}
+
+TEST(executes, .covers = "CLONE-CLRTID-06",
+     .summary = "a child with CLONE_VM that executes a program leaves the word cleared and its waiter woken",
+     CASES(clone_doors))
+{
+	const struct clone_door *door = this_case();
+	int channel[2];
+	pid_t waiter;
+	char byte;
+
+	SETUP(pipe(channel));
+	start_waiters(&waiter, 1);
+	long child = CLONE_CALL(door->via, new_stack(), execute_pause, &channel[1],
+				.flags = CLONE_VM | CLONE_CHILD_CLEARTID, .exit_signal = SIGCHLD,
+				.child_tid = (pid_t *)&word);
+	SETUP(sys_close(channel[1]));
+	if (child > 0) {
+		EXPECT_EQ(sys_read(channel[0], &byte, 1), 1); /* from the new program, which goes on */
+		EXPECT_EQ(word, 0);
+	}
+	EXPECT_EQ(futex_wake(&word, INT_MAX), 0);
+	EXPECT_EXITED(waiter, 0);
+	REQUIRE_GT(child, 0);
+	checked_kill((pid_t)child, SIGKILL);
+	EXPECT_KILLED((pid_t)child, SIGKILL);
+}
+
+/* ---- Where it is not ---------------------------------------------------------------------------- */
+
+TEST(private_copy, .covers = "CLONE-CLRTID-04",
+     .summary = "without CLONE_VM the word in the caller's memory is not touched", CASES(clone_doors))
+{
+	const struct clone_door *door = this_case();
+
+	long child = CLONE_HERE(door->via, .flags = CLONE_CHILD_CLEARTID, .exit_signal = SIGCHLD,
+				.child_tid = (pid_t *)&word);
+	if (child == 0) {
+		EXPECT_EQ(word, UNSET);
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EQ(word, UNSET);
+}
+
+TEST(sole_owner, .covers = "SETTIDADDR-04",
+     .summary = "without CLONE_VM the word keeps its value even where it lies in a shared mapping", CASES(clone_doors))
+{
+	const struct clone_door *door = this_case();
+	pid_t *mapped = shared(sizeof(*mapped));
+
+	*mapped = UNSET;
+	long child = CLONE_HERE(door->via, .flags = CLONE_CHILD_CLEARTID, .exit_signal = SIGCHLD, .child_tid = mapped);
+	if (child == 0)
+		leave(0);
+	REQUIRE_GT(child, 0);
+	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EQ(*mapped, UNSET);
+}
+
+static const struct bad {
+	const char *name;
+	enum clone_via via;
+	int protection; /* -1: no address at all */
+} bads[] = {
+	{ "null", VIA_CLONE, -1 },
+	{ "null_clone3", VIA_CLONE3, -1 },
+	{ "no_access", VIA_CLONE, PROT_NONE },
+	{ "no_access_clone3", VIA_CLONE3, PROT_NONE },
+	{ "read_only", VIA_CLONE, PROT_READ },
+	{ "read_only_clone3", VIA_CLONE3, PROT_READ },
+};
+
+TEST(bad_address, .covers = "CLONE-CLRTID-07",
+     .summary = "an address that can't be written harms neither the call nor the child's exit status", CASES(bads))
+{
+	const struct bad *bad = this_case();
+	pid_t *at = NULL;
+
+	if (bad->protection >= 0)
+		at = (pid_t *)SETUP(sys_map_private(NULL, page_size(), bad->protection));
+	long child = CLONE_CALL(bad->via, new_stack(), exit_at_once, NULL, .flags = CLONE_VM | CLONE_CHILD_CLEARTID,
+				.exit_signal = SIGCHLD, .child_tid = at);
+	REQUIRE_GT(child, 0);
+	EXPECT_EXITED((pid_t)child, 0);
+}
+
+/* ---- set_tid_address ---------------------------------------------------------------------------- */
+
+static int set_other(void *arg)
+{
+	long result = sys_set_tid_address((int *)arg);
+
+	EXPECT_EQ(result, sys_gettid());
+	return 0;
+}
+
+TEST(replaced, .covers = "CLONE-CLRTID-03 SETTIDADDR-01",
+     .summary = "set_tid_address replaces the address: only the new word is cleared", CASES(clone_doors))
+{
+	const struct clone_door *door = this_case();
+
+	long child = CLONE_CALL(door->via, new_stack(), set_other, (void *)&other,
+				.flags = CLONE_VM | CLONE_CHILD_CLEARTID, .exit_signal = SIGCHLD,
+				.child_tid = (pid_t *)&word);
+	REQUIRE_GT(child, 0);
+	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EQ(other, 0);
+	EXPECT_EQ(word, UNSET);
+}
+
+TEST(taken_back, .covers = "CLONE-CLRTID-03 SETTIDADDR-02",
+     .summary = "set_tid_address(NULL) succeeds, and then no word is cleared", CASES(clone_doors))
+{
+	const struct clone_door *door = this_case();
+
+	long child = CLONE_CALL(door->via, new_stack(), set_other, NULL, .flags = CLONE_VM | CLONE_CHILD_CLEARTID,
+				.exit_signal = SIGCHLD, .child_tid = (pid_t *)&word);
+	REQUIRE_GT(child, 0);
+	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EQ(word, UNSET);
+}
+
+TEST(set_late, .covers = "SETTIDADDR-01 SETTIDADDR-02",
+     .summary = "set_tid_address returns the TID and succeeds whatever the address; the word counts without the flag",
+     CASES(clone_doors))
+{
+	const struct clone_door *door = this_case();
+	static int *const addresses[] = { NULL, (int *)8, (int *)-1 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(addresses); i++)
+		EXPECT_EQ(sys_set_tid_address(addresses[i]), sys_gettid());
+	long child = CLONE_CALL(door->via, new_stack(), set_other, (void *)&other, .flags = CLONE_VM,
+				.exit_signal = SIGCHLD);
+	REQUIRE_GT(child, 0);
+	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EQ(other, 0);
+}
+
+static int thread_sets(void *arg)
+{
+	long result = sys_set_tid_address((int *)arg);
+
+	EXPECT_EQ(result, sys_gettid());
+	EXPECT_NE(result, sys_getpid());
+	return 0;
+}
+
+TEST(by_thread, .covers = "SETTIDADDR-01", .summary = "set_tid_address returns the TID, not the PID")
+{
+	pid_t thread = start_thread(thread_sets, (void *)&other);
+
+	await_thread_gone(thread);
+	EXPECT_EQ(other, 0);
+}
+
+/* The kernel writes a pointer of its own size; what is beyond stays 0. */
+static uint64_t tid_address(void)
+{
+	uint64_t address = 0;
+
+	SETUP_RAW(sys_prctl(PR_GET_TID_ADDRESS, (unsigned long)&address, 0, 0, 0));
+	return address;
+}
+
+TEST(queried, .covers = "SETTIDADDR-05", .features = NEEDS(NEEDS_CHECKPOINT_RESTORE),
+     .summary = "PR_GET_TID_ADDRESS tells the address, from set_tid_address or from the flag", CASES(clone_doors))
+{
+	const struct clone_door *door = this_case();
+
+	sys_set_tid_address((int *)&other);
+	EXPECT_EQ(tid_address(), (uintptr_t)&other);
+	long child = CLONE_HERE(door->via, .flags = CLONE_CHILD_CLEARTID, .exit_signal = SIGCHLD,
+				.child_tid = (pid_t *)&word);
+	if (child == 0) {
+		EXPECT_EQ(tid_address(), (uintptr_t)&word);
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EQ(tid_address(), (uintptr_t)&other);
+}
+
+TEST(not_inherited, .covers = "SETTIDADDR-03", .features = NEEDS(NEEDS_CHECKPOINT_RESTORE),
+     .summary = "a child made without CLONE_CHILD_CLEARTID has no such address", CASES(clone_doors))
+{
+	const struct clone_door *door = this_case();
+
+	sys_set_tid_address((int *)&other);
+	long child = CLONE_HERE(door->via, .flags = 0, .exit_signal = SIGCHLD);
+	if (child == 0) {
+		EXPECT_EQ(tid_address(), 0);
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	EXPECT_EXITED((pid_t)child, 0);
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The signal that a child's end sends to its parent, and what it means for waiting. */
+#include "forkcheck.h"
+
+#include <sys/prctl.h>
+
+enum { CALLER_ENDED };
+
+static const sigset64 all = ~0ULL;
+
+static const struct row {
+	const char *name;
+	enum clone_via via;
+	int signal;
+} signals[] = {
+	{ "chld", VIA_CLONE, SIGCHLD },
+	{ "chld_clone3", VIA_CLONE3, SIGCHLD },
+	{ "usr1", VIA_CLONE, SIGUSR1 },
+	{ "usr1_clone3", VIA_CLONE3, SIGUSR1 },
+	{ "hup", VIA_CLONE, SIGHUP },
+	{ "hup_clone3", VIA_CLONE3, SIGHUP },
+	/* 64 is the last that there is; the C library keeps the first ones for itself. */
+	{ "rtmax", VIA_CLONE, 64 },
+	{ "rtmax_clone3", VIA_CLONE3, 64 },
+};
+
+TEST(sent, .covers = "CLONE-SIG-01", .summary = "the end of a child sends its exit signal to its parent, and no other",
+     CASES(signals))
+{
+	const struct row *row = this_case();
+	siginfo_t info = { 0 };
+	sigset64 pending;
+
+	SETUP(sys_sigprocmask(SIG_SETMASK, &all, NULL));
+	long child = CLONE_HERE(row->via, .flags = 0, .exit_signal = row->signal);
+	if (child == 0)
+		leave(7);
+	REQUIRE_GT(child, 0);
+	REQUIRE_EXITED((pid_t)child, 7);
+	EXPECT_EQ(sys_sigpoll(all, &info), row->signal);
+	EXPECT_EQ(info.si_pid, child);
+	SETUP(sys_sigpending(&pending));
+	EXPECT_EQ(pending, 0);
+}
+
+TEST(sent_when_killed, .covers = "CLONE-SIG-01", .summary = "the exit signal is sent as well when the child is killed",
+     CASES(signals))
+{
+	const struct row *row = this_case();
+	siginfo_t info = { 0 };
+
+	SETUP(sys_sigprocmask(SIG_SETMASK, &all, NULL));
+	long child = CLONE_HERE(row->via, .flags = 0, .exit_signal = row->signal);
+	if (child == 0) {
+		await(CALLER_ENDED); /* never posted */
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	checked_kill((pid_t)child, SIGKILL);
+	EXPECT_KILLED((pid_t)child, SIGKILL);
+	EXPECT_EQ(sys_sigpoll(all, &info), row->signal);
+	EXPECT_EQ(info.si_pid, child);
+}
+
+TEST(none, .covers = "CLONE-SIG-02", .summary = "with an exit signal of 0 the end of the child sends no signal",
+     CASES(clone_doors))
+{
+	const struct clone_door *door = this_case();
+	sigset64 pending;
+
+	SETUP(sys_sigprocmask(SIG_SETMASK, &all, NULL));
+	long child = CLONE_HERE(door->via, .flags = 0, .exit_signal = 0);
+	if (child == 0)
+		leave(7);
+	REQUIRE_GT(child, 0);
+	EXPECT_EXITED((pid_t)child, 7);
+	SETUP(sys_sigpending(&pending));
+	EXPECT_EQ(pending, 0);
+}
+
+/* ---- Waiting ------------------------------------------------------------------------------------ */
+
+static const struct row others[] = {
+	{ "none", VIA_CLONE, 0 },	{ "none_clone3", VIA_CLONE3, 0 },
+	{ "usr1", VIA_CLONE, SIGUSR1 }, { "usr1_clone3", VIA_CLONE3, SIGUSR1 },
+	{ "rtmax", VIA_CLONE, 64 },	{ "rtmax_clone3", VIA_CLONE3, 64 },
+};
+
+/* Waits for the end without taking it, whatever the kind of child. */
+static void expect_end(pid_t child)
+{
+	siginfo_t info;
+	long result = waitid_for(P_PID, child, &info, WEXITED | WNOWAIT | __WALL, NULL);
+
+	REQUIRE_EQ(result, 0);
+}
+
+TEST(wait_other, .covers = "CLONE-SIG-03 CLONE-SIG-04 CLONE-SIG-05",
+     .summary = "a child whose exit signal is not SIGCHLD is reported with __WCLONE and __WALL, not without",
+     CASES(others))
+{
+	const struct row *row = this_case();
+	int status = 0;
+
+	SETUP(sys_sigprocmask(SIG_SETMASK, &all, NULL));
+	for (int i = 0; i < 2; i++) {
+		long child = CLONE_HERE(row->via, .flags = 0, .exit_signal = row->signal);
+		if (child == 0)
+			leave(7);
+		REQUIRE_GT(child, 0);
+		expect_end((pid_t)child);
+		EXPECT_FAILS(wait_for((pid_t)child, &status, WNOHANG, NULL), ECHILD);
+		EXPECT_FAILS(wait_for(-1, &status, WNOHANG, NULL), ECHILD);
+		EXPECT_EQ(wait_for((pid_t)child, &status, WNOHANG | (i ? __WALL : __WCLONE), NULL), child);
+		EXPECT_EQ(status, W_EXITCODE(7, 0));
+		EXPECT_NO_CHILD();
+	}
+}
+
+TEST(wait_ordinary, .covers = "CLONE-SIG-03 CLONE-SIG-04",
+     .summary = "a child whose exit signal is SIGCHLD is reported without options and with __WALL, not with __WCLONE",
+     CASES(clone_doors))
+{
+	const struct clone_door *door = this_case();
+	int status = 0;
+
+	for (int i = 0; i < 2; i++) {
+		long child = CLONE_HERE(door->via, .flags = 0, .exit_signal = SIGCHLD);
+		if (child == 0)
+			leave(7);
+		REQUIRE_GT(child, 0);
+		expect_end((pid_t)child);
+		EXPECT_FAILS(wait_for((pid_t)child, &status, WNOHANG | __WCLONE, NULL), ECHILD);
+		EXPECT_EQ(wait_for((pid_t)child, &status, WNOHANG | (i ? __WALL : 0), NULL), child);
+		EXPECT_EQ(status, W_EXITCODE(7, 0));
+		EXPECT_NO_CHILD();
+	}
+}
+
+/* ---- Nobody looks, and nobody is there ---------------------------------------------------------- */
+
+TEST(ignored, .covers = "CLONE-SIG-06",
+     .summary = "a child whose exit signal is not SIGCHLD stays waitable though the signal and SIGCHLD are ignored",
+     CASES(others))
+{
+	const struct row *row = this_case();
+	/* The handler comes first on all of our architectures, the rest is 0. */
+	void *ignore[8] = { SIG_IGN };
+
+	SETUP(SYSCALL4(SYS_rt_sigaction, SIGCHLD, ignore, NULL, sizeof(sigset64)));
+	if (row->signal)
+		SETUP(SYSCALL4(SYS_rt_sigaction, row->signal, ignore, NULL, sizeof(sigset64)));
+	long child = CLONE_HERE(row->via, .flags = 0, .exit_signal = row->signal);
+	if (child == 0)
+		leave(7);
+	REQUIRE_GT(child, 0);
+	EXPECT_EXITED((pid_t)child, 7);
+}
+
+TEST(orphan, .covers = "CLONE-SIG-07",
+     .summary = "a child whose parent has ended gives its new parent SIGCHLD and is reported by a plain wait",
+     CASES(others))
+{
+	const struct row *row = this_case();
+	pid_t *orphan = shared(sizeof(*orphan));
+	siginfo_t info = { 0 };
+	int status = 0;
+
+	SETUP(sys_sigprocmask(SIG_SETMASK, &all, NULL));
+	SETUP(sys_prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0));
+	pid_t caller = fork_helper();
+	if (caller == 0) {
+		long child = CLONE_HERE(row->via, .flags = 0, .exit_signal = row->signal);
+		if (child == 0) {
+			await(CALLER_ENDED);
+			leave(7);
+		}
+		REQUIRE_GT(child, 0);
+		*orphan = (pid_t)child;
+		leave(0);
+	}
+	EXPECT_EXITED(caller, 0);
+	SETUP(sys_sigpoll(SIGBIT(SIGCHLD), NULL)); /* the caller's own */
+	REQUIRE_GT(*orphan, 0);
+	post(CALLER_ENDED);
+	expect_end(*orphan);
+	EXPECT_EQ(sys_sigpoll(all, &info), SIGCHLD);
+	EXPECT_EQ(info.si_pid, *orphan);
+	EXPECT_EQ(wait_for(*orphan, &status, WNOHANG, NULL), *orphan);
+	EXPECT_EQ(status, W_EXITCODE(7, 0));
+}

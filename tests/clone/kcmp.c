@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What kcmp(2) says of two processes: each flag shares its own resource and no other. */
+#include "forkcheck.h"
+
+#include <linux/kcmp.h>
+#include <sys/ipc.h>
+#include <sys/sem.h>
+
+enum { LOOKED };
+
+static const struct resource {
+	enum kcmp_type type;
+	uint64_t flag;
+} resources[] = {
+	{ KCMP_VM, CLONE_VM },
+	{ KCMP_FILES, CLONE_FILES },
+	{ KCMP_FS, CLONE_FS },
+	{ KCMP_SIGHAND, CLONE_SIGHAND },
+};
+
+/* The two that a process has only once it needs them, and that not all kernels have. */
+static void make_io_context(void)
+{
+	SETUP(SYSCALL3(SYS_ioprio_set, 1 /* IOPRIO_WHO_PROCESS */, 0, 2 << 13 | 5));
+}
+
+static void make_undo_list(void)
+{
+	struct sembuf up = { .sem_op = 1, .sem_flg = SEM_UNDO };
+	int id = (int)SETUP(semget(IPC_PRIVATE, 1, 0600));
+
+	SETUP(semop(id, &up, 1));
+	SETUP(semctl(id, 0, IPC_RMID)); /* the list stays, empty */
+}
+
+static int until_looked_at(void *arg)
+{
+	(void)arg;
+	await(LOOKED);
+	return 0;
+}
+
+/* 0: one and the same; above: not */
+static long compare(pid_t child, enum kcmp_type type)
+{
+	return sys_kcmp(sys_getpid(), child, type, 0, 0);
+}
+
+static void expect_shared(pid_t child, uint64_t flags)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(resources); i++) {
+		if (flags & resources[i].flag)
+			EXPECT_EQ(compare(child, resources[i].type), 0);
+		else
+			EXPECT_GT(compare(child, resources[i].type), 0);
+	}
+}
+
+static const struct way {
+	const char *name;
+	enum clone_via via;
+	uint64_t flags;
+} ways[] = {
+	{ "none", VIA_CLONE, 0 },
+	{ "none_clone3", VIA_CLONE3, 0 },
+	{ "vm", VIA_CLONE, CLONE_VM },
+	{ "vm_clone3", VIA_CLONE3, CLONE_VM },
+	{ "files", VIA_CLONE, CLONE_FILES },
+	{ "files_clone3", VIA_CLONE3, CLONE_FILES },
+	{ "fs", VIA_CLONE, CLONE_FS },
+	{ "fs_clone3", VIA_CLONE3, CLONE_FS },
+	{ "sighand", VIA_CLONE, CLONE_VM | CLONE_SIGHAND },
+	{ "sighand_clone3", VIA_CLONE3, CLONE_VM | CLONE_SIGHAND },
+	{ "all", VIA_CLONE, CLONE_VM | CLONE_FILES | CLONE_FS | CLONE_SIGHAND },
+	{ "all_clone3", VIA_CLONE3, CLONE_VM | CLONE_FILES | CLONE_FS | CLONE_SIGHAND },
+	{ "others", VIA_CLONE, CLONE_IO | CLONE_SYSVSEM | CLONE_CHILD_CLEARTID },
+	{ "others_clone3", VIA_CLONE3, CLONE_IO | CLONE_SYSVSEM | CLONE_CHILD_CLEARTID },
+};
+
+TEST(by_flag, .covers = "CLONE-VM-05 CLONE-FILES-08 KCMP-01 KCMP-02", .features = NEEDS(NEEDS_KCMP),
+     .summary = "kcmp says 0 for what the flags name, and not for memory, descriptors, fs or handlers otherwise",
+     CASES(ways))
+{
+	const struct way *way = this_case();
+
+	long child = CLONE_CALL(way->via, new_stack(), until_looked_at, NULL, .flags = way->flags,
+				.exit_signal = SIGCHLD);
+	REQUIRE_GT(child, 0);
+	expect_shared((pid_t)child, way->flags);
+	post(LOOKED);
+	EXPECT_EXITED((pid_t)child, 0);
+}
+
+static const struct late {
+	const char *name;
+	uint64_t features;
+	enum clone_via via;
+	enum kcmp_type type;
+	uint64_t flag;
+	void (*make)(void);
+} lates[] = {
+	{ "io", NEEDS(NEEDS_BLOCK), VIA_CLONE, KCMP_IO, CLONE_IO, make_io_context },
+	{ "io_clone3", NEEDS(NEEDS_BLOCK), VIA_CLONE3, KCMP_IO, CLONE_IO, make_io_context },
+	{ "sysvsem", NEEDS(NEEDS_SYSVIPC), VIA_CLONE, KCMP_SYSVSEM, CLONE_SYSVSEM, make_undo_list },
+	{ "sysvsem_clone3", NEEDS(NEEDS_SYSVIPC), VIA_CLONE3, KCMP_SYSVSEM, CLONE_SYSVSEM, make_undo_list },
+};
+
+TEST(late_by_flag, .covers = "CLONE-IO-01 KCMP-03", .features = NEEDS(NEEDS_KCMP),
+     .summary = "kcmp says 0 for the I/O context with CLONE_IO, for the undo list with CLONE_SYSVSEM",
+     CASES_NEEDING(lates))
+{
+	const struct late *late = this_case();
+
+	late->make();
+	long child = CLONE_HERE(late->via, .flags = late->flag, .exit_signal = SIGCHLD);
+	if (child == 0)
+		leave(until_looked_at(NULL));
+	REQUIRE_GT(child, 0);
+	EXPECT_EQ(compare((pid_t)child, late->type), 0);
+	post(LOOKED);
+	EXPECT_EXITED((pid_t)child, 0);
+}
+
+TEST(late_apart, .covers = "CLONE-IO-02 CLONE-SYSVSEM-03 KCMP-04", .features = NEEDS(NEEDS_KCMP),
+     .summary = "kcmp does not say 0 for I/O context and undo list without their flags", CASES_NEEDING(lates))
+{
+	const struct late *late = this_case();
+
+	late->make();
+	long child = CLONE_HERE(late->via, .flags = 0, .exit_signal = SIGCHLD);
+	if (child == 0)
+		leave(until_looked_at(NULL));
+	REQUIRE_GT(child, 0);
+	EXPECT_GT(compare((pid_t)child, late->type), 0);
+	post(LOOKED);
+	EXPECT_EXITED((pid_t)child, 0);
+}
+
+/* ---- How sharing ends --------------------------------------------------------------------------- */
+
+static const struct ending {
+	const char *name;
+	uint64_t flag;
+	enum kcmp_type type;
+} endings[] = {
+	{ "files", CLONE_FILES, KCMP_FILES },
+	{ "fs", CLONE_FS, KCMP_FS },
+};
+
+TEST(unshared, .covers = "CLONE-FILES-09 CLONE-FS-08", .features = NEEDS(NEEDS_KCMP),
+     .summary = "after unshare by the caller kcmp does not say 0 any more", CASES(endings))
+{
+	const struct ending *ending = this_case();
+
+	long child = CLONE_HERE(VIA_CLONE, .flags = ending->flag, .exit_signal = SIGCHLD);
+	if (child == 0)
+		leave(until_looked_at(NULL));
+	REQUIRE_GT(child, 0);
+	EXPECT_EQ(compare((pid_t)child, ending->type), 0);
+	long result = sys_unshare((unsigned long)ending->flag);
+	EXPECT_OK(result);
+	EXPECT_GT(compare((pid_t)child, ending->type), 0);
+	post(LOOKED);
+	EXPECT_EXITED((pid_t)child, 0);
+}
+
+static int execute_pause(void *arg)
+{
+	SETUP_RAW(execute_self(IMAGE_PAUSE, *(int *)arg));
+	return 1;
+}
+
+TEST(after_exec, .covers = "KCMP-05", .features = NEEDS(NEEDS_KCMP),
+     .summary = "execve by a child that shares all ends the sharing of memory, descriptors and handlers, not of fs",
+     CASES(clone_doors))
+{
+	const struct clone_door *door = this_case();
+	int channel[2];
+	char byte;
+
+	SETUP(pipe(channel));
+	long child = CLONE_CALL(door->via, new_stack(), execute_pause, &channel[1],
+				.flags = CLONE_VM | CLONE_FILES | CLONE_FS | CLONE_SIGHAND, .exit_signal = SIGCHLD);
+	REQUIRE_GT(child, 0);
+	/* The byte comes from the new program; should there be none, its end of file. */
+	EXPECT_EQ(sys_read(channel[0], &byte, 1), 1);
+	expect_shared((pid_t)child, CLONE_FS);
+	checked_kill((pid_t)child, SIGKILL);
+	EXPECT_KILLED((pid_t)child, SIGKILL);
+}

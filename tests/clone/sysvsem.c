@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* CLONE_SYSVSEM: one list of System V semaphore adjustments (SEM_UNDO), applied when its last user ends. */
+#include "forkcheck.h"
+
+#include <sys/ipc.h>
+#include <sys/prctl.h>
+#include <sys/sem.h>
+
+enum { CALLER_ENDED };
+
+static int semaphore(void)
+{
+	return (int)SETUP(semget(IPC_PRIVATE, 1, 0600));
+}
+
+static void remove_semaphore(int id)
+{
+	SETUP(semctl(id, 0, IPC_RMID));
+}
+
+static int value(int id)
+{
+	return semctl(id, 0, GETVAL);
+}
+
+/* Adds one, to be undone. */
+static void add(int id)
+{
+	struct sembuf up = { .sem_op = 1, .sem_flg = SEM_UNDO };
+
+	SETUP(semop(id, &up, 1));
+}
+
+TEST(child_ends_first, .covers = "CLONE-SYSVSEM-01 CLONE-SYSVSEM-02", .features = NEEDS(NEEDS_SYSVIPC),
+     .summary = "with CLONE_SYSVSEM the adjustments of child and caller are applied when the caller ends, the last",
+     CASES(clone_doors))
+{
+	const struct clone_door *door = this_case();
+	int id = semaphore();
+
+	pid_t caller = fork_helper();
+	if (caller == 0) {
+		add(id);
+		long child = CLONE_HERE(door->via, .flags = CLONE_SYSVSEM, .exit_signal = SIGCHLD);
+		if (child == 0) {
+			add(id);
+			leave(0);
+		}
+		REQUIRE_GT(child, 0);
+		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EQ(value(id), 2);
+		leave(0);
+	}
+	EXPECT_EXITED(caller, 0);
+	EXPECT_EQ(value(id), 0);
+	remove_semaphore(id);
+}
+
+TEST(caller_ends_first, .covers = "CLONE-SYSVSEM-01 CLONE-SYSVSEM-02", .features = NEEDS(NEEDS_SYSVIPC),
+     .summary = "with CLONE_SYSVSEM the adjustments of child and caller are applied when the child ends, the last",
+     CASES(clone_doors))
+{
+	const struct clone_door *door = this_case();
+	pid_t *orphan = shared(sizeof(*orphan));
+	int id = semaphore();
+
+	SETUP(sys_prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0));
+	pid_t caller = fork_helper();
+	if (caller == 0) {
+		long child = CLONE_HERE(door->via, .flags = CLONE_SYSVSEM, .exit_signal = SIGCHLD);
+		if (child == 0) {
+			await(CALLER_ENDED);
+			add(id);
+			leave(0);
+		}
+		REQUIRE_GT(child, 0);
+		*orphan = (pid_t)child;
+		add(id);
+		leave(0);
+	}
+	EXPECT_EXITED(caller, 0);
+	EXPECT_EQ(value(id), 1);
+	post(CALLER_ENDED);
+	if (*orphan > 0)
+		EXPECT_EXITED(*orphan, 0);
+	EXPECT_EQ(value(id), 0);
+	remove_semaphore(id);
+}
+
+TEST(apart, .covers = "CLONE-SYSVSEM-03", .features = NEEDS(NEEDS_SYSVIPC),
+     .summary = "without CLONE_SYSVSEM the child's end undoes what the child did, and nothing of the caller's",
+     CASES(clone_doors))
+{
+	const struct clone_door *door = this_case();
+	int id = semaphore();
+
+	pid_t caller = fork_helper();
+	if (caller == 0) {
+		add(id);
+		add(id);
+		long child = CLONE_HERE(door->via, .flags = 0, .exit_signal = SIGCHLD);
+		if (child == 0) {
+			add(id);
+			EXPECT_EQ(value(id), 3);
+			leave(0);
+		}
+		REQUIRE_GT(child, 0);
+		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EQ(value(id), 2);
+		leave(0);
+	}
+	EXPECT_EXITED(caller, 0);
+	EXPECT_EQ(value(id), 0);
+	remove_semaphore(id);
+}
+
+TEST(unshare_leaves_list, .covers = "CLONE-SYSVSEM-04", .features = NEEDS(NEEDS_SYSVIPC),
+     .summary = "unshare(CLONE_SYSVSEM) gives an empty list; what was shared stays with the other", CASES(clone_doors))
+{
+	const struct clone_door *door = this_case();
+	int id = semaphore();
+
+	pid_t caller = fork_helper();
+	if (caller == 0) {
+		add(id);
+		long child = CLONE_HERE(door->via, .flags = CLONE_SYSVSEM, .exit_signal = SIGCHLD);
+		if (child == 0) {
+			add(id);
+			long result = sys_unshare(CLONE_SYSVSEM);
+			EXPECT_OK(result);
+			EXPECT_EQ(value(id), 2);
+			add(id);
+			leave(0);
+		}
+		REQUIRE_GT(child, 0);
+		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EQ(value(id), 2); /* of three only the one after unshare is undone */
+		leave(0);
+	}
+	EXPECT_EXITED(caller, 0);
+	EXPECT_EQ(value(id), 0);
+	remove_semaphore(id);
+}
+
+TEST(unshare_by_last, .covers = "CLONE-SYSVSEM-05", .features = NEEDS(NEEDS_SYSVIPC),
+     .summary = "unshare(CLONE_SYSVSEM) by the last user of a list applies its adjustments at once")
+{
+	int id = semaphore();
+
+	pid_t alone = fork_helper();
+	if (alone == 0) {
+		add(id);
+		EXPECT_EQ(value(id), 1);
+		long result = sys_unshare(CLONE_SYSVSEM);
+		EXPECT_OK(result);
+		EXPECT_EQ(value(id), 0);
+		leave(0);
+	}
+	EXPECT_EXITED(alone, 0);
+	remove_semaphore(id);
+}
