@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What fork returns, and who is who afterwards. */
+/* What fork returns, who is who afterwards, and that both go on. */
 #include "forkcheck.h"
 
-TEST(child_gets_zero, .covers = "FORK-001 FORK-002 FORK-013",
+TEST(child_gets_zero, .covers = "FORK-001 FORK-002 FORK-013 FORK-049",
      .summary = "fork returns 0 in the child and the child's PID in the parent", CASES(fork_doors))
 {
 	const struct fork_door *door = this_case();
@@ -22,4 +22,48 @@ TEST(child_gets_zero, .covers = "FORK-001 FORK-002 FORK-013",
 	EXPECT_EQ(seen->self, child);
 	EXPECT_EQ(seen->parent, me);
 	EXPECT_NE(seen->self, me);
+}
+
+TEST(both_resume, .covers = "FORK-048", .summary = "parent and child both go on right after the call, each once",
+     CASES(fork_doors))
+{
+	const struct fork_door *door = this_case();
+	struct {
+		int before, parent, child;
+	} *times = shared(sizeof(*times));
+
+	times->before++;
+	long child = door->fork();
+	if (child == 0) {
+		times->child++;
+		leave(0);
+	}
+	times->parent++;
+	REQUIRE_GT(child, 0);
+	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EQ(times->before, 1);
+	EXPECT_EQ(times->child, 1);
+	EXPECT_EQ(times->parent, 1);
+}
+
+enum { CHILD_SPOKE, PARENT_SPOKE, CHILD_SPOKE_AGAIN };
+
+TEST(both_run, .covers = "POSIX-001", .summary = "parent and child run side by side, neither waits for the other's end",
+     CASES(fork_doors))
+{
+	const struct fork_door *door = this_case();
+
+	long child = door->fork();
+	if (child == 0) {
+		post(CHILD_SPOKE);
+		await(PARENT_SPOKE);
+		post(CHILD_SPOKE_AGAIN);
+		leave(0);
+	}
+	/* A parent that was only resumed at the child's end would never get here, as the child waits for it. */
+	REQUIRE_GT(child, 0);
+	await(CHILD_SPOKE);
+	post(PARENT_SPOKE);
+	await(CHILD_SPOKE_AGAIN);
+	EXPECT_EXITED((pid_t)child, 0);
 }

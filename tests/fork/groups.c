@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Process groups and sessions right after fork: what a shell with job control relies on. */
+#include "forkcheck.h"
+
+enum { MAY_GO };
+
+static long sys_getpgid(pid_t pid)
+{
+	return SYSCALL1(SYS_getpgid, pid);
+}
+
+static long sys_getsid(pid_t pid)
+{
+	return SYSCALL1(SYS_getsid, pid);
+}
+
+static long sys_setpgid(pid_t pid, pid_t group)
+{
+	return SYSCALL2(SYS_setpgid, pid, group);
+}
+
+TEST(child_stays, .covers = "INH-CRED-05 INH-CRED-06",
+     .summary =
+	     "the child of a group leader is in its parent's group and session, leads neither, and may call setsid()",
+     CASES(fork_doors))
+{
+	const struct fork_door *door = this_case();
+	long group = sys_getpgid(0), session = sys_getsid(0);
+
+	EXPECT_EQ(group, sys_getpid()); /* the runner made it a leader */
+	EXPECT_FAILS(sys_setsid(), EPERM);
+	long child = door->fork();
+	if (child == 0) {
+		EXPECT_EQ(sys_getpgid(0), group);
+		EXPECT_EQ(sys_getsid(0), session);
+		EXPECT_EQ(sys_setsid(), sys_getpid());
+		EXPECT_EQ(sys_getpgid(0), sys_getpid());
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EQ(sys_getsid(0), session);
+}
+
+TEST(both_may_move, .covers = "INH-CRED-08",
+     .summary = "parent and child may both move the child into a new group, whoever comes first", CASES(fork_doors))
+{
+	const struct fork_door *door = this_case();
+
+	for (int i = 0; i < 20; i++) {
+		long child = door->fork();
+		if (child == 0) {
+			EXPECT_OK(sys_setpgid(0, 0));
+			EXPECT_EQ(sys_getpgid(0), sys_getpid());
+			leave(0);
+		}
+		REQUIRE_GT(child, 0);
+		EXPECT_OK(sys_setpgid((pid_t)child, (pid_t)child));
+		EXPECT_EQ(sys_getpgid((pid_t)child), child);
+		EXPECT_EXITED((pid_t)child, 0);
+	}
+}
+
+TEST(not_after_exec, .covers = "INH-CRED-08",
+     .summary = "the parent may move its child into another group until the child executes a program, then EACCES",
+     CASES(fork_doors))
+{
+	const struct fork_door *door = this_case();
+	int ends[2];
+	char byte;
+
+	SETUP(pipe(ends));
+	long child = door->fork();
+	if (child == 0) {
+		await(MAY_GO);
+		SETUP(execute_self(IMAGE_PAUSE, ends[1]));
+		leave(1);
+	}
+	REQUIRE_GT(child, 0);
+	EXPECT_OK(sys_setpgid((pid_t)child, (pid_t)child));
+	EXPECT_OK(sys_setpgid((pid_t)child, sys_getpid()));
+	post(MAY_GO);
+	SETUP(sys_read(ends[0], &byte, 1)); /* the program runs */
+	EXPECT_FAILS(sys_setpgid((pid_t)child, (pid_t)child), EACCES);
+	EXPECT_OK(checked_kill((pid_t)child, SIGKILL));
+	EXPECT_KILLED((pid_t)child, SIGKILL);
+}
