@@ -72,7 +72,9 @@ enum feature {
 	NEEDS_PROC_EVENTS, /* the process events connector */
 	NEEDS_PERF_EVENTS,
 	NEEDS_LANDLOCK,
-	NEEDS_PTRACE, /* the security policy lets a parent trace its child */
+	NEEDS_MADVISE, /* madvise(2) */
+	NEEDS_HUGETLB, /* MAP_HUGETLB; whether pages are reserved is another matter */
+	NEEDS_PTRACE,  /* the security policy lets a parent trace its child */
 	FEATURE_COUNT
 };
 #define NEEDS(f) (1ULL << (f))
