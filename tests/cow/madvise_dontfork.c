@@ -63,10 +63,12 @@ TEST(part, .covers = "MADV-03", .features = ADVICE,
 	long child = sys_fork();
 	if (child == 0) {
 		for (size_t n = 0; n < PART_PAGES; n++) {
-			if (in_part(part, n))
+			if (in_part(part, n)) {
 				EXPECT_FAILS(look_at(page_of(map, n)), ENOMEM);
-			else
-				EXPECT_BYTES(page_of(map, n), page_size(), PATTERN);
+				continue;
+			}
+			REQUIRE_OK(look_at(page_of(map, n)));
+			EXPECT_BYTES(page_of(map, n), page_size(), PATTERN);
 		}
 		leave(0);
 	}
@@ -86,6 +88,7 @@ TEST(undone, .covers = "MADV-04", .features = ADVICE, .summary = "after MADV_DOF
 	REQUIRE_OK(result);
 	long child = door->fork();
 	if (child == 0) {
+		REQUIRE_OK(look_at(page));
 		EXPECT_BYTES(page, page_size(), PATTERN);
 		memset(page, 1, page_size()); /* its own */
 		leave(0);
@@ -107,10 +110,12 @@ TEST(undone_in_part, .covers = "MADV-03 MADV-04", .features = ADVICE,
 	long child = sys_fork();
 	if (child == 0) {
 		for (size_t n = 0; n < PART_PAGES; n++) {
-			if (in_part(part, n))
-				EXPECT_BYTES(page_of(map, n), page_size(), PATTERN);
-			else
+			if (!in_part(part, n)) {
 				EXPECT_FAILS(look_at(page_of(map, n)), ENOMEM);
+				continue;
+			}
+			REQUIRE_OK(look_at(page_of(map, n)));
+			EXPECT_BYTES(page_of(map, n), page_size(), PATTERN);
 		}
 		leave(0);
 	}
@@ -239,6 +244,8 @@ TEST(later_mapping, .covers = "MADV-30", .features = ADVICE,
 	}
 	long child = sys_fork();
 	if (child == 0) {
+		REQUIRE_OK(look_at(map));
+		REQUIRE_OK(look_at(page_of(map, 1)));
 		EXPECT_BYTES(map, 2 * page_size(), 1);
 		leave(0);
 	}

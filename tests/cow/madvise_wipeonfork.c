@@ -213,21 +213,20 @@ static void cut_out_middle(char *map, size_t size)
 }
 
 static const struct state {
-	const char *name;
-	uint64_t features;
+	struct case_head head;
 	void (*before)(char *map, size_t size); /* the advice */
 	void (*after)(char *map, size_t size);
 } states[] = {
-	{ "locked", 0, lock, NULL },
-	{ "locked_later", 0, NULL, lock },
-	{ "paged_out", 0, page_out, NULL },
-	{ "paged_out_later", 0, NULL, page_out },
-	{ "read_only", 0, make_read_only, NULL },
-	{ "read_only_later", 0, NULL, make_read_only },
-	{ "closed_and_opened", 0, NULL, close_and_open },
-	{ "copied_before", 0, share_by_fork, NULL },
-	{ "mergeable", NEEDS(NEEDS_KSM), merge, NULL },
-	{ "cut_and_mended", 0, NULL, cut_out_middle },
+	{ { .name = "locked" }, lock, NULL },
+	{ { .name = "locked_later" }, NULL, lock },
+	{ { .name = "paged_out" }, page_out, NULL },
+	{ { .name = "paged_out_later" }, NULL, page_out },
+	{ { .name = "read_only" }, make_read_only, NULL },
+	{ { .name = "read_only_later" }, NULL, make_read_only },
+	{ { .name = "closed_and_opened" }, NULL, close_and_open },
+	{ { .name = "copied_before" }, share_by_fork, NULL },
+	{ { .name = "mergeable", .features = NEEDS(NEEDS_KSM) }, merge, NULL },
+	{ { .name = "cut_and_mended" }, NULL, cut_out_middle },
 };
 
 TEST(any_state, .covers = "MADV-07 MADV-08", .features = ADVICE,
