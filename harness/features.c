@@ -104,6 +104,14 @@ static const char *no_landlock(void)
 	return NULL;
 }
 
+static const char *no_hugetlb(void)
+{
+	/* The configuration may have it where the processor has not. */
+	if (access("/proc/meminfo", R_OK) == 0 && proc_field("/proc/meminfo", "Hugepagesize:", 10) < 0)
+		return "this machine has no huge pages";
+	return NULL;
+}
+
 #define ROW(id, name_, description_, ...) [id] = { .name = (name_), .description = (description_), __VA_ARGS__ }
 
 const struct feature_info features[FEATURE_COUNT] = {
@@ -157,6 +165,8 @@ const struct feature_info features[FEATURE_COUNT] = {
 	    .missing = perf_forbidden),
 	ROW(NEEDS_LANDLOCK, "landlock", "Landlock", .since = "5.13", .config = "SECURITY_LANDLOCK",
 	    .missing = no_landlock),
+	ROW(NEEDS_MADVISE, "madvise", "madvise(2)", .config = "ADVISE_SYSCALLS"),
+	ROW(NEEDS_HUGETLB, "hugetlb", "huge pages by MAP_HUGETLB", .config = "HUGETLBFS", .missing = no_hugetlb),
 	ROW(NEEDS_PTRACE, "ptrace", "a parent may trace its child", .missing = ptrace_forbidden),
 	ROW(NEEDS_SHELL, "shell", "a shell", .missing = no_shell),
 	ROW(NEEDS_PTY, "pty", "pseudoterminals", .config = "UNIX98_PTYS", .missing = no_pty),

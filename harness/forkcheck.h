@@ -75,6 +75,9 @@ enum feature {
 	NEEDS_PTRACE, /* the security policy lets a parent trace its child */
 	NEEDS_SHELL,  /* a shell at /bin/sh */
 	NEEDS_PTY,    /* pseudoterminals, by /dev/ptmx and /dev/pts */
+	NEEDS_MADVISE, /* madvise(2) */
+	NEEDS_HUGETLB, /* MAP_HUGETLB; whether pages are reserved is another matter */
+	NEEDS_PTRACE,  /* the security policy lets a parent trace its child */
 	FEATURE_COUNT
 };
 #define NEEDS(f) (1ULL << (f))
