@@ -84,6 +84,16 @@ static const char *no_cgroup2(void)
 	return no_cgroup("", "no control group of version 2 to write to");
 }
 
+static const char *no_shell(void)
+{
+	return access("/bin/sh", X_OK) ? "no /bin/sh" : NULL;
+}
+
+static const char *no_pty(void)
+{
+	return access("/dev/ptmx", R_OK | W_OK) || access("/dev/pts", X_OK) ? "no /dev/ptmx or no /dev/pts" : NULL;
+}
+
 static const char *no_landlock(void)
 {
 	char lsm[256];
@@ -148,6 +158,8 @@ const struct feature_info features[FEATURE_COUNT] = {
 	ROW(NEEDS_LANDLOCK, "landlock", "Landlock", .since = "5.13", .config = "SECURITY_LANDLOCK",
 	    .missing = no_landlock),
 	ROW(NEEDS_PTRACE, "ptrace", "a parent may trace its child", .missing = ptrace_forbidden),
+	ROW(NEEDS_SHELL, "shell", "a shell", .missing = no_shell),
+	ROW(NEEDS_PTY, "pty", "pseudoterminals", .config = "UNIX98_PTYS", .missing = no_pty),
 };
 
 bool feature_absent(enum feature feature, char *why, size_t size)

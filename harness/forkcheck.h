@@ -73,6 +73,8 @@ enum feature {
 	NEEDS_PERF_EVENTS,
 	NEEDS_LANDLOCK,
 	NEEDS_PTRACE, /* the security policy lets a parent trace its child */
+	NEEDS_SHELL,  /* a shell at /bin/sh */
+	NEEDS_PTY,    /* pseudoterminals, by /dev/ptmx and /dev/pts */
 	FEATURE_COUNT
 };
 #define NEEDS(f) (1ULL << (f))
