@@ -341,6 +341,9 @@ long waitid_for(int type, int id, siginfo_t *info, int options, struct rusage *u
  */
 pid_t fork_helper(void);
 
+/* The same with a child that only waits for an event and then exits with this status. */
+pid_t start_child(unsigned event, int status);
+
 /* Waits until this child is dead, and leaves it waitable. pid > 0. */
 void await_zombie(pid_t pid);
 
@@ -468,6 +471,9 @@ void await_asleep_in(pid_t pid, const long *calls);
 
 /* The calls that a suspended caller of vfork may be in. */
 extern const long vfork_calls[];
+
+/* The calls that wait for children. */
+extern const long wait_calls[];
 
 /**
  * await_blocked() - see a process asleep in one of the calls while a word keeps its value

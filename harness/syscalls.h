@@ -186,6 +186,16 @@ static inline long sys_umask(mode_t mask)
 	return SYSCALL1(SYS_umask, mask);
 }
 
+static inline long sys_setpgid(pid_t pid, pid_t group)
+{
+	return SYSCALL2(SYS_setpgid, pid, group);
+}
+
+static inline pid_t sys_getpgid(pid_t pid)
+{
+	return (pid_t)SYSCALL1(SYS_getpgid, pid);
+}
+
 static inline long sys_setsid(void)
 {
 	return SYSCALL0(SYS_setsid);
@@ -253,6 +263,14 @@ static inline long sys_sigprocmask(int how, const sigset64 *set, sigset64 *old)
 static inline long sys_sigpending(sigset64 *set)
 {
 	return SYSCALL2(SYS_rt_sigpending, set, sizeof(sigset64));
+}
+
+/* rt_sigtimedwait(2) with a time of 0: takes a pending signal of the set; its number, or -EAGAIN. */
+static inline long sys_sigpoll(sigset64 set, siginfo_t *info)
+{
+	static const int64_t at_once[2]; /* whichever timespec the call has */
+
+	return SYSCALL4(SYS_rt_sigtimedwait, &set, info, at_once, sizeof(set));
 }
 
 static inline long sys_sigaltstack(const stack_t *stack, stack_t *old)
