@@ -72,9 +72,10 @@ enum feature {
 	NEEDS_PROC_EVENTS, /* the process events connector */
 	NEEDS_PERF_EVENTS,
 	NEEDS_LANDLOCK,
-	NEEDS_PTRACE, /* the security policy lets a parent trace its child */
-	NEEDS_SHELL,  /* a shell at /bin/sh */
-	NEEDS_PTY,    /* pseudoterminals, by /dev/ptmx and /dev/pts */
+	NEEDS_PTRACE,	 /* the security policy lets a parent trace its child */
+	NEEDS_SHELL,	 /* a shell at /bin/sh */
+	NEEDS_PTY,	 /* pseudoterminals, by /dev/ptmx and /dev/pts */
+	NEEDS_CORE_FILE, /* a core dump becomes a file in the current directory */
 	FEATURE_COUNT
 };
 #define NEEDS(f) (1ULL << (f))
