@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "cell.h"
 
@@ -94,6 +95,19 @@ static const char *no_pty(void)
 	return access("/dev/ptmx", R_OK | W_OK) || access("/dev/pts", X_OK) ? "no /dev/ptmx or no /dev/pts" : NULL;
 }
 
+static const char *no_core_file(void)
+{
+	struct rlimit limit;
+	char pattern[128];
+
+	if (!getrlimit(RLIMIT_CORE, &limit) && limit.rlim_max == 0)
+		return "the hard RLIMIT_CORE is 0";
+	/* A program that gets the dump by a pipe has limits of its own. */
+	if (read_file("/proc/sys/kernel/core_pattern", pattern, sizeof(pattern)) > 0 && strpbrk(pattern, "|@/"))
+		return "kernel.core_pattern is not the name of a file in the current directory";
+	return NULL;
+}
+
 static const char *no_landlock(void)
 {
 	char lsm[256];
@@ -170,6 +184,8 @@ const struct feature_info features[FEATURE_COUNT] = {
 	ROW(NEEDS_PTRACE, "ptrace", "a parent may trace its child", .missing = ptrace_forbidden),
 	ROW(NEEDS_SHELL, "shell", "a shell", .missing = no_shell),
 	ROW(NEEDS_PTY, "pty", "pseudoterminals", .config = "UNIX98_PTYS", .missing = no_pty),
+	ROW(NEEDS_CORE_FILE, "core-file", "core files in the current directory", .config = "ELF_CORE",
+	    .missing = no_core_file),
 };
 
 bool feature_absent(enum feature feature, char *why, size_t size)

@@ -72,12 +72,12 @@ enum feature {
 	NEEDS_PROC_EVENTS, /* the process events connector */
 	NEEDS_PERF_EVENTS,
 	NEEDS_LANDLOCK,
-	NEEDS_PTRACE, /* the security policy lets a parent trace its child */
-	NEEDS_SHELL,  /* a shell at /bin/sh */
-	NEEDS_PTY,    /* pseudoterminals, by /dev/ptmx and /dev/pts */
-	NEEDS_MADVISE, /* madvise(2) */
-	NEEDS_HUGETLB, /* MAP_HUGETLB; whether pages are reserved is another matter */
-	NEEDS_PTRACE,  /* the security policy lets a parent trace its child */
+	NEEDS_PTRACE,	 /* the security policy lets a parent trace its child */
+	NEEDS_SHELL,	 /* a shell at /bin/sh */
+	NEEDS_PTY,	 /* pseudoterminals, by /dev/ptmx and /dev/pts */
+	NEEDS_MADVISE,	 /* madvise(2) */
+	NEEDS_HUGETLB,	 /* MAP_HUGETLB; whether pages are reserved is another matter */
+	NEEDS_CORE_FILE, /* a core dump becomes a file in the current directory */
 	FEATURE_COUNT
 };
 #define NEEDS(f) (1ULL << (f))
@@ -344,6 +344,9 @@ long waitid_for(int type, int id, siginfo_t *info, int options, struct rusage *u
  */
 pid_t fork_helper(void);
 
+/* The same with a child that only waits for an event and then exits with this status. */
+pid_t start_child(unsigned event, int status);
+
 /* Waits until this child is dead, and leaves it waitable. pid > 0. */
 void await_zombie(pid_t pid);
 
@@ -471,6 +474,9 @@ void await_asleep_in(pid_t pid, const long *calls);
 
 /* The calls that a suspended caller of vfork may be in. */
 extern const long vfork_calls[];
+
+/* The calls that wait for children. */
+extern const long wait_calls[];
 
 /**
  * await_blocked() - see a process asleep in one of the calls while a word keeps its value

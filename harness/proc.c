@@ -12,6 +12,8 @@ const long vfork_calls[] = {
 	SYS_clone, SYS_clone3, -1
 };
 
+const long wait_calls[] = { SYS_wait4, SYS_waitid, -1 };
+
 static size_t length(const char *s)
 {
 	size_t n = 0;

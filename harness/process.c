@@ -69,6 +69,17 @@ pid_t fork_helper(void)
 	return (pid_t)pid;
 }
 
+pid_t start_child(unsigned event, int status)
+{
+	pid_t child = fork_helper();
+
+	if (child == 0) {
+		await(event);
+		leave(status);
+	}
+	return child;
+}
+
 void await_zombie(pid_t pid)
 {
 	siginfo_t info;

@@ -197,6 +197,16 @@ static inline long sys_umask(mode_t mask)
 	return SYSCALL1(SYS_umask, mask);
 }
 
+static inline long sys_setpgid(pid_t pid, pid_t group)
+{
+	return SYSCALL2(SYS_setpgid, pid, group);
+}
+
+static inline pid_t sys_getpgid(pid_t pid)
+{
+	return (pid_t)SYSCALL1(SYS_getpgid, pid);
+}
+
 static inline long sys_setsid(void)
 {
 	return SYSCALL0(SYS_setsid);

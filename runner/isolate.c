@@ -105,7 +105,7 @@ static void on_child(int sig)
 
 static void surroundings(const struct cell *cell)
 {
-	const struct rlimit no_core = { 0, 0 };
+	struct rlimit no_core = { 0 };
 	struct rlimit fence = { cell->fence, cell->fence };
 	struct sigaction action = { .sa_handler = SIG_DFL };
 	sigset64 none = 0;
@@ -117,6 +117,8 @@ static void surroundings(const struct cell *cell)
 		sigaction(sig, &action, NULL);
 	sys_sigprocmask(SIG_SETMASK, &none, NULL);
 	umask(022);
+	getrlimit(RLIMIT_CORE, &no_core);
+	no_core.rlim_cur = 0; /* a test that wants a core file raises it again */
 	setrlimit(RLIMIT_CORE, &no_core);
 	/* A test that forks without end must not take the machine with it. */
 	setrlimit(RLIMIT_NPROC, &fence);

@@ -100,21 +100,29 @@ TEST(user_namespace_depth, .covers = "CLONE-ERR-04", .features = NEEDS(NEEDS_USE
 /* ---- Number ------------------------------------------------------------------------------------- */
 
 static const struct type {
-	const char *name;
-	uint64_t features;
+	struct case_head head;
 	enum clone_via via;
 	uint64_t flag;
 	const char *limit;
 } types[] = {
-	{ "cgroup", NEEDS(NEEDS_CGROUP_NS), VIA_CLONE, CLONE_NEWCGROUP, "/proc/sys/user/max_cgroup_namespaces" },
-	{ "ipc", NEEDS(NEEDS_IPC_NS), VIA_CLONE, CLONE_NEWIPC, "/proc/sys/user/max_ipc_namespaces" },
-	{ "mnt", NEEDS(NEEDS_MNT_NS), VIA_CLONE, CLONE_NEWNS, "/proc/sys/user/max_mnt_namespaces" },
-	{ "net", NEEDS(NEEDS_NET_NS), VIA_CLONE, CLONE_NEWNET, "/proc/sys/user/max_net_namespaces" },
-	{ "pid", NEEDS(NEEDS_PID_NS), VIA_CLONE, CLONE_NEWPID, "/proc/sys/user/max_pid_namespaces" },
-	{ "time", NEEDS(NEEDS_TIME_NS), VIA_CLONE3, CLONE_NEWTIME, "/proc/sys/user/max_time_namespaces" },
-	{ "user", 0, VIA_CLONE, CLONE_NEWUSER, "/proc/sys/user/max_user_namespaces" },
-	{ "uts", NEEDS(NEEDS_UTS_NS), VIA_CLONE, CLONE_NEWUTS, "/proc/sys/user/max_uts_namespaces" },
-	{ "uts_clone3", NEEDS(NEEDS_UTS_NS), VIA_CLONE3, CLONE_NEWUTS, "/proc/sys/user/max_uts_namespaces" },
+	{ { "cgroup", .features = NEEDS(NEEDS_CGROUP_NS) },
+	  VIA_CLONE,
+	  CLONE_NEWCGROUP,
+	  "/proc/sys/user/max_cgroup_namespaces" },
+	{ { "ipc", .features = NEEDS(NEEDS_IPC_NS) }, VIA_CLONE, CLONE_NEWIPC, "/proc/sys/user/max_ipc_namespaces" },
+	{ { "mnt", .features = NEEDS(NEEDS_MNT_NS) }, VIA_CLONE, CLONE_NEWNS, "/proc/sys/user/max_mnt_namespaces" },
+	{ { "net", .features = NEEDS(NEEDS_NET_NS) }, VIA_CLONE, CLONE_NEWNET, "/proc/sys/user/max_net_namespaces" },
+	{ { "pid", .features = NEEDS(NEEDS_PID_NS) }, VIA_CLONE, CLONE_NEWPID, "/proc/sys/user/max_pid_namespaces" },
+	{ { "time", .features = NEEDS(NEEDS_TIME_NS) },
+	  VIA_CLONE3,
+	  CLONE_NEWTIME,
+	  "/proc/sys/user/max_time_namespaces" },
+	{ { .name = "user" }, VIA_CLONE, CLONE_NEWUSER, "/proc/sys/user/max_user_namespaces" },
+	{ { "uts", .features = NEEDS(NEEDS_UTS_NS) }, VIA_CLONE, CLONE_NEWUTS, "/proc/sys/user/max_uts_namespaces" },
+	{ { "uts_clone3", .features = NEEDS(NEEDS_UTS_NS) },
+	  VIA_CLONE3,
+	  CLONE_NEWUTS,
+	  "/proc/sys/user/max_uts_namespaces" },
 };
 
 TEST(namespace_limit, .covers = "CLONE-ERR-05", .features = NEEDS(NEEDS_USER_NS) | NEEDS(NEEDS_PROC),

@@ -92,17 +92,20 @@ TEST(by_flag, .covers = "CLONE-VM-05 CLONE-FILES-08 KCMP-01 KCMP-02", .features 
 }
 
 static const struct late {
-	const char *name;
-	uint64_t features;
+	struct case_head head;
 	enum clone_via via;
 	enum kcmp_type type;
 	uint64_t flag;
 	void (*make)(void);
 } lates[] = {
-	{ "io", NEEDS(NEEDS_BLOCK), VIA_CLONE, KCMP_IO, CLONE_IO, make_io_context },
-	{ "io_clone3", NEEDS(NEEDS_BLOCK), VIA_CLONE3, KCMP_IO, CLONE_IO, make_io_context },
-	{ "sysvsem", NEEDS(NEEDS_SYSVIPC), VIA_CLONE, KCMP_SYSVSEM, CLONE_SYSVSEM, make_undo_list },
-	{ "sysvsem_clone3", NEEDS(NEEDS_SYSVIPC), VIA_CLONE3, KCMP_SYSVSEM, CLONE_SYSVSEM, make_undo_list },
+	{ { "io", .features = NEEDS(NEEDS_BLOCK) }, VIA_CLONE, KCMP_IO, CLONE_IO, make_io_context },
+	{ { "io_clone3", .features = NEEDS(NEEDS_BLOCK) }, VIA_CLONE3, KCMP_IO, CLONE_IO, make_io_context },
+	{ { "sysvsem", .features = NEEDS(NEEDS_SYSVIPC) }, VIA_CLONE, KCMP_SYSVSEM, CLONE_SYSVSEM, make_undo_list },
+	{ { "sysvsem_clone3", .features = NEEDS(NEEDS_SYSVIPC) },
+	  VIA_CLONE3,
+	  KCMP_SYSVSEM,
+	  CLONE_SYSVSEM,
+	  make_undo_list },
 };
 
 TEST(late_by_flag, .covers = "CLONE-IO-01 KCMP-03", .features = NEEDS(NEEDS_KCMP),

@@ -4,19 +4,9 @@
 
 enum { MAY_GO };
 
-static long sys_getpgid(pid_t pid)
-{
-	return SYSCALL1(SYS_getpgid, pid);
-}
-
 static long sys_getsid(pid_t pid)
 {
 	return SYSCALL1(SYS_getsid, pid);
-}
-
-static long sys_setpgid(pid_t pid, pid_t group)
-{
-	return SYSCALL2(SYS_setpgid, pid, group);
 }
 
 TEST(child_stays, .covers = "INH-CRED-05 INH-CRED-06",
