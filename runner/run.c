@@ -18,7 +18,12 @@
 
 /* How long a cell that was told to end may take before it is killed itself. */
 #define GRACE_SECONDS 3.0
-#define ORDINARY_UID 65534
+/*
+ * The users of the cells: 64 for each run, chosen by its process id, so that runs beside each other, and what else
+ * the machine has running as nobody, are not mixed up with it.
+ */
+#define ORDINARY_UIDS 20000
+#define RUNS_APART 512
 /* Enough for any test, few enough that one which forks without end leaves the machine usable. */
 #define TASKS_ALLOWED 512
 
@@ -28,6 +33,7 @@ static struct {
 	struct suite suite;
 	struct expectations expectations;
 	struct privileges have;
+	uid_t first_uid; /* of the cells */
 	const char *rung; /* missing, or NULL */
 	bool fresh;	  /* cells are executed anew */
 	char base[48];	  /* of the working directories; "" : none */
@@ -173,7 +179,7 @@ static void start(struct slot *slot, size_t index)
 	slot->index = index;
 	slot->what = (struct cell){
 		.item = item,
-		.uid = ORDINARY_UID - number,
+		.uid = R.first_uid + number,
 		.uid_is_ours = R.have.root,
 		.fence = TASKS_ALLOWED + (R.have.root ? 0 : R.pen->tasks),
 		.seed = R.options->seed,
@@ -413,6 +419,7 @@ void run_prepare(const struct options *options)
 					    .privileged = have.root && have.initial_userns };
 
 	R.options = options;
+	R.first_uid = ORDINARY_UIDS + 64 * ((uid_t)sys_getpid() % RUNS_APART);
 	open_output();
 	suite_load(&R.suite);
 	if (options->expect)
