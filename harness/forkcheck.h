@@ -58,6 +58,12 @@ enum feature {
 	NEEDS_AIO,
 	NEEDS_SECCOMP,
 	NEEDS_THP,
+	NEEDS_HUGETLB,	     /* reserved huge pages, HUGETLB_PAGES of them free; the test must run alone */
+	NEEDS_SWAP,	     /* something to swap to */
+	NEEDS_MEMFD,
+	NEEDS_DEV_ZERO,
+	NEEDS_GUARD_REGIONS, /* MADV_GUARD_INSTALL */
+	NEEDS_CROSS_MEMORY,  /* process_vm_readv(2), process_vm_writev(2) */
 	NEEDS_USERFAULTFD,
 	NEEDS_KEYS,
 	NEEDS_DNOTIFY,
