@@ -108,6 +108,32 @@ static const char *no_core_file(void)
 	return NULL;
 }
 
+#define HUGETLB_PAGES 32
+
+static const char *no_huge_pages(void)
+{
+	return proc_field("/proc/meminfo", "HugePages_Free:", 10) < HUGETLB_PAGES
+		       ? "fewer than 32 are free, see vm.nr_hugepages"
+		       : NULL;
+}
+
+static const char *no_swap(void)
+{
+	char text[512];
+	const char *line_end;
+
+	/* A line of headings, then one for each area. */
+	if (read_file("/proc/swaps", text, sizeof(text)) <= 0)
+		return "no /proc/swaps";
+	line_end = strchr(text, '\n');
+	return line_end && line_end[1] ? NULL : "no swap area in /proc/swaps";
+}
+
+static const char *no_dev_zero(void)
+{
+	return access("/dev/zero", R_OK | W_OK) ? "no /dev/zero here" : NULL;
+}
+
 static const char *no_landlock(void)
 {
 	char lsm[256];
@@ -168,6 +194,13 @@ const struct feature_info features[FEATURE_COUNT] = {
 	ROW(NEEDS_AIO, "aio", "io_setup(2) and its kin", .config = "AIO"),
 	ROW(NEEDS_SECCOMP, "seccomp", "seccomp filters", .config = "SECCOMP_FILTER"),
 	ROW(NEEDS_THP, "thp", "transparent huge pages", .config = "TRANSPARENT_HUGEPAGE"),
+	ROW(NEEDS_HUGE_PAGES, "huge-pages", "reserved huge pages", .config = "HUGETLBFS", .missing = no_huge_pages),
+	ROW(NEEDS_SWAP, "swap", "swap space", .config = "SWAP", .missing = no_swap),
+	ROW(NEEDS_MEMFD, "memfd", "memfd_create(2)", .since = "3.17", .config = "MEMFD_CREATE"),
+	ROW(NEEDS_DEV_ZERO, "dev-zero", "/dev/zero", .missing = no_dev_zero),
+	ROW(NEEDS_GUARD_REGIONS, "guard-regions", "MADV_GUARD_INSTALL", .since = "6.13"),
+	ROW(NEEDS_CROSS_MEMORY, "cross-memory", "process_vm_writev(2)", .since = "3.2",
+	    .config = "CROSS_MEMORY_ATTACH"),
 	ROW(NEEDS_USERFAULTFD, "userfaultfd", "userfaultfd(2)", .since = "4.11", .config = "USERFAULTFD"),
 	ROW(NEEDS_KEYS, "keys", "keyrings", .config = "KEYS"),
 	ROW(NEEDS_DNOTIFY, "dnotify", "F_NOTIFY", .config = "DNOTIFY"),

@@ -63,6 +63,12 @@ enum feature {
 	NEEDS_AIO,
 	NEEDS_SECCOMP,
 	NEEDS_THP,
+	NEEDS_HUGE_PAGES, /* reserved huge pages, 32 of them free; the test must run alone */
+	NEEDS_SWAP,	  /* something to swap to */
+	NEEDS_MEMFD,
+	NEEDS_DEV_ZERO,
+	NEEDS_GUARD_REGIONS, /* MADV_GUARD_INSTALL */
+	NEEDS_CROSS_MEMORY,  /* process_vm_readv(2), process_vm_writev(2) */
 	NEEDS_USERFAULTFD,
 	NEEDS_KEYS,
 	NEEDS_DNOTIFY,
