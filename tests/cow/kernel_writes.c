@@ -82,17 +82,16 @@ static long by_process_vm_readv(unsigned char *at)
 }
 
 static const struct writer {
-	const char *name;
-	uint64_t features;
+	struct case_head head;
 	long (*write)(unsigned char *at);
 } writers[] = {
-	{ "read", 0, by_read },
-	{ "readv", 0, by_readv },
-	{ "pread", NEEDS(NEEDS_WORKDIR), by_pread },
-	{ "recv", 0, by_recv },
-	{ "recvmsg", 0, by_recvmsg },
-	{ "sigprocmask", 0, by_sigprocmask },
-	{ "process_vm_readv", NEEDS(NEEDS_CROSS_MEMORY), by_process_vm_readv },
+	{ { .name = "read" }, by_read },
+	{ { .name = "readv" }, by_readv },
+	{ { "pread", .features = NEEDS(NEEDS_WORKDIR) }, by_pread },
+	{ { .name = "recv" }, by_recv },
+	{ { .name = "recvmsg" }, by_recvmsg },
+	{ { .name = "sigprocmask" }, by_sigprocmask },
+	{ { "process_vm_readv", .features = NEEDS(NEEDS_CROSS_MEMORY) }, by_process_vm_readv },
 };
 
 /* Over the border of two pages: in one region both were written before the fork, in the other only read. */

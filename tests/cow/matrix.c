@@ -17,8 +17,7 @@ enum { PARENT_WROTE };
 enum before { WRITTEN, READ, UNTOUCHED, MIXED };
 
 struct row {
-	const char *name;
-	uint64_t features;
+	struct case_head head;
 	const struct region_kind *kind;
 	enum writers writers;
 };
@@ -148,11 +147,12 @@ static void run(const struct row *row, long (*make_child)(void))
 	expect_file_unchanged(row->kind);
 }
 
-#define BY_EACH(name, needs, kind)                                                                  \
-	{ name "_by_child", needs, kind, BY_CHILD }, { name "_by_parent", needs, kind, BY_PARENT }, \
-		{ name "_by_both", needs, kind, BY_BOTH },                                          \
-	{                                                                                           \
-		name "_by_grandchild_too", needs, kind, BY_ALL                                      \
+#define BY_EACH(name, needs, kind)                                             \
+	{ { name "_by_child", .features = needs }, kind, BY_CHILD },           \
+		{ { name "_by_parent", .features = needs }, kind, BY_PARENT }, \
+		{ { name "_by_both", .features = needs }, kind, BY_BOTH },     \
+	{                                                                      \
+		{ name "_by_grandchild_too", .features = needs }, kind, BY_ALL \
 	}
 
 static const struct row plain[] = {

@@ -49,15 +49,16 @@ static void by_proc_mem(pid_t pid, unsigned char *at)
 }
 
 static const struct way {
-	const char *name;
-	uint64_t features;
+	struct case_head head;
 	void (*write)(pid_t pid, unsigned char *at);
 	bool read_only; /* a private mapping of a file without PROT_WRITE, such as a program's text */
 } ways[] = {
-	{ "ptrace", NEEDS(NEEDS_PTRACE), by_ptrace, false },
-	{ "ptrace_read_only", NEEDS(NEEDS_PTRACE) | NEEDS(NEEDS_WORKDIR), by_ptrace, true },
-	{ "process_vm_writev", NEEDS(NEEDS_PTRACE) | NEEDS(NEEDS_CROSS_MEMORY), by_process_vm_writev, false },
-	{ "proc_mem", NEEDS(NEEDS_PTRACE) | NEEDS(NEEDS_PROC), by_proc_mem, false },
+	{ { "ptrace", .features = NEEDS(NEEDS_PTRACE) }, by_ptrace, false },
+	{ { "ptrace_read_only", .features = NEEDS(NEEDS_PTRACE) | NEEDS(NEEDS_WORKDIR) }, by_ptrace, true },
+	{ { "process_vm_writev", .features = NEEDS(NEEDS_PTRACE) | NEEDS(NEEDS_CROSS_MEMORY) },
+	  by_process_vm_writev,
+	  false },
+	{ { "proc_mem", .features = NEEDS(NEEDS_PTRACE) | NEEDS(NEEDS_PROC) }, by_proc_mem, false },
 };
 
 /* Two pages full of OLD; what is written lies across their border. */

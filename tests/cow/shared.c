@@ -72,13 +72,15 @@ static unsigned char *make_moved(int *file)
 }
 
 static const struct kind {
-	const char *name;
-	uint64_t features;
+	struct case_head head;
 	unsigned char *(*make)(int *file);
 } kinds[] = {
-	{ "anonymous", 0, make_anonymous },	     { "file", NEEDS(NEEDS_WORKDIR), make_file_mapping },
-	{ "memfd", NEEDS(NEEDS_MEMFD), make_memfd }, { "dev_zero", NEEDS(NEEDS_DEV_ZERO), make_dev_zero },
-	{ "sysv", NEEDS(NEEDS_SYSVIPC), make_sysv }, { "moved", 0, make_moved },
+	{ { .name = "anonymous" }, make_anonymous },
+	{ { "file", .features = NEEDS(NEEDS_WORKDIR) }, make_file_mapping },
+	{ { "memfd", .features = NEEDS(NEEDS_MEMFD) }, make_memfd },
+	{ { "dev_zero", .features = NEEDS(NEEDS_DEV_ZERO) }, make_dev_zero },
+	{ { "sysv", .features = NEEDS(NEEDS_SYSVIPC) }, make_sysv },
+	{ { .name = "moved" }, make_moved },
 };
 
 /* One byte at each end of each page: page 0 is touched by nobody, the others by the side that writes. */
