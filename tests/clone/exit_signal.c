@@ -124,6 +124,7 @@ TEST(wait_ordinary, .covers = "CLONE-SIG-03 CLONE-SIG-04",
 	const struct clone_door *door = this_case();
 	int status = 0;
 
+	SETUP(sys_sigprocmask(SIG_SETMASK, &all, NULL));
 	for (int i = 0; i < 2; i++) {
 		long child = CLONE_HERE(door->via, .flags = 0, .exit_signal = SIGCHLD);
 		if (child == 0)
@@ -147,6 +148,7 @@ TEST(ignored, .covers = "CLONE-SIG-06",
 	/* The handler comes first on all of our architectures, the rest is 0. */
 	void *ignore[8] = { SIG_IGN };
 
+	SETUP(sys_sigprocmask(SIG_SETMASK, &all, NULL));
 	SETUP(SYSCALL4(SYS_rt_sigaction, SIGCHLD, ignore, NULL, sizeof(sigset64)));
 	if (row->signal)
 		SETUP(SYSCALL4(SYS_rt_sigaction, row->signal, ignore, NULL, sizeof(sigset64)));

@@ -30,11 +30,12 @@ TEST(cwd_shared, .covers = "CLONE-FS-01", .features = NEEDS(NEEDS_WORKDIR),
 
 	need_directories();
 	uint64_t callers = inode("caller"), childs = inode("child");
+	int target = (int)SETUP(sys_open("child", O_PATH | O_DIRECTORY)); /* from wherever */
 	long child = CLONE_HERE(door->via, .flags = CLONE_FS, .exit_signal = SIGCHLD);
 	if (child == 0) {
 		await(BY_CALLER);
 		EXPECT_EQ(inode("."), callers);
-		SETUP(sys_chdir("../child"));
+		SETUP(SYSCALL1(SYS_fchdir, target));
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
@@ -51,11 +52,12 @@ TEST(cwd_apart, .covers = "CLONE-FS-04", .features = NEEDS(NEEDS_WORKDIR),
 
 	need_directories();
 	uint64_t start = inode("."), callers = inode("caller");
+	int target = (int)SETUP(sys_open("child", O_PATH | O_DIRECTORY));
 	long child = CLONE_HERE(door->via, .flags = 0, .exit_signal = SIGCHLD);
 	if (child == 0) {
 		await(BY_CALLER);
 		EXPECT_EQ(inode("."), start);
-		SETUP(sys_chdir("child"));
+		SETUP(SYSCALL1(SYS_fchdir, target));
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);

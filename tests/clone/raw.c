@@ -143,6 +143,7 @@ TEST(high_bits_ignored, .covers = "CLONE-RAW-09", .arch = "x86_64 aarch64 riscv6
 	const struct bit *bit = this_case();
 	struct sigaction action = { .sa_handler = on_signal }, kept;
 	sigset64 all = ~0ULL;
+	long no_new_privs = sys_prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0);
 
 	SETUP(sigaction(SIGUSR1, &action, NULL));
 	SETUP(sys_sigprocmask(SIG_SETMASK, &all, NULL));
@@ -150,7 +151,7 @@ TEST(high_bits_ignored, .covers = "CLONE-RAW-09", .arch = "x86_64 aarch64 riscv6
 	if (child == 0) {
 		SETUP(sigaction(SIGUSR1, NULL, &kept));
 		EXPECT_TRUE(kept.sa_handler == on_signal);
-		EXPECT_EQ(sys_prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0), 0);
+		EXPECT_EQ(sys_prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0), no_new_privs);
 		leave(7);
 	}
 	REQUIRE_GT(child, 0);
