@@ -2,21 +2,19 @@
 /* Signals to a child that has just been made, or is just being made. */
 #include "forkcheck.h"
 
-#include <sys/prctl.h>
 #include <time.h>
 
 #define OLD_DOORS 3 /* those that every release has */
 
 /*
- * A child stays while *word has its value. Afterwards it ends, but by way of a system call, so that a signal
- * that was sent before *word changed has had its chance.
+ * In a child: stays while *word has its value. Afterwards it makes a system call, so that a signal that was
+ * sent before *word changed has had its chance.
  */
-static _Noreturn void stay(const volatile int *word, int value, int status)
+static void stay(const volatile int *word, int value)
 {
 	while (*word == value)
 		sys_sched_yield();
 	sys_sched_yield();
-	leave(status);
 }
 
 /* How much is done is bounded by time; no verdict depends on it. */
@@ -43,8 +41,10 @@ TEST(killed, .covers = "FORK-070 WAITID-17",
 		siginfo_t info = { 0 };
 		int mine = *round;
 		long child = fork_doors[mine % OLD_DOORS].fork();
-		if (child == 0)
-			stay(round, mine, 1);
+		if (child == 0) {
+			stay(round, mine);
+			leave(1);
+		}
 		REQUIRE_GT(child, 0);
 		EXPECT_OK(checked_kill((pid_t)child, SIGKILL));
 		++*round;
@@ -59,28 +59,39 @@ TEST(killed, .covers = "FORK-070 WAITID-17",
 
 #define STOPS 30
 
-TEST(stopped, .covers = "FORK-070 WAITID-17",
+TEST(stopped, .covers = "FORK-070 WAIT-11 WAIT-17",
      .summary = "a child that is stopped as soon as fork returns is reported as stopped, and goes on when continued")
 {
-	volatile int *round = shared(sizeof(*round));
+	struct {
+		int round, passed, continued;
+	} volatile *at = shared(sizeof(*at));
 
-	while (*round < STOPS) {
-		siginfo_t info = { 0 };
-		int mine = *round;
+	while (at->round < STOPS) {
+		int mine = at->round, status = 0;
+		long reported = 0;
 		long child = fork_doors[mine % OLD_DOORS].fork();
-		if (child == 0)
-			stay(round, mine, 3);
+		if (child == 0) {
+			stay(&at->round, mine);
+			at->passed++;
+			stay(&at->continued, mine);
+			leave(3);
+		}
 		REQUIRE_GT(child, 0);
 		EXPECT_OK(checked_kill((pid_t)child, SIGSTOP));
-		++*round;
-		REQUIRE_OK(waitid_for(P_PID, (int)child, &info, WSTOPPED | WEXITED, NULL));
-		REQUIRE_EQ(info.si_pid, child);
-		REQUIRE_EQ(info.si_code, CLD_STOPPED);
-		EXPECT_EQ(info.si_status, SIGSTOP);
+		at->round++;
+		while (!reported && at->passed == mine) {
+			reported = wait_for((pid_t)child, &status, WUNTRACED | WNOHANG, NULL);
+			sys_sched_yield();
+		}
+		REQUIRE_EQ(at->passed, mine);
+		REQUIRE_EQ(reported, child);
+		REQUIRE_EQ(status, W_STOPCODE(SIGSTOP));
 		EXPECT_OK(checked_kill((pid_t)child, SIGCONT));
-		REQUIRE_OK(waitid_for(P_PID, (int)child, &info, WCONTINUED, NULL));
-		EXPECT_EQ(info.si_code, CLD_CONTINUED);
+		REQUIRE_EQ(checked_wait((pid_t)child, &status, WCONTINUED), child);
+		REQUIRE_TRUE(WIFCONTINUED(status));
+		at->continued++;
 		EXPECT_EXITED((pid_t)child, 3);
+		EXPECT_EQ(at->passed, mine + 1);
 	}
 	EXPECT_NO_CHILD();
 }
@@ -97,43 +108,55 @@ static const struct fatal {
 
 enum { GROUPS = 15, MEMBERS = 24 };
 
+static struct crowd {
+	volatile int round, members, escaped;
+} * crowd;
+
+/* A member, which should not get to the end of this. */
+static _Noreturn void be_member(int mine)
+{
+	stay(&crowd->round, mine);
+	__atomic_fetch_add(&crowd->escaped, 1, __ATOMIC_SEQ_CST);
+	leave(1);
+}
+
 /* Leads a process group that grows until a signal ends it. */
-static _Noreturn void grow(volatile int *round, int mine, volatile int *members)
+static _Noreturn void grow(int mine)
 {
 	SETUP(SYSCALL2(SYS_setpgid, 0, 0));
-	while (*members < MEMBERS && *round == mine) {
-		long child = fork_doors[*members % OLD_DOORS].fork();
+	while (crowd->members < MEMBERS && crowd->round == mine) {
+		long child = fork_doors[crowd->members % OLD_DOORS].fork();
 		if (child == 0)
-			stay(round, mine, 1);
-		if (child < 0)
-			break;
-		++*members;
+			be_member(mine);
+		REQUIRE_GT(child, 0);
+		crowd->members++;
 	}
-	stay(round, mine, 2);
+	be_member(mine);
 }
 
 TEST(group_while_it_grows, .covers = "FORK-069",
      .summary = "a signal to a process group ends all of it, also the child that a member is just making", CASES(fatal))
 {
 	const struct fatal *row = this_case();
-	volatile int *round = shared(2 * sizeof(*round)), *members = round + 1;
+	char byte;
 
-	SETUP(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0));
+	crowd = shared(sizeof(*crowd));
 	for (int mine = 0; mine < GROUPS; mine++) {
-		int status = 0, least = mine % 8;
-		*members = 0;
+		int ends[2];
+		SETUP(pipe(ends));
+		crowd->members = 0;
 		pid_t leader = fork_helper();
 		if (leader == 0)
-			grow(round, mine, members);
-		while (*members <= least)
+			grow(mine);
+		SETUP(sys_close(ends[1]));
+		while (crowd->members <= mine % 8)
 			sys_sched_yield();
 		EXPECT_OK(checked_killpg(leader, row->signal));
-		++*round;
-		REQUIRE_EQ(wait_for(leader, &status, 0, NULL), leader);
-		EXPECT_EQ(status, W_EXITCODE(0, row->signal));
-		/* Its orphans are ours. */
-		while (wait_for(-1, &status, 0, NULL) > 0)
-			EXPECT_EQ(status, W_EXITCODE(0, row->signal));
+		crowd->round++;
+		EXPECT_KILLED(leader, row->signal);
+		EXPECT_EQ(sys_read(ends[0], &byte, 1), 0); /* the end of file: all who could write are gone */
+		EXPECT_EQ(crowd->escaped, 0);
+		SETUP(sys_close(ends[0]));
 	}
 	EXPECT_NO_CHILD();
 }

@@ -23,7 +23,8 @@ TEST(child_stays, .covers = "INH-CRED-05 INH-CRED-06",
 	if (child == 0) {
 		EXPECT_EQ(sys_getpgid(0), group);
 		EXPECT_EQ(sys_getsid(0), session);
-		EXPECT_EQ(sys_setsid(), sys_getpid());
+		EXPECT_OK(sys_setsid());
+		EXPECT_EQ(sys_getsid(0), sys_getpid());
 		EXPECT_EQ(sys_getpgid(0), sys_getpid());
 		leave(0);
 	}

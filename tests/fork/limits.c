@@ -8,6 +8,13 @@
 
 enum { FIRST_MAY_GO, ALL_MAY_GO, AT_ONCE };
 
+/* On 32-bit machines the first call takes user IDs of 16 bits. */
+#ifdef SYS_setresuid32
+#define NR_SETRESUID SYS_setresuid32
+#else
+#define NR_SETRESUID SYS_setresuid
+#endif
+
 /* The ways of a plain fork that every release has. */
 #define OLD_DOORS 3
 
@@ -32,13 +39,9 @@ static long park(const struct fork_door *door, unsigned event)
 	return child;
 }
 
-TEST(processes_of_user, .covers = "FORK-054", .caps = CAP(SETUID), .features = NEEDS(NEEDS_TWO_IDS),
-     .summary = "a user may have as many processes as RLIMIT_NPROC says, and not one more", CASES(fork_doors))
+/* The calling process is the first of a user that has no others. */
+static void count_to_limit(const struct fork_door *door)
 {
-	const struct fork_door *door = this_case();
-
-	/* Where CAP_SETUID and all IDs can be had, the runner gave this test a user that nobody else has. */
-	set_capabilities(0);
 	limit_processes(3);
 	long first = park(door, FIRST_MAY_GO);
 	REQUIRE_GT(first, 0);
@@ -58,6 +61,36 @@ TEST(processes_of_user, .covers = "FORK-054", .caps = CAP(SETUID), .features = N
 	post(ALL_MAY_GO);
 	EXPECT_EXITED((pid_t)second, 0);
 	EXPECT_EXITED((pid_t)third, 0);
+}
+
+TEST(processes_of_user, .covers = "FORK-054 WAIT-20", .init_caps = CAP(SETUID),
+     .summary = "a user may have as many processes as RLIMIT_NPROC says, and not one more", CASES(fork_doors))
+{
+	/* Of the initial user namespace, so that there are enough to find one that nobody has, not even another run. */
+	uid_t unused = 0x40000000 | ((test_random() ^ (uid_t)sys_getpid() << 15) & 0x3fffffff);
+
+	SETUP(SYSCALL3(NR_SETRESUID, unused, unused, unused));
+	set_capabilities(0);
+	count_to_limit(this_case());
+}
+
+TEST(processes_in_namespace, .covers = "FORK-054 FORK-072 WAIT-20", .features = NEEDS(NEEDS_USER_NS),
+     .summary = "in a user namespace RLIMIT_NPROC counts the processes there, not those that the user has outside",
+     CASES(fork_doors))
+{
+	const struct fork_door *door = this_case();
+
+	long outside = park(door, ALL_MAY_GO);
+	REQUIRE_GT(outside, 0);
+	long inside = CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWUSER, .exit_signal = SIGCHLD);
+	if (inside == 0) {
+		count_to_limit(door);
+		leave(0);
+	}
+	REQUIRE_GT(inside, 0);
+	EXPECT_EXITED((pid_t)inside, 0);
+	post(ALL_MAY_GO); /* should the other one have failed before it came to that */
+	EXPECT_EXITED((pid_t)outside, 0);
 }
 
 /* ---- PIDs ---------------------------------------------------------------------------------------- */
