@@ -87,6 +87,38 @@ void expect_file_unchanged(const struct region_kind *kind)
 	EXPECT_BYTES(now, size, FILE_BYTE);
 }
 
+bool mapped(const unsigned char *at)
+{
+	unsigned char in_core;
+
+	return SYSCALL3(SYS_mincore, at, 1, &in_core) != -ENOMEM;
+}
+
+/* A hexadecimal number as /proc has it: at least eight digits. */
+static void append_address(char *buf, size_t size, uintptr_t value)
+{
+	unsigned digits = 8;
+
+	while (digits < 2 * sizeof(value) && value >> 4 * digits)
+		digits++;
+	while (digits--)
+		append_text(buf, size, (char[]){ "0123456789abcdef"[value >> 4 * digits & 15], 0 });
+}
+
+const char *find_mapping(const char *path, const unsigned char *map, size_t size)
+{
+	static char text[256 * 1024] = "\n";
+	char borders[64] = "\n";
+
+	SETUP_RAW(read_file(path, text + 1, sizeof(text) - 1));
+	append_address(borders, sizeof(borders), (uintptr_t)map);
+	append_text(borders, sizeof(borders), "-");
+	append_address(borders, sizeof(borders), (uintptr_t)map + size);
+	append_text(borders, sizeof(borders), " ");
+	const char *found = strstr(text, borders);
+	return found ? found + 1 : NULL;
+}
+
 /* ---- The kinds --------------------------------------------------------------------------------- */
 
 static unsigned char *make_anonymous(size_t size, unsigned nth, unsigned char *stack)

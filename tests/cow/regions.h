@@ -41,4 +41,13 @@ int make_file(size_t size, unsigned char value);
 /* How many bytes, from the first on, are the same. */
 size_t matching(const unsigned char *region, const unsigned char *want, size_t size);
 
+/* Whether anything is mapped at this page, asked without touching it. */
+bool mapped(const unsigned char *at);
+
+/*
+ * From /proc/self/maps or smaps: the line of the mapping with just these borders, and what follows it; NULL if
+ * there is none. Valid until the next call.
+ */
+const char *find_mapping(const char *path, const unsigned char *map, size_t size);
+
 #endif

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The child starts with its parent's mappings; what either does to its own afterwards, the other does not notice. */
+#include "regions.h"
+
+#include <string.h>
+
+#define PAGES 3
+
+enum { CHANGED };
+
+/* What the kernel may do with a byte for this process: system calls fail where accesses would be fatal. */
+static bool readable(const unsigned char *at)
+{
+	int fd[2];
+
+	SETUP(pipe(fd));
+	long result = sys_write(fd[1], at, 1);
+	sys_close(fd[0]);
+	sys_close(fd[1]);
+	return result == 1;
+}
+
+static bool writable(unsigned char *at)
+{
+	int fd[2];
+	unsigned char now = *(volatile unsigned char *)at;
+
+	SETUP(pipe(fd));
+	SETUP(sys_write(fd[1], &now, 1));
+	long result = sys_read(fd[0], at, 1);
+	sys_close(fd[0]);
+	sys_close(fd[1]);
+	return result == 1;
+}
+
+/* ---- Changes by one side -------------------------------------------------------------------------- */
+
+/*
+ * Three pages of 'o', and beside them a hole of three pages. Each change is made to the middle page
+ * (or to the hole), and confirmed by the side that makes it.
+ */
+struct place {
+	unsigned char *map, *hole;
+};
+
+static unsigned char *middle(const struct place *place)
+{
+	return place->map + page_size();
+}
+
+static void map_hole(const struct place *place)
+{
+	void *result = mmap(place->hole, page_size(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
+			    -1, 0);
+	REQUIRE_TRUE(result == place->hole);
+	EXPECT_TRUE(mapped(place->hole));
+}
+
+static void map_over(const struct place *place)
+{
+	void *result = mmap(middle(place), page_size(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
+			    -1, 0);
+	REQUIRE_TRUE(result == middle(place));
+	EXPECT_BYTES(middle(place), page_size(), 0);
+}
+
+static void share_over(const struct place *place)
+{
+	void *result = mmap(middle(place), page_size(), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED,
+			    -1, 0);
+	REQUIRE_TRUE(result == middle(place));
+	memset(middle(place), 'n', page_size());
+}
+
+static void unmap(const struct place *place)
+{
+	long result = sys_munmap(middle(place), page_size());
+	EXPECT_OK(result);
+	EXPECT_TRUE(!mapped(middle(place)));
+}
+
+static void unmap_all(const struct place *place)
+{
+	long result = sys_munmap(place->map, PAGES * page_size());
+	EXPECT_OK(result);
+	EXPECT_TRUE(!mapped(place->map) && !mapped(middle(place)));
+}
+
+static void make_inaccessible(const struct place *place)
+{
+	long result = SYSCALL3(SYS_mprotect, middle(place), page_size(), PROT_NONE);
+	EXPECT_OK(result);
+	EXPECT_TRUE(!readable(middle(place)));
+}
+
+static void make_read_only(const struct place *place)
+{
+	long result = SYSCALL3(SYS_mprotect, middle(place), page_size(), PROT_READ);
+	EXPECT_OK(result);
+	EXPECT_TRUE(!writable(middle(place)));
+}
+
+static void move_away(const struct place *place)
+{
+	void *result = mremap(middle(place), page_size(), page_size(), MREMAP_MAYMOVE | MREMAP_FIXED, place->hole);
+	REQUIRE_TRUE(result == place->hole);
+	EXPECT_BYTES(place->hole, page_size(), 'o');
+	EXPECT_TRUE(!mapped(middle(place)));
+}
+
+static void shrink(const struct place *place)
+{
+	void *result = mremap(place->map, PAGES * page_size(), page_size(), 0);
+	REQUIRE_TRUE(result == place->map);
+	EXPECT_TRUE(!mapped(middle(place)));
+}
+
+static void forget(const struct place *place)
+{
+	long result = sys_madvise(middle(place), page_size(), MADV_DONTNEED);
+	EXPECT_OK(result);
+	EXPECT_BYTES(middle(place), page_size(), 0);
+}
+
+static const struct change {
+	const char *name;
+	void (*make)(const struct place *place);
+} changes[] = {
+	{ "mmap", map_hole },
+	{ "mmap_over", map_over },
+	{ "mmap_over_shared", share_over },
+	{ "munmap", unmap },
+	{ "munmap_all", unmap_all },
+	{ "mprotect_none", make_inaccessible },
+	{ "mprotect_read", make_read_only },
+	{ "mremap_away", move_away },
+	{ "mremap_smaller", shrink },
+	{ "madvise_dontneed", forget },
+};
+
+static struct place make_place(void)
+{
+	size_t page = page_size();
+	struct place place = { .map = map_apart((PAGES + 1 + PAGES) * page, 0) };
+
+	place.hole = place.map + (PAGES + 1) * page;
+	memset(place.map, 'o', PAGES * page);
+	SETUP(munmap(place.map + PAGES * page, (1 + PAGES) * page));
+	return place;
+}
+
+static void expect_as_before(const struct place *place)
+{
+	EXPECT_TRUE(!mapped(place->hole));
+	for (size_t i = 0; i < PAGES; i++) {
+		unsigned char *page = place->map + i * page_size();
+		REQUIRE_TRUE(mapped(page));
+		REQUIRE_TRUE(readable(page));
+		EXPECT_TRUE(writable(page));
+		EXPECT_BYTES(page, page_size(), 'o');
+	}
+}
+
+TEST(by_child, .covers = "FORK-008 FORK-009 INH-MEM-02 COW-07",
+     .summary = "what the child does to its mappings leaves its parent's as they are", CASES(changes))
+{
+	const struct change *change = this_case();
+	const struct place place = make_place();
+
+	long child = sys_fork();
+	if (child == 0) {
+		change->make(&place);
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	EXPECT_EXITED((pid_t)child, 0);
+	expect_as_before(&place);
+}
+
+TEST(by_parent, .covers = "FORK-008 FORK-009 INH-MEM-02 COW-07",
+     .summary = "what the parent does to its mappings leaves its child's as they are", CASES(changes))
+{
+	const struct change *change = this_case();
+	const struct place place = make_place();
+
+	long child = sys_fork();
+	if (child == 0) {
+		await(CHANGED);
+		expect_as_before(&place);
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	change->make(&place);
+	post(CHANGED);
+	EXPECT_EXITED((pid_t)child, 0);
+}
+
+/* ---- What grows ----------------------------------------------------------------------------------- */
+
+static uintptr_t break_now(void)
+{
+	return (uintptr_t)SYSCALL1(SYS_brk, 0);
+}
+
+static void set_break(uintptr_t want)
+{
+	uintptr_t end = (uintptr_t)SYSCALL1(SYS_brk, want);
+	EXPECT_EQ(end, want);
+	EXPECT_EQ(break_now(), want);
+}
+
+TEST(heap, .covers = "INH-MEM-03", .summary = "the heap of one side grows and shrinks, that of the other keeps its end")
+{
+	const size_t page = page_size();
+	const uintptr_t before = (break_now() + page - 1) / page * page + 2 * page;
+
+	set_break(before);
+	memset((void *)(before - page), 'o', page);
+	long child = sys_fork();
+	if (child == 0) {
+		EXPECT_EQ(break_now(), before);
+		set_break(before + page);
+		*(volatile char *)before = 'n';
+		await(CHANGED);
+		EXPECT_EQ(break_now(), before + page);
+		EXPECT_BYTES((void *)(before - page), page, 'o');
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	EXPECT_EQ(break_now(), before);
+	set_break(before - page);
+	EXPECT_TRUE(!mapped((unsigned char *)before));
+	EXPECT_TRUE(!mapped((unsigned char *)before - page));
+	post(CHANGED);
+	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EQ(break_now(), before - page);
+}
+
+/* A mapping that grows when the page below it is touched, the way a stack does. */
+static unsigned char *map_growing(unsigned below)
+{
+	size_t page = page_size(), room = 1024 * page;
+	unsigned char *low = map_apart(room, 0), *high = low + room - page;
+
+	SETUP(munmap(low, room));
+	SETUP(mmap(high, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_GROWSDOWN, -1,
+		   0) == high
+		      ? 0
+		      : -1);
+	*high = 'o';
+	return high - below * page;
+}
+
+TEST(growing, .covers = "INH-MEM-11",
+     .summary = "a mapping that grows down grows for the side that touches the next page")
+{
+	enum { GROWTH = 3 };
+	unsigned char *low = map_growing(GROWTH);
+	size_t page = page_size();
+
+	long child = sys_fork();
+	if (child == 0) {
+		for (size_t i = GROWTH; i-- > 0;)
+			low[i * page] = 'n';
+		EXPECT_TRUE(mapped(low));
+		EXPECT_EQ(low[GROWTH * page], 'o');
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_TRUE(!mapped(low));
+	EXPECT_EQ(low[GROWTH * page], 'o');
+}
+
+/* Uses `left` more KiB of stack, and says where it got to. */
+static __attribute__((noinline)) int descend(unsigned left, volatile uintptr_t *low)
+{
+	volatile unsigned char frame[1024];
+
+	memset((unsigned char *)frame, 'n', sizeof(frame));
+	*low = (uintptr_t)frame & -page_size();
+	if (left)
+		descend(left - 1, low);
+	return frame[left % sizeof(frame)];
+}
+
+TEST(stack, .covers = "INH-MEM-11", .summary = "a stack that the child makes deeper is not deeper in the parent")
+{
+	enum { DEPTH = 1024 };
+	volatile uintptr_t *low = shared(sizeof(*low));
+
+	long child = sys_fork();
+	if (child == 0) {
+		descend(DEPTH, low);
+		EXPECT_TRUE(mapped((unsigned char *)*low));
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_TRUE(*low && !mapped((unsigned char *)*low));
+}
