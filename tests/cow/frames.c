@@ -19,20 +19,19 @@ struct findings {
 };
 
 static const struct row {
-	const char *name;
-	uint64_t features;
+	struct case_head head;
 	const struct region_kind *kind;
 } rows[] = {
-	{ "anonymous", 0, &cow_anonymous },
-	{ "bss", 0, &cow_bss },
-	{ "heap", 0, &cow_heap },
-	{ "stack", 0, &cow_stack },
-	{ "growsdown", 0, &cow_growsdown },
-	{ "dev_zero", NEEDS(NEEDS_DEV_ZERO), &cow_dev_zero },
-	{ "file", NEEDS(NEEDS_WORKDIR), &cow_file },
-	{ "memfd", NEEDS(NEEDS_MEMFD), &cow_memfd },
-	{ "moved", 0, &cow_moved },
-	{ "read_only", 0, &cow_read_only },
+	{ { .name = "anonymous" }, &cow_anonymous },
+	{ { .name = "bss" }, &cow_bss },
+	{ { .name = "heap" }, &cow_heap },
+	{ { .name = "stack" }, &cow_stack },
+	{ { .name = "growsdown" }, &cow_growsdown },
+	{ { "dev_zero", .features = NEEDS(NEEDS_DEV_ZERO) }, &cow_dev_zero },
+	{ { "file", .features = NEEDS(NEEDS_WORKDIR) }, &cow_file },
+	{ { "memfd", .features = NEEDS(NEEDS_MEMFD) }, &cow_memfd },
+	{ { .name = "moved" }, &cow_moved },
+	{ { .name = "read_only" }, &cow_read_only },
 };
 
 /* The frames of a region of this process; 0 where there is none. */

@@ -7,23 +7,22 @@
 #define LINE 256
 
 static const struct row {
-	const char *name;
-	uint64_t features;
+	struct case_head head;
 	int prot, flags; /* MAP_ANONYMOUS missing: of a file, from its second page on */
 	int advice;	 /* -1: none */
 } rows[] = {
-	{ "none", NEEDS(NEEDS_WORKDIR), PROT_NONE, MAP_PRIVATE, -1 },
-	{ "read", 0, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1 },
-	{ "read_write", 0, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1 },
-	{ "read_exec", 0, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1 },
-	{ "shared_read", 0, PROT_READ, MAP_SHARED | MAP_ANONYMOUS, -1 },
-	{ "shared_read_write", 0, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1 },
-	{ "file", NEEDS(NEEDS_WORKDIR), PROT_READ | PROT_WRITE, MAP_PRIVATE, -1 },
-	{ "file_shared", NEEDS(NEEDS_WORKDIR), PROT_READ | PROT_WRITE, MAP_SHARED, -1 },
-	{ "growsdown", 0, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN, -1 },
-	{ "noreserve", 0, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1 },
-	{ "sequential", NEEDS(NEEDS_WORKDIR), PROT_READ, MAP_PRIVATE, MADV_SEQUENTIAL },
-	{ "dont_dump", 0, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, MADV_DONTDUMP },
+	{ { "none", .features = NEEDS(NEEDS_WORKDIR) }, PROT_NONE, MAP_PRIVATE, -1 },
+	{ { .name = "read" }, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1 },
+	{ { .name = "read_write" }, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1 },
+	{ { .name = "read_exec" }, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1 },
+	{ { .name = "shared_read" }, PROT_READ, MAP_SHARED | MAP_ANONYMOUS, -1 },
+	{ { .name = "shared_read_write" }, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1 },
+	{ { "file", .features = NEEDS(NEEDS_WORKDIR) }, PROT_READ | PROT_WRITE, MAP_PRIVATE, -1 },
+	{ { "file_shared", .features = NEEDS(NEEDS_WORKDIR) }, PROT_READ | PROT_WRITE, MAP_SHARED, -1 },
+	{ { .name = "growsdown" }, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN, -1 },
+	{ { .name = "noreserve" }, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1 },
+	{ { "sequential", .features = NEEDS(NEEDS_WORKDIR) }, PROT_READ, MAP_PRIVATE, MADV_SEQUENTIAL },
+	{ { .name = "dont_dump" }, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, MADV_DONTDUMP },
 };
 
 static unsigned char *make(const struct row *row)
