@@ -83,6 +83,9 @@ bool feature_absent(enum feature feature, char *why, size_t size);
 /* A sentence where a seccomp filter around the program refuses the call, or the flag; else NULL. */
 const char *filter_blocks_clone3(void);
 const char *filter_blocks_setns(void);
+const char *filter_blocks_userfaultfd(void);
+const char *filter_blocks_process_madvise(void);
+const char *filter_blocks_mseal(void);
 const char *filter_blocks_namespace(unsigned long flag);
 
 /* ---- Privileges -------------------------------------------------------------------------------- */

@@ -48,3 +48,21 @@ const char *filter_blocks_setns(void)
 {
 	return filtered() && sys_setns(-1, 0) != -EBADF ? blocked : NULL;
 }
+
+/* The rest: an unknown flag is refused before anything else is looked at. */
+
+const char *filter_blocks_userfaultfd(void)
+{
+	/* The flag that needs no privilege, and one that does not exist. */
+	return filtered() && SYSCALL1(SYS_userfaultfd, 1 | 2) != -EINVAL ? blocked : NULL;
+}
+
+const char *filter_blocks_process_madvise(void)
+{
+	return filtered() && SYSCALL5(SYS_process_madvise, -1, NULL, 0, 0, 1) != -EINVAL ? blocked : NULL;
+}
+
+const char *filter_blocks_mseal(void)
+{
+	return filtered() && SYSCALL3(SYS_mseal, NULL, 0, 1) != -EINVAL ? blocked : NULL;
+}

@@ -78,10 +78,12 @@ enum feature {
 	NEEDS_PROC_EVENTS, /* the process events connector */
 	NEEDS_PERF_EVENTS,
 	NEEDS_LANDLOCK,
-	NEEDS_PTRACE,	 /* the security policy lets a parent trace its child */
-	NEEDS_SHELL,	 /* a shell at /bin/sh */
-	NEEDS_PTY,	 /* pseudoterminals, by /dev/ptmx and /dev/pts */
-	NEEDS_MADVISE,	 /* madvise(2) */
+	NEEDS_PTRACE,  /* the security policy lets a parent trace its child */
+	NEEDS_SHELL,   /* a shell at /bin/sh */
+	NEEDS_PTY,     /* pseudoterminals, by /dev/ptmx and /dev/pts */
+	NEEDS_MADVISE, /* madvise(2) */
+	NEEDS_PROCESS_MADVISE,
+	NEEDS_MSEAL,
 	NEEDS_HUGETLB,	 /* MAP_HUGETLB; whether pages are reserved is another matter */
 	NEEDS_CORE_FILE, /* a core dump becomes a file in the current directory */
 	FEATURE_COUNT

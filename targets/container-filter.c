@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * container-filter PROGRAM [ARG...]: runs it under a seccomp filter of the kind that container engines install:
- * no new namespaces by clone(2) or unshare(2), no setns(2), and clone3(2), whose flags a filter can't see, is
- * said not to exist.
+ * no new namespaces by clone(2) or unshare(2), no setns(2), userfaultfd(2) or process_madvise(2), and clone3(2),
+ * whose flags a filter can't see, is said not to exist.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -32,6 +32,8 @@ static int fill(scmp_filter_ctx filter)
 	failed |= seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(unshare), 1,
 				   SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_NEWTIME, CLONE_NEWTIME));
 	failed |= seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(setns), 0);
+	failed |= seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(userfaultfd), 0);
+	failed |= seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(process_madvise), 0);
 	failed |= seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
 	return failed;
 }

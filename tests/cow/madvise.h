@@ -42,7 +42,7 @@ static inline char *map_pages(size_t count)
 	return map;
 }
 
-/* An unnamed file of so many pages, each byte of which is PATTERN. */
+/* An unnamed file of so many pages, each byte of which is PATTERN. NEEDS_MEMFD. */
 static inline int file_of_pages(size_t count)
 {
 	char page[4096];

@@ -44,7 +44,7 @@ TEST(dontneed_by_parent, .covers = "MADV-21", .features = ADVICE,
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(dontneed_private_file, .covers = "MADV-22", .features = ADVICE,
+TEST(dontneed_private_file, .covers = "MADV-22", .features = ADVICE | NEEDS(NEEDS_MEMFD),
      .summary = "MADV_DONTNEED on a private file mapping gives the child the file's contents, the parent keeps its own")
 {
 	char *page = map_new(1, PROT_READ | PROT_WRITE, MAP_PRIVATE, file_of_pages(1));
@@ -172,7 +172,7 @@ TEST(guard_is_wiped, .covers = "MADV-27", .features = ADVICE,
 {
 	char *map = map_pages(2);
 
-	SETUP_RAW(sys_madvise(map, 2 * page_size(), MADV_WIPEONFORK));
+	REQUIRE_OK(sys_madvise(map, 2 * page_size(), MADV_WIPEONFORK));
 	long result = sys_madvise(map, page_size(), MADV_GUARD_INSTALL);
 	REQUIRE_OK(result);
 	EXPECT_FAILS(kernel_reads(map), EFAULT);
@@ -191,7 +191,7 @@ TEST(guard_removed_by_child, .covers = "MADV-28", .features = ADVICE,
 {
 	char *page = map_pages(1);
 
-	SETUP_RAW(sys_madvise(page, page_size(), MADV_GUARD_INSTALL));
+	REQUIRE_OK(sys_madvise(page, page_size(), MADV_GUARD_INSTALL));
 	long child = sys_fork();
 	if (child == 0) {
 		EXPECT_FAILS(kernel_reads(page), EFAULT);

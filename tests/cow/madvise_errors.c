@@ -190,8 +190,8 @@ static const struct unfit {
 	enum memory memory;
 } unfit[] = {
 	{ { "shared_anonymous", .covers = "MADV-12" }, SHARED_ANONYMOUS },
-	{ { "shared_file", .covers = "MADV-11 MADV-12" }, SHARED_FILE },
-	{ { "private_file", .covers = "MADV-11" }, PRIVATE_FILE },
+	{ { "shared_file", .covers = "MADV-11 MADV-12", .features = NEEDS(NEEDS_MEMFD) }, SHARED_FILE },
+	{ { "private_file", .covers = "MADV-11", .features = NEEDS(NEEDS_MEMFD) }, PRIVATE_FILE },
 };
 
 static char *make(enum memory memory, size_t count)
@@ -252,7 +252,8 @@ static char *huge_pages(size_t *size)
 	*size = (size_t)SETUP(proc_field("/proc/meminfo", "Hugepagesize:", 10)) * 1024;
 	char *map = mmap(NULL, *size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_NORESERVE,
 			 -1, 0);
-	SETUP(map == MAP_FAILED ? -1 : 0);
+	if (map == MAP_FAILED)
+		BROKEN("no huge pages to map");
 	return map;
 }
 

@@ -17,9 +17,7 @@ static void apply(struct setting *setting, int advice)
 		setting->wipe = advice == MADV_WIPEONFORK;
 }
 
-#define NONE (-1)
-
-/* In the child: the first page that is not as its setting says, or NONE. */
+/* In the child: the first page that is not as its setting says; count, if all are. */
 static int wrong_page(char *map, const struct setting *settings, int count)
 {
 	for (int n = 0; n < count; n++) {
@@ -30,7 +28,7 @@ static int wrong_page(char *map, const struct setting *settings, int count)
 		if (!settings[n].dont_fork && (page[0] != want || memcmp(page, page + 1, page_size() - 1)))
 			return n;
 	}
-	return NONE;
+	return count;
 }
 
 TEST(independent, .covers = "MADV-42", .features = ADVICE,
@@ -38,8 +36,8 @@ TEST(independent, .covers = "MADV-42", .features = ADVICE,
 {
 	char *map = map_pages(2);
 
-	SETUP_RAW(sys_madvise(map, 2 * page_size(), MADV_DONTFORK));
-	SETUP_RAW(sys_madvise(map, 2 * page_size(), MADV_WIPEONFORK));
+	REQUIRE_OK(sys_madvise(map, 2 * page_size(), MADV_DONTFORK));
+	REQUIRE_OK(sys_madvise(map, 2 * page_size(), MADV_WIPEONFORK));
 	long result = sys_madvise(map, page_size(), MADV_DOFORK);
 	REQUIRE_OK(result);
 	result = sys_madvise(page_of(map, 1), page_size(), MADV_KEEPONFORK);
@@ -73,7 +71,7 @@ TEST(any_order, .covers = "MADV-42 MADV-04 MADV-14", .features = ADVICE,
 	}
 	long child = sys_fork();
 	if (child == 0) {
-		EXPECT_EQ(wrong_page(map, settings, SEQUENCES), NONE);
+		EXPECT_EQ(wrong_page(map, settings, SEQUENCES), SEQUENCES);
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
@@ -100,7 +98,7 @@ TEST(any_ranges, .covers = "MADV-42 MADV-03 MADV-46", .features = ADVICE,
 		}
 		long child = sys_fork();
 		if (child == 0) {
-			EXPECT_EQ(wrong_page(map, settings, PAGES), NONE);
+			EXPECT_EQ(wrong_page(map, settings, PAGES), PAGES);
 			leave(0);
 		}
 		REQUIRE_GT(child, 0);
@@ -125,14 +123,14 @@ TEST(moved, .covers = "MADV-47", .features = ADVICE,
 
 	for (int n = 0; n < 4; n++)
 		apply(&settings[n], move->advice);
-	SETUP_RAW(sys_madvise(map, 3 * page_size(), move->advice));
+	REQUIRE_OK(sys_madvise(map, 3 * page_size(), move->advice));
 	void *moved = mremap(map, 3 * page_size(), 4 * page_size(), MREMAP_MAYMOVE | MREMAP_FIXED, place);
 	REQUIRE_TRUE(moved == place);
 	EXPECT_BYTES(place, 3 * page_size(), PATTERN);
 	memset(page_of(place, 3), PATTERN, page_size());
 	long child = sys_fork();
 	if (child == 0) {
-		EXPECT_EQ(wrong_page(place, settings, 4), NONE);
+		EXPECT_EQ(wrong_page(place, settings, 4), 4);
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
@@ -150,8 +148,8 @@ static struct pair advised_pair(void)
 {
 	char *map = map_pages(2);
 
-	SETUP_RAW(sys_madvise(map, page_size(), MADV_DONTFORK));
-	SETUP_RAW(sys_madvise(page_of(map, 1), page_size(), MADV_WIPEONFORK));
+	REQUIRE_OK(sys_madvise(map, page_size(), MADV_DONTFORK));
+	REQUIRE_OK(sys_madvise(page_of(map, 1), page_size(), MADV_WIPEONFORK));
 	return (struct pair){ .absent = map, .wiped = page_of(map, 1) };
 }
 

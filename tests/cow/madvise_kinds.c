@@ -43,27 +43,29 @@ static char *heap(void)
 	uintptr_t end = (uintptr_t)sbrk(0), rest = -end % page_size();
 	char *page = sbrk((intptr_t)(rest + 2 * page_size()));
 
-	SETUP(page == (char *)-1 ? -1 : 0);
+	if (page == (char *)-1)
+		BROKEN("sbrk failed");
 	page += rest;
 	memset(page, PATTERN, 2 * page_size());
 	return page;
 }
 
 static const struct kind {
-	const char *name;
+	struct case_head head;
 	char *(*make)(void);
 } kinds[] = {
-	{ "shared_anonymous", shared_anonymous },
-	{ "shared_file", shared_file },
-	{ "private_file", private_file },
-	{ "read_only_file", read_only_file },
-	{ "not_present", not_present },
-	{ "not_accessible", not_accessible },
-	{ "heap", heap },
+	{ { .name = "shared_anonymous" }, shared_anonymous },
+	{ { .name = "shared_file", .features = NEEDS(NEEDS_MEMFD) }, shared_file },
+	{ { .name = "private_file", .features = NEEDS(NEEDS_MEMFD) }, private_file },
+	{ { .name = "read_only_file", .features = NEEDS(NEEDS_MEMFD) }, read_only_file },
+	{ { .name = "not_present" }, not_present },
+	{ { .name = "not_accessible" }, not_accessible },
+	{ { .name = "heap" }, heap },
 };
 
 TEST(any_memory, .covers = "MADV-06", .features = ADVICE,
-     .summary = "MADV_DONTFORK works on shared, file and other memory as on private anonymous memory", CASES(kinds))
+     .summary = "MADV_DONTFORK works on shared, file and other memory as on private anonymous memory",
+     CASES_NEEDING(kinds))
 {
 	const struct kind *kind = this_case();
 	char *page = kind->make();
@@ -90,7 +92,7 @@ TEST(any_memory, .covers = "MADV-06", .features = ADVICE,
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(shared_contents, .covers = "MADV-06", .features = ADVICE,
+TEST(shared_contents, .covers = "MADV-06", .features = ADVICE | NEEDS(NEEDS_MEMFD),
      .summary = "a child without the MADV_DONTFORK mapping of a shared file can map the file itself")
 {
 	int fd = file_of_pages(1);
@@ -149,7 +151,8 @@ static bool stays(char *page, unsigned may_go)
 {
 	uint64_t before = frame_of(page);
 
-	SETUP(before ? 0 : -1);
+	if (!before)
+		BROKEN("no frame number");
 	long child = sys_fork();
 	if (child == 0) {
 		await(may_go);

@@ -6,12 +6,6 @@
 #include <sys/auxv.h>
 #include <sys/uio.h>
 
-#ifndef SYS_process_madvise
-#define SYS_process_madvise 440
-#endif
-#ifndef SYS_mseal
-#define SYS_mseal 462
-#endif
 #ifndef MAP_DROPPABLE
 #define MAP_DROPPABLE 0x08
 #endif
@@ -36,7 +30,7 @@ static const struct sealed {
 	{ "writable_wipeonfork", PROT_READ | PROT_WRITE, MADV_WIPEONFORK, false },
 };
 
-TEST(sealed, .covers = "MADV-32", .features = ADVICE, .arch = SIXTY_FOUR_BIT,
+TEST(sealed, .covers = "MADV-32", .features = ADVICE | NEEDS(NEEDS_MSEAL), .arch = SIXTY_FOUR_BIT,
      .summary = "advice that discards contents for the child is refused on sealed memory that may not be written",
      CASES(sealed_cases))
 {
@@ -54,12 +48,12 @@ TEST(sealed, .covers = "MADV-32", .features = ADVICE, .arch = SIXTY_FOUR_BIT,
 	EXPECT_OK(result);
 }
 
-TEST(sealed_stays_wiped, .covers = "MADV-50", .features = ADVICE, .arch = SIXTY_FOUR_BIT,
+TEST(sealed_stays_wiped, .covers = "MADV-50", .features = ADVICE | NEEDS(NEEDS_MSEAL), .arch = SIXTY_FOUR_BIT,
      .summary = "a range that was advised before it was sealed is wiped in the child")
 {
 	char *page = map_pages(1);
 
-	SETUP_RAW(sys_madvise(page, page_size(), MADV_WIPEONFORK));
+	REQUIRE_OK(sys_madvise(page, page_size(), MADV_WIPEONFORK));
 	SETUP_RAW(SYSCALL3(SYS_mseal, page, page_size(), 0));
 	long child = sys_fork();
 	if (child == 0) {
@@ -131,18 +125,19 @@ static char *mapping_called(const char *name)
 	char line[256];
 	FILE *maps = fopen("/proc/self/maps", "re");
 
-	SETUP(maps ? 0 : -1);
+	if (!maps)
+		BROKEN("no /proc/self/maps");
 	while (!start && fgets(line, sizeof(line), maps)) {
 		if (strstr(line, name))
 			start = strtoul(line, NULL, 16);
 	}
 	fclose(maps);
-	return (char *)start; // NOLINT(performance-no-int-to-ptr): that is what the file holds
+	return (char *)start;
 }
 
 static char *find_vdso(void)
 {
-	char *page = (char *)getauxval(AT_SYSINFO_EHDR); // NOLINT(performance-no-int-to-ptr)
+	char *page = (char *)getauxval(AT_SYSINFO_EHDR);
 
 	if (!page)
 		SKIP("no vDSO here");
@@ -197,7 +192,7 @@ static const struct remote {
 	{ "keeponfork", MADV_KEEPONFORK },
 };
 
-TEST(not_by_others, .covers = "MADV-39", .features = ADVICE,
+TEST(not_by_others, .covers = "MADV-39", .features = ADVICE | NEEDS(NEEDS_PROCESS_MADVISE),
      .summary = "process_madvise gives no other process advice that fork honours: EINVAL, and nothing changes",
      CASES(remote))
 {
@@ -223,8 +218,8 @@ TEST(not_by_others, .covers = "MADV-39", .features = ADVICE,
 	EXPECT_EXITED(target, 0);
 }
 
-TEST(other_advice_by_others, .covers = "MADV-51", .features = ADVICE, .init_caps = CAP(SYS_NICE),
-     .summary = "process_madvise gives another process advice that changes no contents")
+TEST(other_advice_by_others, .covers = "MADV-51", .features = ADVICE | NEEDS(NEEDS_PROCESS_MADVISE),
+     .init_caps = CAP(SYS_NICE), .summary = "process_madvise gives another process advice that changes no contents")
 {
 	char *page = map_pages(1);
 
@@ -240,7 +235,7 @@ TEST(other_advice_by_others, .covers = "MADV-51", .features = ADVICE, .init_caps
 	EXPECT_EXITED(target, 0);
 }
 
-TEST(by_pidfd_of_oneself, .covers = "MADV-52", .features = ADVICE,
+TEST(by_pidfd_of_oneself, .covers = "MADV-52", .features = ADVICE | NEEDS(NEEDS_PROCESS_MADVISE),
      .summary = "process_madvise gives the caller itself any advice, and fork honours it")
 {
 	char *map = map_pages(2);
@@ -260,7 +255,7 @@ TEST(by_pidfd_of_oneself, .covers = "MADV-52", .features = ADVICE,
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(not_by_pidfd_of_oneself, .covers = "MADV-58", .features = ADVICE,
+TEST(not_by_pidfd_of_oneself, .covers = "MADV-58", .features = ADVICE | NEEDS(NEEDS_PROCESS_MADVISE),
      .summary = "process_madvise refuses the caller itself advice that fork honours", CASES(remote))
 {
 	const struct remote *row = this_case();
