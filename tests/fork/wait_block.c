@@ -44,7 +44,7 @@ static long by_pidfd(pid_t child)
 
 static const struct call {
 	struct case_head head;
-	long (*wait)(pid_t child);
+	long (*call)(pid_t child);
 } calls[] = {
 	{ { .name = "wait4" }, by_wait4 },
 	{ { .name = "wait4_any" }, by_wait4_any },
@@ -59,14 +59,14 @@ struct waiter {
 };
 
 /* A process that waits for its only child; the child lives until CHILD_MAY_GO. */
-static pid_t start_waiter(struct waiter *waiter, long (*wait)(pid_t child))
+static pid_t start_waiter(struct waiter *waiter, long (*call)(pid_t child))
 {
 	pid_t pid = fork_helper();
 
 	if (pid == 0) {
 		waiter->child = start_child(CHILD_MAY_GO, 0);
 		post(HELPER_READY);
-		long got = wait(waiter->child);
+		long got = call(waiter->child);
 		waiter->got = got;
 		__atomic_store_n(&waiter->back, 1, __ATOMIC_SEQ_CST);
 		checked_wait(waiter->child, NULL, 0);
@@ -81,7 +81,7 @@ TEST(until_exit, .covers = "WAIT-01", .summary = "a wait blocks until the child 
 {
 	const struct call *row = this_case();
 	struct waiter *waiter = shared(sizeof(*waiter));
-	pid_t pid = start_waiter(waiter, row->wait);
+	pid_t pid = start_waiter(waiter, row->call);
 
 	EXPECT_TRUE(await_blocked(pid, wait_calls, &waiter->back, 0));
 	post(CHILD_MAY_GO);
@@ -97,7 +97,7 @@ TEST(at_once, .covers = "WAIT-02", .summary = "a wait for a child that is dead a
 
 	post(CHILD_MAY_GO);
 	await_zombie(child);
-	long got = row->wait(child);
+	long got = row->call(child);
 	EXPECT_EQ(got, child);
 	EXPECT_NO_CHILD();
 }
@@ -119,7 +119,7 @@ static const struct interruption {
 
 static const struct call_door {
 	const char *name;
-	long (*wait)(pid_t child);
+	long (*call)(pid_t child);
 } call_doors[] = {
 	{ "wait4", by_wait4 },
 	{ "waitid", by_waitid },
@@ -135,7 +135,7 @@ TEST(handler, .features = NEEDS(NEEDS_PROC),
 	struct waiter *waiter = shared(sizeof(*waiter));
 
 	SETUP(sigaction(SIGUSR1, &action, NULL)); /* the waiter inherits it */
-	pid_t pid = start_waiter(waiter, door->wait);
+	pid_t pid = start_waiter(waiter, door->call);
 	EXPECT_TRUE(await_blocked(pid, wait_calls, &waiter->back, 0));
 	SETUP(checked_kill(pid, SIGUSR1));
 	await(HANDLED);
@@ -154,7 +154,7 @@ TEST(own_signal, .covers = "WAIT-46", .features = NEEDS(NEEDS_PROC),
 	struct waiter *waiter = shared(sizeof(*waiter));
 
 	SETUP(sigaction(SIGCHLD, &action, NULL));
-	pid_t pid = start_waiter(waiter, door->wait);
+	pid_t pid = start_waiter(waiter, door->call);
 	EXPECT_TRUE(await_blocked(pid, wait_calls, &waiter->back, 0));
 	post(CHILD_MAY_GO);
 	EXPECT_EXITED(pid, 0);
@@ -162,11 +162,25 @@ TEST(own_signal, .covers = "WAIT-46", .features = NEEDS(NEEDS_PROC),
 	EXPECT_TRUE(posted(HANDLED));
 }
 
-TEST(not_blocking, .covers = "WAIT-09 WAITID-20",
+/* A child that ends with status 7 when told, or with 1 when it sees its parent blocked, which *back is 0 until then. */
+static pid_t start_watchful(volatile int *back)
+{
+	pid_t parent = sys_getpid(), child = fork_helper();
+
+	if (child == 0) {
+		if (await_blocked(parent, wait_calls, back, 0))
+			leave(1);
+		await(CHILD_MAY_GO);
+		leave(7);
+	}
+	return child;
+}
+
+TEST(not_blocking, .features = NEEDS(NEEDS_PROC), .covers = "WAIT-09 WAITID-20",
      .summary = "with WNOHANG a wait returns at once: 0 and no child while it lives, the child when it is dead")
 {
-	pid_t child = start_child(CHILD_MAY_GO, 7);
-	int status = -1;
+	int *back = shared(sizeof(*back)), status = -1;
+	pid_t child = start_watchful(back);
 	siginfo_t info;
 
 	long got = wait_for(child, &status, WNOHANG, NULL);
@@ -176,6 +190,7 @@ TEST(not_blocking, .covers = "WAIT-09 WAITID-20",
 	EXPECT_EQ(status, -1);
 	memset(&info, 0xff, sizeof(info));
 	got = waitid_for(P_PID, child, &info, WEXITED | WNOHANG, NULL);
+	*back = 1;
 	EXPECT_EQ(got, 0);
 	EXPECT_EQ(info.si_pid, 0);
 	EXPECT_EQ(info.si_signo, 0);
@@ -210,17 +225,19 @@ TEST(left_waitable, .covers = "WAITID-13",
 	EXPECT_NO_CHILD();
 }
 
-TEST(nonblocking_pidfd, .covers = "WAITID-06 PIDFD-07",
+TEST(nonblocking_pidfd, .features = NEEDS(NEEDS_PROC), .covers = "WAITID-06 PIDFD-07",
      .summary = "a wait by a nonblocking descriptor fails with EAGAIN while the child lives, and then reports it")
 {
-	pid_t child = start_child(CHILD_MAY_GO, 0);
+	int *back = shared(sizeof(*back));
+	pid_t child = start_watchful(back);
 	siginfo_t info = { 0 };
 
 	long fd = sys_pidfd_open(child, PIDFD_NONBLOCK);
 	REQUIRE_OK(fd);
 	EXPECT_EQ(sys_fcntl((int)fd, F_GETFL, 0) & O_NONBLOCK, O_NONBLOCK);
 	long got = waitid_for(P_PIDFD, (int)fd, &info, WEXITED, NULL);
-	EXPECT_FAILS(got, EAGAIN);
+	*back = 1;
+	REQUIRE_EQ(got, -EAGAIN);
 	got = waitid_for(P_PIDFD, (int)fd, &info, WEXITED | WNOHANG, NULL);
 	EXPECT_EQ(got, 0);
 	EXPECT_EQ(info.si_pid, 0);

@@ -97,7 +97,7 @@ static pid_t make_silent_by_thread(void)
 static const struct kind {
 	struct case_head head;
 	pid_t (*make)(void);
-	bool clone;	/* a "clone" child of wait(2): its exit signal is not SIGCHLD */
+	bool clone;	/* a "clone" child, in words of the page: its exit signal is not SIGCHLD */
 	bool elsewhere; /* child of another thread */
 } kinds[] = {
 	{ { "fork", .covers = "WAIT-36" }, make_fork, false, false },

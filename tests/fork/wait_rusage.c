@@ -64,7 +64,7 @@ static long usage_by_waitid(pid_t child, int options, struct rusage *usage)
 
 static const struct usage_call {
 	struct case_head head;
-	long (*wait)(pid_t child, int options, struct rusage *usage);
+	long (*call)(pid_t child, int options, struct rusage *usage);
 } usage_calls[] = {
 	{ { .name = "wait4", .covers = "WAIT-52" }, usage_by_wait4 },
 	{ { .name = "waitid", .covers = "WAITID-22" }, usage_by_waitid },
@@ -82,10 +82,10 @@ TEST(of_child, .summary = "a wait returns what this child has used, not the call
 		burn();
 		leave(0);
 	}
-	EXPECT_EQ(row->wait(first, 0, &busy), first);
+	EXPECT_EQ(row->call(first, 0, &busy), first);
 	pid_t second = start_child(0, 0);
 	post(0);
-	EXPECT_EQ(row->wait(second, 0, &idle), second);
+	EXPECT_EQ(row->call(second, 0, &idle), second);
 	EXPECT_GE(cpu_us(&busy), BURN_US);
 	EXPECT_GE(busy.ru_maxrss, BIG / 1024);
 	EXPECT_GE(busy.ru_maxrss, idle.ru_maxrss + BIG / 1024 / 2);

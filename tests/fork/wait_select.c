@@ -97,7 +97,7 @@ static long waitid_descriptor(const pid_t *kin)
 
 static const struct selection {
 	struct case_head head;
-	long (*wait)(const pid_t *kin);
+	long (*call)(const pid_t *kin);
 	unsigned want; /* bits of the kin that it reports */
 } selections[] = {
 	{ { "wait4_pid", .covers = "WAIT-05" }, wait4_member, 1 << MEMBER },
@@ -121,7 +121,7 @@ TEST(reports, .summary = "a wait reports each of the children that it selects on
 
 	make_kin(kin);
 	for (int i = 0; i < KIN; i++) {
-		pid = row->wait(kin);
+		pid = row->call(kin);
 		/* One descriptor or ID can't be asked for twice after the process is gone: that is another rule. */
 		if (pid < 0)
 			break;
@@ -132,7 +132,7 @@ TEST(reports, .summary = "a wait reports each of the children that it selects on
 	}
 	EXPECT_EQ(reported, row->want);
 	if (row->want != 1 << MEMBER) {
-		pid = row->wait(kin);
+		pid = row->call(kin);
 		EXPECT_FAILS(pid, ECHILD);
 	}
 	while ((pid = wait_for(-1, NULL, 0, NULL)) > 0)

@@ -79,7 +79,7 @@ TEST(signals, .covers = "WAIT-10 WAIT-17 WAITID-11 WAITID-14 WAITID-13",
 	await_stop(child);
 	for (int i = 0; i < 2; i++) {
 		memset(&info, 0xff, sizeof(info));
-		long result = waitid_for(P_ALL, 0, &info, WSTOPPED | (i == 0 ? WNOWAIT : 0), NULL);
+		long result = waitid_for(P_ALL, 0, &info, WSTOPPED | WNOHANG | (i == 0 ? WNOWAIT : 0), NULL);
 		EXPECT_EQ(result, 0);
 		EXPECT_EQ(info.si_signo, SIGCHLD);
 		EXPECT_EQ(info.si_code, CLD_STOPPED);
