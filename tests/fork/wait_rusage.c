@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a child has used: by wait4 and waitid, and by getrusage after the wait. */
+#include "forkcheck.h"
+
+#include <sys/resource.h>
+
+#define BURN_US 2000
+#define BIG (8 << 20)
+
+static long long cpu_us(const struct rusage *usage)
+{
+	return (usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) * 1000000LL + usage->ru_utime.tv_usec +
+	       usage->ru_stime.tv_usec;
+}
+
+static struct rusage usage_of(int who)
+{
+	struct rusage usage;
+
+	SETUP(getrusage(who, &usage));
+	return usage;
+}
+
+/* Uses so much CPU time: what the process itself sees of it is what others will see. */
+static void burn(void)
+{
+	struct rusage usage;
+
+	do
+		usage = usage_of(RUSAGE_SELF);
+	while (cpu_us(&usage) < BURN_US);
+}
+
+/* Holds so much memory at once. */
+static void grow(size_t size)
+{
+	void *map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+
+	SETUP(map == MAP_FAILED ? -1 : 0);
+}
+
+static pid_t burning_child(void)
+{
+	pid_t child = fork_helper();
+
+	if (child == 0) {
+		burn();
+		leave(0);
+	}
+	return child;
+}
+
+static long usage_by_wait4(pid_t child, int options, struct rusage *usage)
+{
+	return wait_for(child, NULL, options, usage);
+}
+
+static long usage_by_waitid(pid_t child, int options, struct rusage *usage)
+{
+	long result = waitid_for(P_PID, child, NULL, options | WEXITED, usage);
+
+	return result ? result : child;
+}
+
+static const struct usage_call {
+	struct case_head head;
+	long (*call)(pid_t child, int options, struct rusage *usage);
+} usage_calls[] = {
+	{ { .name = "wait4", .covers = "WAIT-52" }, usage_by_wait4 },
+	{ { .name = "waitid", .covers = "WAITID-22" }, usage_by_waitid },
+};
+
+TEST(of_child, .summary = "a wait returns what this child has used, not the caller or another child",
+     CASES_NEEDING(usage_calls))
+{
+	const struct usage_call *row = this_case();
+	struct rusage busy = { 0 }, idle = { 0 };
+	pid_t first = fork_helper();
+
+	if (first == 0) {
+		grow(BIG);
+		burn();
+		leave(0);
+	}
+	EXPECT_EQ(row->call(first, 0, &busy), first);
+	pid_t second = start_child(0, 0);
+	post(0);
+	EXPECT_EQ(row->call(second, 0, &idle), second);
+	EXPECT_GE(cpu_us(&busy), BURN_US);
+	EXPECT_GE(busy.ru_maxrss, BIG / 1024);
+	EXPECT_GE(busy.ru_maxrss, idle.ru_maxrss + BIG / 1024 / 2);
+}
+
+TEST(after_wait, .covers = "EXIT-15 POSIX-018",
+     .summary = "what a child has used is that of the parent's children once it was waited for, and not before")
+{
+	struct rusage usage, of_child = { 0 };
+	siginfo_t info;
+	pid_t parent = fork_helper();
+
+	if (parent == 0) {
+		pid_t child = burning_child();
+		await_zombie(child);
+		usage = usage_of(RUSAGE_CHILDREN);
+		EXPECT_EQ(cpu_us(&usage), 0);
+		EXPECT_EQ(usage.ru_maxrss, 0);
+		EXPECT_EQ(waitid_for(P_PID, child, &info, WEXITED | WNOWAIT, NULL), 0);
+		usage = usage_of(RUSAGE_CHILDREN);
+		EXPECT_EQ(cpu_us(&usage), 0);
+		EXPECT_EQ(wait_for(child, NULL, 0, &of_child), child);
+		usage = usage_of(RUSAGE_CHILDREN);
+		EXPECT_GE(cpu_us(&usage), BURN_US);
+		EXPECT_EQ(usage.ru_maxrss, of_child.ru_maxrss);
+		leave(0);
+	}
+	EXPECT_EXITED(parent, 0);
+}
+
+static const struct ancestry {
+	const char *name;
+	bool waits;
+} ancestries[] = {
+	{ "waited", true },
+	{ "not_waited", false },
+};
+
+TEST(grandchildren, .covers = "EXIT-15",
+     .summary = "a grandchild's use is counted if its parent has waited for it, and not otherwise", CASES(ancestries))
+{
+	const struct ancestry *row = this_case();
+	struct rusage usage;
+	pid_t grandparent = fork_helper();
+
+	if (grandparent == 0) {
+		pid_t parent = fork_helper();
+		if (parent == 0) {
+			pid_t child = fork_helper();
+			if (child == 0) {
+				grow(BIG);
+				burn();
+				leave(0);
+			}
+			await_zombie(child);
+			if (row->waits)
+				EXPECT_EXITED(child, 0);
+			leave(0);
+		}
+		EXPECT_EXITED(parent, 0);
+		usage = usage_of(RUSAGE_CHILDREN);
+		if (row->waits) {
+			EXPECT_GE(cpu_us(&usage), BURN_US);
+			EXPECT_GE(usage.ru_maxrss, BIG / 1024);
+		} else {
+			EXPECT_LT(usage.ru_maxrss, BIG / 1024);
+		}
+		leave(0);
+	}
+	EXPECT_EXITED(grandparent, 0);
+}
+
+TEST(largest, .covers = "EXIT-17",
+     .summary = "ru_maxrss of RUSAGE_CHILDREN is that of the largest child, whenever it was, and no sum")
+{
+	static const size_t sizes[] = { 1 << 20, BIG, 1 << 20, BIG };
+	struct rusage usage, each;
+	long largest = 0;
+	pid_t parent = fork_helper();
+
+	if (parent == 0) {
+		for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+			pid_t child = fork_helper();
+			if (child == 0) {
+				grow(sizes[i]);
+				leave(0);
+			}
+			EXPECT_EQ(wait_for(child, NULL, 0, &each), child);
+			if (each.ru_maxrss > largest)
+				largest = each.ru_maxrss;
+			usage = usage_of(RUSAGE_CHILDREN);
+			EXPECT_EQ(usage.ru_maxrss, largest);
+		}
+		EXPECT_GE(largest, BIG / 1024);
+		leave(0);
+	}
+	EXPECT_EXITED(parent, 0);
+}
+
+static const struct care {
+	const char *name;
+	bool ignores;
+} cares[] = {
+	{ "ignored", true },
+	{ "default", false },
+};
+
+TEST(ignored, .covers = "EXIT-16", .summary = "with SIGCHLD ignored nothing of the children is counted", CASES(cares))
+{
+	const struct care *row = this_case();
+	const struct sigaction ignore = { .sa_handler = SIG_IGN };
+	struct rusage usage;
+	pid_t parent = fork_helper();
+
+	if (parent == 0) {
+		if (row->ignores)
+			SETUP(sigaction(SIGCHLD, &ignore, NULL));
+		pid_t child = burning_child();
+		EXPECT_EQ(wait_for(child, NULL, 0, NULL), row->ignores ? -ECHILD : child);
+		usage = usage_of(RUSAGE_CHILDREN);
+		if (row->ignores) {
+			EXPECT_EQ(cpu_us(&usage), 0);
+			EXPECT_EQ(usage.ru_maxrss, 0);
+		} else {
+			EXPECT_GE(cpu_us(&usage), BURN_US);
+			EXPECT_GT(usage.ru_maxrss, 0);
+		}
+		leave(0);
+	}
+	EXPECT_EXITED(parent, 0);
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Waiting for traced children. */
+#include "forkcheck.h"
+
+#include <string.h>
+#include <sys/ptrace.h>
+
+#define TRACE NEEDS(NEEDS_PTRACE)
+
+/* A child that, traced or not, sends itself a signal that it blocks not, and ends when told or continued. */
+static pid_t start_tracee(int exit_signal, bool traced, int sig)
+{
+	pid_t child = (pid_t)SETUP(CLONE_HERE(VIA_CLONE, .exit_signal = exit_signal));
+
+	if (child == 0) {
+		if (traced)
+			SETUP(ptrace(PTRACE_TRACEME, 0, NULL, NULL));
+		checked_kill(sys_getpid(), sig);
+		leave(3);
+	}
+	return child;
+}
+
+static const struct tracing {
+	const char *name;
+	bool traced;
+} tracings[] = {
+	{ "traced", true },
+	{ "not_traced", false },
+};
+
+TEST(silent_child, .covers = "WAIT-39", .features = TRACE,
+     .summary = "a child with no exit signal is waited for without __WALL if it is traced, and only then",
+     CASES(tracings))
+{
+	const struct tracing *row = this_case();
+	int status = -1;
+	pid_t child = start_tracee(0, row->traced, SIGSTOP);
+
+	SETUP(waitid_for(P_PID, child, NULL, WSTOPPED | WNOWAIT | __WALL, NULL));
+	long got = wait_for(child, &status, 0, NULL);
+	EXPECT_EQ(got, row->traced ? child : -ECHILD);
+	EXPECT_EQ(status, row->traced ? SIGSTOP << 8 | 0x7f : -1);
+	if (row->traced)
+		SETUP(ptrace(PTRACE_CONT, child, NULL, NULL));
+	else
+		SETUP(checked_kill(child, SIGCONT));
+	await_zombie(child);
+	got = wait_for(-1, &status, 0, NULL);
+	EXPECT_EQ(got, row->traced ? child : -ECHILD);
+	EXPECT_EQ(status, row->traced ? W_EXITCODE(3, 0) : -1);
+	if (!row->traced)
+		EXPECT_EXITED(child, 3);
+	EXPECT_NO_CHILD();
+}
+
+static const struct trap {
+	const char *name;
+	int sig, options;
+} traps[] = {
+	{ "stop", SIGSTOP, WSTOPPED },
+	{ "usr1", SIGUSR1, WSTOPPED },
+	{ "kill_like", SIGTERM, WSTOPPED | WEXITED },
+};
+
+TEST(trapped, .covers = "WAITID-19 WAITID-13", .features = TRACE,
+     .summary = "waitid reports a traced child that a signal has stopped as trapped by it", CASES(traps))
+{
+	const struct trap *row = this_case();
+	siginfo_t info;
+	pid_t child = start_tracee(SIGCHLD, true, row->sig);
+
+	for (int i = 0; i < 2; i++) {
+		memset(&info, 0xff, sizeof(info));
+		long got = waitid_for(P_PID, child, &info, row->options | (i == 0 ? WNOWAIT : 0), NULL);
+		REQUIRE_EQ(got, 0);
+		EXPECT_EQ(info.si_signo, SIGCHLD);
+		EXPECT_EQ(info.si_code, CLD_TRAPPED);
+		EXPECT_EQ(info.si_pid, child);
+		EXPECT_EQ(info.si_uid, getuid());
+		EXPECT_EQ(info.si_status, row->sig);
+	}
+	SETUP(ptrace(PTRACE_CONT, child, NULL, NULL));
+	EXPECT_EXITED(child, 3);
+}
