@@ -10,6 +10,7 @@
 #define FORKCHECK_SYSCALLS_H
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stddef.h>
@@ -279,6 +280,25 @@ static inline long sys_pidfd_open(pid_t pid, unsigned int flags)
 static inline long sys_pidfd_send_signal(int pidfd, int sig, siginfo_t *info, unsigned int flags)
 {
 	return SYSCALL4(SYS_pidfd_send_signal, pidfd, sig, info, flags);
+}
+
+static inline long sys_pidfd_getfd(int pidfd, int fd, unsigned int flags)
+{
+	return SYSCALL3(SYS_pidfd_getfd, pidfd, fd, flags);
+}
+
+/* Whether (0 or 1, or -errno) one of the descriptors is ready now, or, if asked so, when it gets ready. */
+static inline long sys_poll(struct pollfd *fds, unsigned count, _Bool may_sleep)
+{
+	const uint64_t zero[2] = { 0 };
+
+	return SYSCALL5(SYS_ppoll, fds, count, may_sleep ? NULL : zero, NULL, 0);
+}
+
+/* The kernel's own convention: PTRACE_PEEK* write the word to *data. */
+static inline long sys_ptrace(int request, pid_t pid, unsigned long addr, void *data)
+{
+	return SYSCALL4(SYS_ptrace, request, pid, addr, data);
 }
 
 static inline long sys_set_tid_address(int *word)
