@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #include "cell.h"
 
@@ -84,6 +85,26 @@ static const char *no_cgroup2(void)
 	return no_cgroup("", "no control group of version 2 to write to");
 }
 
+static const char *no_huge_pages(void)
+{
+	return proc_field("/proc/meminfo", "HugePages_Free:", 10) < 4 ? "fewer than four are free" : NULL;
+}
+
+static const char *no_new_privs(void)
+{
+	return sys_prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 ? "no_new_privs is set already" : NULL;
+}
+
+static const char *shared_uid(void)
+{
+	return privileges_now().root ? NULL : "all tests run as the same user";
+}
+
+static const char *no_sysctl(void)
+{
+	return access("/proc/sys/kernel/threads-max", W_OK) ? "/proc/sys/kernel may not be written" : NULL;
+}
+
 static const char *no_landlock(void)
 {
 	char lsm[256];
@@ -140,6 +161,15 @@ const struct feature_info features[FEATURE_COUNT] = {
 	ROW(NEEDS_KEYS, "keys", "keyrings", .config = "KEYS"),
 	ROW(NEEDS_DNOTIFY, "dnotify", "F_NOTIFY", .config = "DNOTIFY"),
 	ROW(NEEDS_AUTOGROUP, "autogroup", "scheduler autogroups", .config = "SCHED_AUTOGROUP"),
+	ROW(NEEDS_TASK_IO, "task-io", "/proc/PID/io", .config = "TASK_IO_ACCOUNTING", .missing = no_proc),
+	ROW(NEEDS_CORE_FILTER, "core-filter", "/proc/PID/coredump_filter", .config = "ELF_CORE", .missing = no_proc),
+	ROW(NEEDS_MEMBARRIER, "membarrier", "private expedited membarrier(2)", .since = "4.14", .config = "MEMBARRIER"),
+	ROW(NEEDS_CROSS_MEMORY, "cross-memory", "process_vm_writev(2)", .since = "3.2",
+	    .config = "CROSS_MEMORY_ATTACH"),
+	ROW(NEEDS_HUGETLB, "hugetlb", "reserved huge pages", .config = "HUGETLBFS", .missing = no_huge_pages),
+	ROW(NEEDS_NEW_PRIVS, "new-privs", "execve(2) may give privileges", .missing = no_new_privs),
+	ROW(NEEDS_OWN_UID, "own-uid", "a user ID for each test", .missing = shared_uid),
+	ROW(NEEDS_SYSCTL, "sysctl", "settings in /proc/sys/kernel that root may write", .missing = no_sysctl),
 	ROW(NEEDS_NUMA, "numa", "NUMA memory policies", .config = "NUMA"),
 	ROW(NEEDS_KSM, "ksm", "merging of equal pages", .config = "KSM"),
 	ROW(NEEDS_PROC_EVENTS, "proc-events", "the process events connector", .config = "PROC_EVENTS"),
