@@ -95,11 +95,6 @@ static const char *no_new_privs(void)
 	return sys_prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 ? "no_new_privs is set already" : NULL;
 }
 
-static const char *shared_uid(void)
-{
-	return privileges_now().root ? NULL : "all tests run as the same user";
-}
-
 static const char *no_sysctl(void)
 {
 	return access("/proc/sys/kernel/threads-max", W_OK) ? "/proc/sys/kernel may not be written" : NULL;
@@ -168,7 +163,6 @@ const struct feature_info features[FEATURE_COUNT] = {
 	    .config = "CROSS_MEMORY_ATTACH"),
 	ROW(NEEDS_HUGETLB, "hugetlb", "reserved huge pages", .config = "HUGETLBFS", .missing = no_huge_pages),
 	ROW(NEEDS_NEW_PRIVS, "new-privs", "execve(2) may give privileges", .missing = no_new_privs),
-	ROW(NEEDS_OWN_UID, "own-uid", "a user ID for each test", .missing = shared_uid),
 	ROW(NEEDS_SYSCTL, "sysctl", "settings in /proc/sys/kernel that root may write", .missing = no_sysctl),
 	ROW(NEEDS_NUMA, "numa", "NUMA memory policies", .config = "NUMA"),
 	ROW(NEEDS_KSM, "ksm", "merging of equal pages", .config = "KSM"),

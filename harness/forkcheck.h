@@ -73,7 +73,6 @@ enum feature {
 	NEEDS_CROSS_MEMORY, /* process_vm_writev(2) */
 	NEEDS_HUGETLB,	    /* reserved huge pages */
 	NEEDS_NEW_PRIVS,    /* no_new_privs is not set yet */
-	NEEDS_OWN_UID,	    /* no process but those of the test has its user ID */
 	NEEDS_SYSCTL,	    /* root may write to /proc/sys/kernel */
 	NEEDS_NUMA,
 	NEEDS_KSM,
