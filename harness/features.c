@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/prctl.h>
 
 #include "cell.h"
 
@@ -134,6 +135,16 @@ static const char *no_dev_zero(void)
 	return access("/dev/zero", R_OK | W_OK) ? "no /dev/zero here" : NULL;
 }
 
+static const char *no_new_privs(void)
+{
+	return sys_prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 ? "no_new_privs is set already" : NULL;
+}
+
+static const char *no_sysctl(void)
+{
+	return access("/proc/sys/kernel/threads-max", W_OK) ? "/proc/sys/kernel may not be written" : NULL;
+}
+
 static const char *no_landlock(void)
 {
 	char lsm[256];
@@ -206,6 +217,11 @@ const struct feature_info features[FEATURE_COUNT] = {
 	ROW(NEEDS_KEYS, "keys", "keyrings", .config = "KEYS"),
 	ROW(NEEDS_DNOTIFY, "dnotify", "F_NOTIFY", .config = "DNOTIFY"),
 	ROW(NEEDS_AUTOGROUP, "autogroup", "scheduler autogroups", .config = "SCHED_AUTOGROUP"),
+	ROW(NEEDS_TASK_IO, "task-io", "/proc/PID/io", .config = "TASK_IO_ACCOUNTING", .missing = no_proc),
+	ROW(NEEDS_CORE_FILTER, "core-filter", "/proc/PID/coredump_filter", .config = "ELF_CORE", .missing = no_proc),
+	ROW(NEEDS_MEMBARRIER, "membarrier", "private expedited membarrier(2)", .since = "4.14", .config = "MEMBARRIER"),
+	ROW(NEEDS_NEW_PRIVS, "new-privs", "execve(2) may give privileges", .missing = no_new_privs),
+	ROW(NEEDS_SYSCTL, "sysctl", "settings in /proc/sys/kernel that root may write", .missing = no_sysctl),
 	ROW(NEEDS_NUMA, "numa", "NUMA memory policies", .config = "NUMA"),
 	ROW(NEEDS_KSM, "ksm", "merging of equal pages", .config = "KSM"),
 	ROW(NEEDS_PROC_EVENTS, "proc-events", "the process events connector", .config = "PROC_EVENTS"),

@@ -73,6 +73,12 @@ enum feature {
 	NEEDS_KEYS,
 	NEEDS_DNOTIFY,
 	NEEDS_AUTOGROUP,
+	NEEDS_TASK_IO,	   /* /proc/PID/io */
+	NEEDS_CORE_FILTER, /* /proc/PID/coredump_filter */
+	NEEDS_MEMBARRIER,
+	NEEDS_HUGETLB,	 /* reserved huge pages */
+	NEEDS_NEW_PRIVS, /* no_new_privs is not set yet */
+	NEEDS_SYSCTL,	 /* root may write to /proc/sys/kernel */
 	NEEDS_NUMA,
 	NEEDS_KSM,
 	NEEDS_PROC_EVENTS, /* the process events connector */
@@ -84,7 +90,6 @@ enum feature {
 	NEEDS_MADVISE, /* madvise(2) */
 	NEEDS_PROCESS_MADVISE,
 	NEEDS_MSEAL,
-	NEEDS_HUGETLB,	 /* MAP_HUGETLB; whether pages are reserved is another matter */
 	NEEDS_CORE_FILE, /* a core dump becomes a file in the current directory */
 	FEATURE_COUNT
 };
@@ -601,6 +606,9 @@ struct image_report {
 		uint64_t soft, hard;
 	} limits[16];  /* by RLIMIT_ number */
 	uint64_t root; /* inode number */
+	int32_t altstack, death_signal,
+		keeps_caps; /* an alternate signal stack; by PR_GET_PDEATHSIG, PR_GET_KEEPCAPS */
+	int32_t rseq; /* a registration of restartable sequences: the libc's at its start, or one now; 0 or -errno */
 	char name[16];
 	uint8_t open[64]; /* open[n]: descriptor n is open, 2 with close-on-exec */
 	char cwd[64];
@@ -608,6 +616,15 @@ struct image_report {
 long execute_self(enum image image, int arg);
 /* The same through a path: a link to /proc/self/exe, for tests of what the path itself leads to. */
 long execute_path(const char *path, enum image image, int arg);
+
+/**
+ * report_after() - what is left of a process after execve
+ * @prepare: called in a child of the caller, which then executes IMAGE_REPORT; NULL: nothing
+ * @report: what that tells
+ *
+ * Ends the test as BROKEN where there is no report. Not in a vfork child or a raw thread.
+ */
+void report_after(void (*prepare)(void), struct image_report *report);
 
 /* The size of a page, in bytes. */
 size_t page_size(void);

@@ -2,6 +2,7 @@
 /* This program as the one that tests execute. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 
 #include "cell.h"
@@ -43,6 +44,39 @@ long execute_self(enum image image, int arg)
 	return execute_path(NULL, image, arg);
 }
 
+void report_after(void (*prepare)(void), struct image_report *report)
+{
+	int ends[2];
+
+	SETUP(pipe(ends));
+	pid_t child = fork_helper();
+	if (child == 0) {
+		if (prepare)
+			prepare();
+		long result = execute_self(IMAGE_REPORT, ends[1]);
+		SETUP_RAW(result);
+	}
+	sys_close(ends[1]);
+	long length = sys_read(ends[0], report, sizeof(*report));
+	sys_close(ends[0]);
+	checked_wait(child, NULL, 0);
+	if (length != (long)sizeof(*report))
+		BROKEN("the executed program did not report");
+}
+
+/* The C library's variable where it knows restartable sequences: 0 if its own registration failed. */
+extern const unsigned int __rseq_size __attribute__((weak));
+
+static long register_rseq(void)
+{
+	/* The original size and alignment: 32 bytes. */
+	static char area[32] __attribute__((aligned(32)));
+
+	if (&__rseq_size && __rseq_size)
+		return 0;
+	return SYSCALL4(SYS_rseq, area, sizeof(area), 0, 0x53053053);
+}
+
 static void report(int fd)
 {
 	struct image_report r = {
@@ -79,7 +113,13 @@ static void report(int fd)
 	r.nice = 20 - (int32_t)SYSCALL2(SYS_getpriority, 0, 0);
 	r.umask = umask(0);
 	umask(r.umask);
-	sys_prctl(16 /* PR_GET_NAME */, (unsigned long)r.name, 0, 0, 0);
+	stack_t stack = { .ss_flags = SS_DISABLE };
+	sys_sigaltstack(NULL, &stack);
+	r.altstack = !(stack.ss_flags & SS_DISABLE);
+	sys_prctl(PR_GET_NAME, (unsigned long)r.name, 0, 0, 0);
+	sys_prctl(PR_GET_PDEATHSIG, (unsigned long)&r.death_signal, 0, 0, 0);
+	r.keeps_caps = (int32_t)sys_prctl(PR_GET_KEEPCAPS, 0, 0, 0, 0);
+	r.rseq = (int32_t)register_rseq();
 	for (int i = 0; i < 64; i++) {
 		long flags = i == fd ? 0 : sys_fcntl(i, F_GETFD, 0);
 		r.open[i] = flags < 0 ? 0 : flags & FD_CLOEXEC ? 2 : 1;

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The alternate signal stack: kept by fork and vfork, dropped with CLONE_VM, in threads and by execve. */
+#include "inherit.h"
+
+#include <pthread.h>
+
+static void set_altstack(void)
+{
+	const struct stack *stack = new_stack();
+
+	SETUP_RAW(sys_sigaltstack(&(stack_t){ .ss_sp = stack->low, .ss_size = stack->size }, NULL));
+}
+
+/* Its address, 0 where there is none. */
+static long long get_altstack(void)
+{
+	stack_t stack = { 0 };
+
+	SETUP_RAW(sys_sigaltstack(NULL, &stack));
+	return stack.ss_flags & SS_DISABLE ? 0 : (long long)(uintptr_t)stack.ss_sp;
+}
+
+static void disable_altstack(void)
+{
+	SETUP_RAW(sys_sigaltstack(&(stack_t){ .ss_flags = SS_DISABLE }, NULL));
+}
+
+static const struct attribute to_keep[] = {
+	{ { "own_memory", .covers = "INH-ALTSTK-01 INH-ALTSTK-03" },
+	  KEPT,
+	  .set = set_altstack,
+	  .get = get_altstack,
+	  .change = disable_altstack,
+	  .doors = COPYING },
+	{ { "parent_waits", .covers = "CLONE-VM-07 INH-ALTSTK-03" },
+	  KEPT,
+	  .set = set_altstack,
+	  .get = get_altstack,
+	  .change = disable_altstack,
+	  .doors = DOOR(BY_VFORK) },
+};
+
+TEST(kept, .summary = "a child of fork or vfork has its parent's alternate signal stack, as a setting of its own",
+     ATTRIBUTES(to_keep))
+{
+	test_inheritance();
+}
+
+static const struct attribute to_reset[] = {
+	{ { "shared_memory", .covers = "CLONE-VM-06" },
+	  RESET,
+	  .set = set_altstack,
+	  .get = get_altstack,
+	  .doors = DOOR(BY_VM) },
+};
+
+TEST(reset, .summary = "a child that runs in its parent's memory has no alternate signal stack", ATTRIBUTES(to_reset))
+{
+	test_inheritance();
+}
+
+static void *look(void *seen)
+{
+	*(long long *)seen = get_altstack();
+	return NULL;
+}
+
+TEST(thread, .covers = "INH-ALTSTK-05", .summary = "a new thread has no alternate signal stack")
+{
+	long long seen = -1;
+	pthread_t thread;
+
+	set_altstack();
+	EXPECT_NE(get_altstack(), 0);
+	int error = pthread_create(&thread, NULL, look, &seen);
+	REQUIRE_EQ(error, 0);
+	SETUP_RAW(-pthread_join(thread, NULL));
+	EXPECT_EQ(seen, 0);
+}
+
+TEST(after_exec, .covers = "INH-ALTSTK-04", .summary = "execve drops the alternate signal stack")
+{
+	struct image_report report;
+
+	report_after(set_altstack, &report);
+	EXPECT_EQ(report.altstack, 0);
+}

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a process has used: it begins at zero in a child of fork. */
+#include "forkcheck.h"
+
+#include <sys/resource.h>
+#include <sys/times.h>
+#include <time.h>
+
+/* ---- Of the process itself --------------------------------------------------------------------- */
+
+static long long rusage_time(void)
+{
+	struct rusage usage;
+
+	SETUP(getrusage(RUSAGE_SELF, &usage));
+	return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000LL + usage.ru_utime.tv_usec +
+	       usage.ru_stime.tv_usec;
+}
+
+static long long rusage_faults(void)
+{
+	struct rusage usage;
+
+	SETUP(getrusage(RUSAGE_SELF, &usage));
+	return usage.ru_minflt;
+}
+
+static long long times_ticks(void)
+{
+	struct tms ticks;
+
+	times(&ticks);
+	return ticks.tms_utime + ticks.tms_stime;
+}
+
+static long long clock_of(clockid_t clock)
+{
+	struct timespec now;
+
+	SETUP(clock_gettime(clock, &now));
+	return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
+static long long process_clock(void)
+{
+	return clock_of(CLOCK_PROCESS_CPUTIME_ID);
+}
+
+static long long thread_clock(void)
+{
+	return clock_of(CLOCK_THREAD_CPUTIME_ID);
+}
+
+static long long bytes_read(void)
+{
+	return proc_field("/proc/self/io", "rchar:", 10);
+}
+
+static void use_processor(void)
+{
+	for (int i = 0; i < 100; i++)
+		sys_getppid();
+}
+
+static void touch_pages(void)
+{
+	const size_t size = 64 * page_size();
+	volatile char *map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	SETUP(map == MAP_FAILED ? -1 : 0);
+	for (size_t i = 0; i < size; i += page_size())
+		map[i] = 1;
+	SETUP(munmap((void *)map, size));
+}
+
+static void read_zeros(void)
+{
+	static char block[65536];
+	int fd = (int)SETUP(open("/dev/zero", O_RDONLY | O_CLOEXEC));
+
+	SETUP(read(fd, block, sizeof(block)));
+	close(fd);
+}
+
+static const struct counter {
+	struct case_head head;
+	long long (*used)(void);
+	void (*use)(void);
+	long long least; /* worth to begin with */
+} counters[] = {
+	{ { "rusage_time", .covers = "FORK-016" }, rusage_time, use_processor, 1000 },
+	{ { "rusage_faults", .covers = "FORK-016" }, rusage_faults, touch_pages, 256 },
+	{ { "times", .covers = "FORK-017" }, times_ticks, use_processor, 1 },
+	{ { "process_clock", .covers = "POSIX-007" }, process_clock, use_processor, 1000000 },
+	{ { "thread_clock", .covers = "POSIX-008" }, thread_clock, use_processor, 1000000 },
+	{ { "bytes_read", .covers = "INH-USE-01", .features = NEEDS(NEEDS_PROC) | NEEDS(NEEDS_TASK_IO) },
+	  bytes_read,
+	  read_zeros,
+	  65536 },
+};
+
+static void use_until(const struct counter *counter, long long enough)
+{
+	for (int rounds = 0; counter->used() < enough; rounds++) {
+		if (rounds == 50000)
+			BROKEN("what this process uses is not counted");
+		counter->use();
+	}
+}
+
+/*
+ * A child that had its parent's count would find at least that much, whenever it looks. One that began at zero finds
+ * what it has used itself, which is less once the parent has used enough: how much that is differs from machine to machine.
+ */
+TEST(own, .summary = "what a child of fork has used itself is counted from zero", CASES_NEEDING(counters),
+     THROUGH(fork_doors))
+{
+	const struct counter *counter = this_case();
+	const struct fork_door *door = this_door();
+	long long *seen = shared(sizeof(*seen));
+
+	for (long long enough = counter->least;; enough *= 4) {
+		use_until(counter, enough);
+		*seen = -1;
+		long long parent = counter->used();
+		long child = door->fork();
+		if (child == 0) {
+			*seen = counter->used();
+			leave(0);
+		}
+		REQUIRE_GT(child, 0);
+		REQUIRE_EXITED((pid_t)child, 0);
+		if (*seen < parent || enough >= 64 * counter->least) {
+			EXPECT_GE(*seen, 0);
+			EXPECT_LT(*seen, parent);
+			return;
+		}
+	}
+}
+
+/* ---- Of its children --------------------------------------------------------------------------- */
+
+struct children_used {
+	long long ticks, usecs, faults;
+};
+
+static struct children_used children_used(void)
+{
+	struct rusage usage;
+	struct tms ticks;
+
+	times(&ticks);
+	SETUP(getrusage(RUSAGE_CHILDREN, &usage));
+	return (struct children_used){
+		.ticks = ticks.tms_cutime + ticks.tms_cstime,
+		.usecs = (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000LL + usage.ru_utime.tv_usec +
+			 usage.ru_stime.tv_usec,
+		.faults = usage.ru_minflt,
+	};
+}
+
+TEST(children, .covers = "FORK-016 FORK-017",
+     .summary = "what the parent's children have used does not count as used by children of the child",
+     CASES(fork_doors))
+{
+	const struct fork_door *door = this_case();
+
+	pid_t user = fork_helper();
+	if (user == 0) {
+		while (times_ticks() < 2)
+			use_processor();
+		leave(0);
+	}
+	EXPECT_EXITED(user, 0);
+	struct children_used parent = children_used();
+	EXPECT_GT(parent.ticks, 0);
+	EXPECT_GT(parent.usecs, 0);
+	EXPECT_GT(parent.faults, 0);
+	long child = door->fork();
+	if (child == 0) {
+		struct children_used used = children_used();
+		EXPECT_EQ(used.ticks, 0);
+		EXPECT_EQ(used.usecs, 0);
+		EXPECT_EQ(used.faults, 0);
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	EXPECT_EXITED((pid_t)child, 0);
+}

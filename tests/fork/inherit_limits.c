@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Resource limits over fork: all are the parent's, in a copy; threads share theirs. */
+#include "inherit.h"
+
+#include <sys/resource.h>
+
+/* The call's own structure, with 64 bits on every machine. */
+struct limit {
+	uint64_t soft, hard;
+};
+
+#define LIMITS 16
+
+static struct limit limit_of(int resource)
+{
+	struct limit limit = { 0 };
+
+	SETUP_RAW(SYSCALL4(SYS_prlimit64, 0, resource, NULL, &limit));
+	return limit;
+}
+
+static void set_limit(int resource, struct limit limit)
+{
+	SETUP_RAW(SYSCALL4(SYS_prlimit64, 0, resource, &limit, NULL));
+}
+
+/* Other values for all, none of them so low that it could hinder the test. */
+static void set_soft(void)
+{
+	for (int resource = 0; resource < LIMITS; resource++) {
+		struct limit limit = limit_of(resource);
+		if (limit.soft == UINT64_MAX)
+			limit.soft = (1ULL << 50) + (unsigned)resource;
+		else if (limit.soft)
+			limit.soft--;
+		else if (limit.hard)
+			limit.soft = 1;
+		if (limit.soft <= limit.hard)
+			set_limit(resource, limit);
+	}
+}
+
+static void set_hard(void)
+{
+	for (int resource = 0; resource < LIMITS; resource++) {
+		struct limit limit = limit_of(resource);
+		if (limit.hard == UINT64_MAX)
+			limit.hard = (1ULL << 50) + (unsigned)resource;
+		else if (limit.hard)
+			limit.hard--;
+		if (limit.soft > limit.hard)
+			limit.soft = limit.hard;
+		set_limit(resource, limit);
+	}
+}
+
+/* One number that changes with any limit. */
+static long long get_soft(void)
+{
+	uint64_t sum = 0;
+
+	for (int resource = 0; resource < LIMITS; resource++)
+		sum = sum * 31 + limit_of(resource).soft;
+	return (long long)sum;
+}
+
+static long long get_hard(void)
+{
+	uint64_t sum = 0;
+
+	for (int resource = 0; resource < LIMITS; resource++)
+		sum = sum * 31 + limit_of(resource).hard;
+	return (long long)sum;
+}
+
+static const struct attribute to_keep[] = {
+	{ { "soft", .covers = "INH-LIM-01 INH-LIM-02" }, KEPT, .set = set_soft, .get = get_soft, .change = set_soft },
+	{ { "hard", .covers = "INH-LIM-01 INH-LIM-02" }, KEPT, .set = set_hard, .get = get_hard, .change = set_hard },
+};
+
+TEST(kept, .summary = "the child begins with a copy of its parent's resource limits", ATTRIBUTES(to_keep))
+{
+	test_inheritance();
+}
+
+enum { LIMITS_ARE_SET };
+
+static int set_in_thread(void *unused)
+{
+	(void)unused;
+	set_soft();
+	post(LIMITS_ARE_SET);
+	return 0;
+}
+
+TEST(shared_by_threads, .covers = "INH-LIM-08", .summary = "limits that a thread sets are those of the whole process")
+{
+	long long before = get_soft();
+
+	pid_t thread = start_thread(set_in_thread, NULL);
+	await(LIMITS_ARE_SET);
+	await_thread_gone(thread);
+	EXPECT_NE(get_soft(), before);
+}

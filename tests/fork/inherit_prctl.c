@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What prctl sets, over fork. */
+#include "inherit.h"
+
+#include <sys/prctl.h>
+
+#ifndef PR_SET_IO_FLUSHER
+#define PR_SET_IO_FLUSHER 57
+#define PR_GET_IO_FLUSHER 58
+#endif
+#ifndef PR_SET_MDWE
+#define PR_SET_MDWE 65
+#define PR_GET_MDWE 66
+#define PR_MDWE_REFUSE_EXEC_GAIN 1UL
+#endif
+#ifndef PR_MDWE_NO_INHERIT
+#define PR_MDWE_NO_INHERIT 2UL
+#endif
+#ifndef PR_SET_MEMORY_MERGE
+#define PR_SET_MEMORY_MERGE 67
+#define PR_GET_MEMORY_MERGE 68
+#endif
+#ifndef PR_THP_DISABLE_EXCEPT_ADVISED
+#define PR_THP_DISABLE_EXCEPT_ADVISED 2
+#endif
+#ifndef PR_SET_TAGGED_ADDR_CTRL
+#define PR_SET_TAGGED_ADDR_CTRL 55
+#define PR_GET_TAGGED_ADDR_CTRL 56
+#endif
+#ifndef PR_SET_SYSCALL_USER_DISPATCH
+#define PR_SET_SYSCALL_USER_DISPATCH 59
+#endif
+
+/* An operation without further arguments, and one with one. */
+static long get(int operation)
+{
+	return sys_prctl(operation, 0, 0, 0, 0);
+}
+
+static void set(int operation, unsigned long value)
+{
+	SETUP_RAW(sys_prctl(operation, value, 0, 0, 0));
+}
+
+/* ---- One function to set, one to get, one to change -------------------------------------------- */
+
+static void set_no_new_privs(void)
+{
+	set(PR_SET_NO_NEW_PRIVS, 1);
+}
+
+static long long get_no_new_privs(void)
+{
+	return get(PR_GET_NO_NEW_PRIVS);
+}
+
+static void set_subreaper(void)
+{
+	set(PR_SET_CHILD_SUBREAPER, 1);
+}
+
+static long long get_subreaper(void)
+{
+	int value = -1;
+
+	SETUP_RAW(sys_prctl(PR_GET_CHILD_SUBREAPER, (unsigned long)&value, 0, 0, 0));
+	return value;
+}
+
+static void set_thp_disable(void)
+{
+	set(PR_SET_THP_DISABLE, 1);
+}
+
+static void set_thp_except_advised(void)
+{
+	SETUP_RAW(sys_prctl(PR_SET_THP_DISABLE, 1, PR_THP_DISABLE_EXCEPT_ADVISED, 0, 0));
+}
+
+static long long get_thp_disable(void)
+{
+	return get(PR_GET_THP_DISABLE);
+}
+
+static void clear_thp_disable(void)
+{
+	set(PR_SET_THP_DISABLE, 0);
+}
+
+static void set_io_flusher(void)
+{
+	set(PR_SET_IO_FLUSHER, 1);
+}
+
+static long long get_io_flusher(void)
+{
+	return get(PR_GET_IO_FLUSHER);
+}
+
+static void clear_io_flusher(void)
+{
+	set(PR_SET_IO_FLUSHER, 0);
+}
+
+static void set_mce_kill(void)
+{
+	SETUP_RAW(sys_prctl(PR_MCE_KILL, PR_MCE_KILL_SET, PR_MCE_KILL_EARLY, 0, 0));
+}
+
+static long long get_mce_kill(void)
+{
+	return get(PR_MCE_KILL_GET);
+}
+
+static void change_mce_kill(void)
+{
+	SETUP_RAW(sys_prctl(PR_MCE_KILL, PR_MCE_KILL_SET, PR_MCE_KILL_LATE, 0, 0));
+}
+
+static void set_mdwe(void)
+{
+	set(PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN);
+}
+
+static void set_mdwe_no_inherit(void)
+{
+	set(PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN | PR_MDWE_NO_INHERIT);
+}
+
+static long long get_mdwe(void)
+{
+	return get(PR_GET_MDWE);
+}
+
+/* Whether memory that is writable and executable is refused. */
+static long long refuses_exec_gain(void)
+{
+#ifdef SYS_mmap2
+	const long call = SYS_mmap2;
+#else
+	const long call = SYS_mmap;
+#endif
+	long map = SYSCALL6(call, 0, page_size(), PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+			    0);
+
+	if (map < 0 && map > -4096)
+		return map;
+	SETUP_RAW(sys_munmap((void *)map, page_size()));
+	return 0;
+}
+
+static void set_memory_merge(void)
+{
+	set(PR_SET_MEMORY_MERGE, 1);
+}
+
+static long long get_memory_merge(void)
+{
+	return get(PR_GET_MEMORY_MERGE);
+}
+
+static void clear_memory_merge(void)
+{
+	set(PR_SET_MEMORY_MERGE, 0);
+}
+
+static void set_tagged_addresses(void)
+{
+	set(PR_SET_TAGGED_ADDR_CTRL, 1);
+}
+
+static long long get_tagged_addresses(void)
+{
+	return get(PR_GET_TAGGED_ADDR_CTRL);
+}
+
+static void clear_tagged_addresses(void)
+{
+	set(PR_SET_TAGGED_ADDR_CTRL, 0);
+}
+
+static void set_name(void)
+{
+	set(PR_SET_NAME, (unsigned long)"unusual");
+}
+
+static long long get_name(void)
+{
+	char name[16] = "";
+	uint64_t sum = 0;
+
+	SETUP_RAW(sys_prctl(PR_GET_NAME, (unsigned long)name, 0, 0, 0));
+	for (size_t i = 0; i < sizeof(name); i++)
+		sum = sum * 31 + (unsigned char)name[i];
+	return (long long)sum;
+}
+
+static void change_name(void)
+{
+	set(PR_SET_NAME, (unsigned long)"another");
+}
+
+static void set_undumpable(void)
+{
+	set(PR_SET_DUMPABLE, 0);
+}
+
+static long long get_dumpable(void)
+{
+	return get(PR_GET_DUMPABLE);
+}
+
+static void change_dumpable(void)
+{
+	set(PR_SET_DUMPABLE, 1);
+}
+
+static void set_keep_caps(void)
+{
+	set(PR_SET_KEEPCAPS, 1);
+}
+
+static long long get_keep_caps(void)
+{
+	return get(PR_GET_KEEPCAPS);
+}
+
+static void clear_keep_caps(void)
+{
+	set(PR_SET_KEEPCAPS, 0);
+}
+
+/* ---- System calls that the process handles itself ---------------------------------------------- */
+
+enum { ALLOW, BLOCK };
+static volatile char selector = ALLOW;
+static volatile int dispatched;
+
+static void on_sigsys(int sig)
+{
+	(void)sig;
+	selector = ALLOW; /* else the return from here would be handled again */
+	dispatched = 1;
+}
+
+static void set_dispatch(void)
+{
+	struct sigaction action = { .sa_handler = on_sigsys };
+
+	SETUP(sigaction(SIGSYS, &action, NULL));
+	SETUP_RAW(sys_prctl(PR_SET_SYSCALL_USER_DISPATCH, 1, 0, 0, (unsigned long)&selector));
+}
+
+/* Whether a system call with the selector at BLOCK comes back as SIGSYS. */
+static long long get_dispatch(void)
+{
+	dispatched = 0;
+	selector = BLOCK;
+	sys_getppid();
+	selector = ALLOW;
+	return dispatched;
+}
+
+/* ---- Tests ------------------------------------------------------------------------------------- */
+
+#define WITH_THE_MEMORY .vfork = SHARED, .vm = SHARED
+
+static const struct attribute to_keep[] = {
+	{ { "no_new_privs", .covers = "INH-PRCTL-01", .features = NEEDS(NEEDS_NEW_PRIVS) },
+	  KEPT,
+	  .set = set_no_new_privs,
+	  .get = get_no_new_privs },
+	{ { "thp_disable", .covers = "INH-PRCTL-13", .features = NEEDS(NEEDS_THP) },
+	  KEPT,
+	  .set = set_thp_disable,
+	  .get = get_thp_disable,
+	  .change = clear_thp_disable,
+	  WITH_THE_MEMORY },
+	{ { "thp_except_advised", .covers = "INH-PRCTL-27", .features = NEEDS(NEEDS_THP) },
+	  KEPT,
+	  .set = set_thp_except_advised,
+	  .get = get_thp_disable,
+	  .change = clear_thp_disable,
+	  WITH_THE_MEMORY },
+	{ { "io_flusher", .covers = "INH-PRCTL-14", .init_caps = CAP(SYS_RESOURCE) },
+	  KEPT,
+	  .set = set_io_flusher,
+	  .get = get_io_flusher,
+	  .change = clear_io_flusher },
+	{ { "mce_kill", .covers = "INH-PRCTL-15" },
+	  KEPT,
+	  .set = set_mce_kill,
+	  .get = get_mce_kill,
+	  .change = change_mce_kill },
+	{ { "mdwe", .covers = "INH-PRCTL-16" }, KEPT, .set = set_mdwe, .get = get_mdwe, WITH_THE_MEMORY },
+	{ { "mdwe_enforced", .covers = "INH-PRCTL-16" },
+	  KEPT,
+	  .set = set_mdwe,
+	  .get = refuses_exec_gain,
+	  WITH_THE_MEMORY },
+	{ { "memory_merge", .covers = "INH-PRCTL-28", .features = NEEDS(NEEDS_KSM), .init_caps = CAP(SYS_RESOURCE) },
+	  KEPT,
+	  .set = set_memory_merge,
+	  .get = get_memory_merge,
+	  .change = clear_memory_merge,
+	  WITH_THE_MEMORY },
+	{ { "tagged_addresses", .covers = "INH-PRCTL-19", .arch = "aarch64" },
+	  KEPT,
+	  .set = set_tagged_addresses,
+	  .get = get_tagged_addresses,
+	  .change = clear_tagged_addresses },
+	{ { "name", .covers = "INH-PRCTL-22 FORK-063" },
+	  KEPT,
+	  .set = set_name,
+	  .get = get_name,
+	  .change = change_name },
+	{ { "dumpable", .covers = "INH-PRCTL-23 FORK-063" },
+	  KEPT,
+	  .set = set_undumpable,
+	  .get = get_dumpable,
+	  .change = change_dumpable,
+	  WITH_THE_MEMORY },
+	{ { "keep_caps", .covers = "INH-PRCTL-29 FORK-063" },
+	  KEPT,
+	  .set = set_keep_caps,
+	  .get = get_keep_caps,
+	  .change = clear_keep_caps },
+};
+
+TEST(kept, .summary = "the child begins with what its parent has set by prctl", ATTRIBUTES(to_keep))
+{
+	test_inheritance();
+}
+
+/* Where the memory is shared the selector is too, and a parent that is not suspended would meet it at BLOCK. */
+#define NOT_BESIDE (COPYING | DOOR(BY_VFORK))
+
+static const struct attribute to_reset[] = {
+	{ { "subreaper", .covers = "INH-PRCTL-02" }, RESET, .set = set_subreaper, .get = get_subreaper },
+	{ { "mdwe_no_inherit", .covers = "INH-PRCTL-17" },
+	  RESET,
+	  .set = set_mdwe_no_inherit,
+	  .get = get_mdwe,
+	  WITH_THE_MEMORY },
+	{ { "mdwe_no_inherit_enforced", .covers = "INH-PRCTL-17" },
+	  RESET,
+	  .set = set_mdwe_no_inherit,
+	  .get = refuses_exec_gain,
+	  WITH_THE_MEMORY },
+	{ { "syscall_user_dispatch", .covers = "INH-PRCTL-18", .arch = "x86_64 i386" },
+	  RESET,
+	  .set = set_dispatch,
+	  .get = get_dispatch,
+	  .doors = NOT_BESIDE },
+};
+
+TEST(reset, .summary = "what prctl has set for the parent alone the child has not", ATTRIBUTES(to_reset))
+{
+	test_inheritance();
+}
+
+TEST(keep_caps_after_exec, .covers = "INH-PRCTL-24", .summary = "execve clears the keep-capabilities flag")
+{
+	struct image_report report;
+
+	report_after(set_keep_caps, &report);
+	EXPECT_EQ(report.keeps_caps, 0);
+}

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Signals over fork: mask, dispositions, what is pending; and what execve leaves of them. */
+#include "inherit.h"
+
+#include <sys/resource.h>
+
+/* ---- Attributes -------------------------------------------------------------------------------- */
+
+static void set_mask(void)
+{
+	SETUP_RAW(sys_sigprocmask(SIG_BLOCK, &(sigset64){ SIGBIT(SIGUSR2) | SIGBIT(40) }, NULL));
+}
+
+static long long get_mask(void)
+{
+	sigset64 mask = 0;
+
+	SETUP_RAW(sys_sigprocmask(SIG_BLOCK, NULL, &mask));
+	return (long long)mask;
+}
+
+static void change_mask(void)
+{
+	SETUP_RAW(sys_sigprocmask(SIG_UNBLOCK, &(sigset64){ SIGBIT(SIGUSR2) }, NULL));
+}
+
+/* The kernel's structure begins with handler and flags on all of our architectures. */
+union action {
+	struct {
+		uintptr_t handler;
+		unsigned long flags;
+	};
+	unsigned long words[8];
+};
+
+static union action action_of(int sig)
+{
+	union action action = { .words = { 0 } };
+
+	SYSCALL4(SYS_rt_sigaction, sig, NULL, &action, sizeof(sigset64));
+	return action;
+}
+
+/* Without a restorer: for actions that are no handlers, in whatever child. */
+static void act(int sig, void (*handler)(int))
+{
+	const union action action = { { (uintptr_t)handler, 0 } };
+
+	SETUP_RAW(SYSCALL4(SYS_rt_sigaction, sig, &action, NULL, sizeof(sigset64)));
+}
+
+static void handler(int sig)
+{
+	(void)sig;
+}
+
+/* A handler, SIG_IGN and SIG_DFL in turn. */
+static void set_dispositions(void)
+{
+	for (int sig = 1; sig <= 64; sig++) {
+		struct sigaction action = { .sa_handler = sig % 3 == 0 ? handler : sig % 3 == 1 ? SIG_IGN : SIG_DFL };
+		/* Some belong to the C library or to nobody; the parent waits for its child. */
+		if (sig != SIGKILL && sig != SIGSTOP && sig != SIGCHLD && (sig < 32 || sig > 34))
+			SETUP(sigaction(sig, &action, NULL));
+	}
+}
+
+/* One number that changes with any disposition. */
+static long long get_dispositions(void)
+{
+	uint64_t sum = 0;
+
+	for (int sig = 1; sig <= 64; sig++)
+		sum = sum * 31 + action_of(sig).handler;
+	return (long long)sum;
+}
+
+static void change_dispositions(void)
+{
+	act(SIGUSR1, SIG_IGN);
+	act(SIGALRM, SIG_DFL);
+	act(64, SIG_DFL);
+}
+
+#define ACTION_FLAGS (SA_RESTART | SA_NODEFER | SA_ONSTACK)
+
+static void set_flags(void)
+{
+	struct sigaction action = { .sa_handler = handler, .sa_flags = (int)ACTION_FLAGS };
+
+	SETUP(sigaction(SIGUSR1, &action, NULL));
+}
+
+static long long get_flags(void)
+{
+	return (long long)(action_of(SIGUSR1).flags & ACTION_FLAGS);
+}
+
+static void change_flags(void)
+{
+	act(SIGUSR1, SIG_IGN);
+}
+
+static const struct attribute to_keep[] = {
+	{ { "mask", .covers = "POSIX-013 INH-SIG-04" }, KEPT, .set = set_mask, .get = get_mask, .change = change_mask },
+	{ { "dispositions", .covers = "INH-SIG-01 INH-SIG-02" },
+	  KEPT,
+	  .set = set_dispositions,
+	  .get = get_dispositions,
+	  .change = change_dispositions,
+	  .share = CLONE_SIGHAND | CLONE_VM },
+	{ { "action_flags", .covers = "INH-SIG-09" },
+	  KEPT,
+	  .set = set_flags,
+	  .get = get_flags,
+	  .change = change_flags,
+	  .share = CLONE_SIGHAND | CLONE_VM },
+};
+
+TEST(kept, .summary = "the child begins with a copy of its parent's signal mask and dispositions", ATTRIBUTES(to_keep))
+{
+	test_inheritance();
+}
+
+static void block(int sig)
+{
+	SETUP_RAW(sys_sigprocmask(SIG_BLOCK, &(sigset64){ SIGBIT(sig) }, NULL));
+}
+
+static void set_pending_for_process(void)
+{
+	block(SIGUSR1);
+	SETUP_RAW(checked_kill(sys_getpid(), SIGUSR1));
+}
+
+static void set_pending_for_thread(void)
+{
+	block(SIGUSR1);
+	SETUP_RAW(checked_tgkill(sys_getpid(), sys_gettid(), SIGUSR1));
+}
+
+static void set_pending_queue(void)
+{
+	siginfo_t info = { .si_code = SI_QUEUE };
+
+	block(40);
+	for (int i = 0; i < 3; i++)
+		SETUP_RAW(SYSCALL3(SYS_rt_sigqueueinfo, sys_getpid(), 40, &info));
+}
+
+static long long get_pending(void)
+{
+	sigset64 pending = 0;
+
+	SETUP_RAW(sys_sigpending(&pending));
+	return (long long)pending;
+}
+
+static const struct attribute to_reset[] = {
+	{ { "pending_for_process", .covers = "FORK-018" }, RESET, .set = set_pending_for_process, .get = get_pending },
+	{ { "pending_for_thread", .covers = "FORK-018" }, RESET, .set = set_pending_for_thread, .get = get_pending },
+	{ { "pending_queue", .covers = "FORK-018" }, RESET, .set = set_pending_queue, .get = get_pending },
+};
+
+TEST(reset, .summary = "no signal that is pending for the parent is pending for the child", ATTRIBUTES(to_reset))
+{
+	test_inheritance();
+}
+
+/* ---- Delivery ---------------------------------------------------------------------------------- */
+
+static int *deliveries; /* in the child, in the parent */
+static int who;
+
+static void count(int sig)
+{
+	(void)sig;
+	deliveries[who]++;
+}
+
+TEST(pending_delivered_once, .covers = "INH-SIG-05 FORK-018",
+     .summary =
+	     "a signal that was pending before fork is delivered to the parent, once it unblocks it, and never to the child",
+     CASES(fork_doors))
+{
+	const struct fork_door *door = this_case();
+	struct sigaction action = { .sa_handler = count };
+
+	deliveries = shared(2 * sizeof(*deliveries));
+	SETUP(sigaction(SIGUSR1, &action, NULL));
+	set_pending_for_process();
+	long child = door->fork();
+	if (child == 0) {
+		SETUP_RAW(sys_sigprocmask(SIG_UNBLOCK, &(sigset64){ SIGBIT(SIGUSR1) }, NULL));
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EQ(deliveries[0], 0);
+	who = 1;
+	SETUP_RAW(sys_sigprocmask(SIG_UNBLOCK, &(sigset64){ SIGBIT(SIGUSR1) }, NULL));
+	EXPECT_EQ(deliveries[0], 0);
+	EXPECT_EQ(deliveries[1], 1);
+}
+
+enum { BOTH_ARE_THERE, SIGNAL_IS_SENT };
+
+TEST(group_signal_reaches_both, .covers = "INH-SIG-06",
+     .summary = "a signal for the process group reaches a parent in it and the child that it has forked",
+     CASES(fork_doors))
+{
+	const struct fork_door *door = this_case();
+
+	block(SIGUSR1);
+	pid_t parent = fork_helper();
+	if (parent == 0) {
+		SETUP(setpgid(0, 0));
+		long child = door->fork();
+		if (child <= 0)
+			post(BOTH_ARE_THERE);
+		if (child)
+			REQUIRE_GT(child, 0);
+		await(SIGNAL_IS_SENT);
+		EXPECT_EQ(get_pending() & SIGBIT(SIGUSR1), SIGBIT(SIGUSR1));
+		if (child)
+			EXPECT_EXITED((pid_t)child, 0);
+		leave(0);
+	}
+	await(BOTH_ARE_THERE);
+	long sent = checked_killpg(parent, SIGUSR1);
+	post(SIGNAL_IS_SENT);
+	EXPECT_OK(sent);
+	EXPECT_EXITED(parent, 0);
+	EXPECT_EQ(get_pending() & SIGBIT(SIGUSR1), 0);
+}
+
+static int *handled;
+
+static void handle_fault(int sig)
+{
+	(void)sig;
+	*handled = 1;
+	sys_exit_group(7);
+}
+
+static const struct fault {
+	const char *name;
+	bool blocked;
+} faults[] = {
+	{ "blocked", true },
+	{ "unblocked", false },
+};
+
+TEST(fault, .covers = "INH-SIG-10 INH-SIG-01",
+     .summary = "a fault runs the handler that the child has inherited, but kills the child if the signal is blocked",
+     CASES(faults))
+{
+	const struct fault *fault = this_case();
+	const struct rlimit no_core = { 0, 0 };
+	struct sigaction action = { .sa_handler = handle_fault };
+	volatile char *nothing = mmap(NULL, page_size(), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	SETUP(nothing == MAP_FAILED ? -1 : 0);
+	SETUP(setrlimit(RLIMIT_CORE, &no_core));
+	handled = shared(sizeof(*handled));
+	SETUP(sigaction(SIGSEGV, &action, NULL));
+	if (fault->blocked)
+		block(SIGSEGV);
+	long child = sys_fork();
+	if (child == 0) {
+		*nothing = 1;
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	if (fault->blocked)
+		EXPECT_KILLED((pid_t)child, SIGSEGV);
+	else
+		EXPECT_EXITED((pid_t)child, 7);
+	EXPECT_EQ(*handled, !fault->blocked);
+}
+
+/* ---- execve ------------------------------------------------------------------------------------ */
+
+static void handle_and_ignore(void)
+{
+	struct sigaction action = { .sa_handler = handler };
+
+	SETUP(sigaction(SIGUSR1, &action, NULL));
+	action.sa_handler = SIG_IGN;
+	SETUP(sigaction(SIGUSR2, &action, NULL));
+}
+
+TEST(dispositions_after_exec, .covers = "INH-SIG-07",
+     .summary = "execve resets handled signals to the default, and leaves ignored ones ignored")
+{
+	struct image_report report;
+
+	report_after(handle_and_ignore, &report);
+	EXPECT_EQ(report.caught & (SIGBIT(SIGUSR1) | SIGBIT(SIGUSR2)), 0);
+	EXPECT_EQ(report.ignored & (SIGBIT(SIGUSR1) | SIGBIT(SIGUSR2)), SIGBIT(SIGUSR2));
+}
+
+static void block_and_raise(void)
+{
+	block(SIGUSR2);
+	set_pending_for_process();
+}
+
+TEST(mask_and_pending_after_exec, .covers = "INH-SIG-08", .summary = "execve keeps the signal mask and what is pending")
+{
+	const sigset64 both = SIGBIT(SIGUSR1) | SIGBIT(SIGUSR2);
+	struct image_report report;
+
+	report_after(block_and_raise, &report);
+	EXPECT_EQ(report.blocked & both, both);
+	EXPECT_EQ(report.pending & both, SIGBIT(SIGUSR1));
+}
