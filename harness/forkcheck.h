@@ -497,6 +497,12 @@ extern const long wait_calls[];
  */
 bool await_blocked(pid_t pid, const long *calls, const volatile int *word, int value);
 
+/*
+ * Waits until the event was posted or the process is dead: for an event of a child that need not exist, and
+ * the process that should have made it. Returns whether it was posted. NEEDS_PROC.
+ */
+bool await_unless_dead(unsigned event, pid_t pid);
+
 /**
  * proc_field() - a number out of a "Key: value" file such as /proc/self/status
  * @path: file
@@ -606,6 +612,15 @@ struct image_report {
 long execute_self(enum image image, int arg);
 /* The same through a path: a link to /proc/self/exe, for tests of what the path itself leads to. */
 long execute_path(const char *path, enum image image, int arg);
+
+/* The same in two parts, for calls that take a path and arguments: execve(2), posix_spawn(3). */
+struct image_arguments {
+	char which[2], number[16];
+	char *argv[5];
+};
+void image_arguments(struct image_arguments *args, enum image image, int arg);
+/* The path of this program; a test that runs where there is none is BROKEN. */
+const char *self_program(void);
 
 /* The size of a page, in bytes. */
 size_t page_size(void);
