@@ -504,6 +504,12 @@ extern const long wait_calls[];
  */
 bool await_blocked(pid_t pid, const long *calls, const volatile int *word, int value);
 
+/*
+ * Waits until the event was posted or the process is dead: for an event of a child that need not exist, and
+ * the process that should have made it. Returns whether it was posted. NEEDS_PROC.
+ */
+bool await_unless_dead(unsigned event, pid_t pid);
+
 /**
  * proc_field() - a number out of a "Key: value" file such as /proc/self/status
  * @path: file
@@ -625,6 +631,14 @@ long execute_path(const char *path, enum image image, int arg);
  * Ends the test as BROKEN where there is no report. Not in a vfork child or a raw thread.
  */
 void report_after(void (*prepare)(void), struct image_report *report);
+/* The same in two parts, for calls that take a path and arguments: execve(2), posix_spawn(3). */
+struct image_arguments {
+	char which[2], number[16];
+	char *argv[5];
+};
+void image_arguments(struct image_arguments *args, enum image image, int arg);
+/* The path of this program; a test that runs where there is none is BROKEN. */
+const char *self_program(void);
 
 /* The size of a page, in bytes. */
 size_t page_size(void);

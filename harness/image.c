@@ -30,13 +30,30 @@ long self_execute(char *const argv[])
 	return r;
 }
 
+void image_arguments(struct image_arguments *args, enum image image, int arg)
+{
+	*args = (struct image_arguments){ .which = { (char)('0' + image) } };
+	append_number(args->number, sizeof(args->number), arg);
+	args->argv[0] = "forkcheck";
+	args->argv[1] = "--image";
+	args->argv[2] = args->which;
+	args->argv[3] = args->number;
+}
+
+const char *self_program(void)
+{
+	if (!self_path)
+		BROKEN("no path to this program");
+	return self_path;
+}
+
 long execute_path(const char *path, enum image image, int arg)
 {
-	char number[16] = "", which[2] = { (char)('0' + image), 0 };
-	char *const argv[] = { "forkcheck", "--image", which, number, NULL }, *const empty[] = { NULL };
+	struct image_arguments args;
+	char *const empty[] = { NULL };
 
-	append_number(number, sizeof(number), arg);
-	return path ? sys_execve(path, argv, empty) : self_execute(argv);
+	image_arguments(&args, image, arg);
+	return path ? sys_execve(path, args.argv, empty) : self_execute(args.argv);
 }
 
 long execute_self(enum image image, int arg)

@@ -188,6 +188,17 @@ bool await_blocked(pid_t pid, const long *calls, const volatile int *word, int v
 	return false;
 }
 
+bool await_unless_dead(unsigned event, pid_t pid)
+{
+	while (!posted(event)) {
+		char state = thread_state(pid, 0);
+		if (state == 'Z' || state == 'X' || state == 0)
+			return posted(event);
+		sys_sched_yield();
+	}
+	return true;
+}
+
 long long proc_field(const char *path, const char *key, int base)
 {
 	char text[8192];
