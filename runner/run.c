@@ -33,7 +33,7 @@ static struct {
 	struct suite suite;
 	struct expectations expectations;
 	struct privileges have;
-	uid_t first_uid; /* of the cells */
+	uid_t first_uid;  /* of the cells */
 	const char *rung; /* missing, or NULL */
 	bool fresh;	  /* cells are executed anew */
 	char base[48];	  /* of the working directories; "" : none */
