@@ -184,14 +184,14 @@ TEST(not_blocking, .features = NEEDS(NEEDS_PROC), .covers = "WAIT-09 WAITID-20",
 	siginfo_t info;
 
 	long got = wait_for(child, &status, WNOHANG, NULL);
-	EXPECT_EQ(got, 0);
+	REQUIRE_EQ(got, 0);
 	got = wait_for(-1, &status, WNOHANG, NULL);
-	EXPECT_EQ(got, 0);
+	REQUIRE_EQ(got, 0);
 	EXPECT_EQ(status, -1);
 	memset(&info, 0xff, sizeof(info));
 	got = waitid_for(P_PID, child, &info, WEXITED | WNOHANG, NULL);
 	*back = 1;
-	EXPECT_EQ(got, 0);
+	REQUIRE_EQ(got, 0);
 	EXPECT_EQ(info.si_pid, 0);
 	EXPECT_EQ(info.si_signo, 0);
 	post(CHILD_MAY_GO);

@@ -39,7 +39,7 @@ TEST(silent_child, .covers = "WAIT-39", .features = TRACE,
 
 	SETUP(waitid_for(P_PID, child, NULL, WSTOPPED | WNOWAIT | __WALL, NULL));
 	long got = wait_for(child, &status, 0, NULL);
-	EXPECT_EQ(got, row->traced ? child : -ECHILD);
+	REQUIRE_EQ(got, row->traced ? child : -ECHILD);
 	EXPECT_EQ(status, row->traced ? SIGSTOP << 8 | 0x7f : -1);
 	if (row->traced)
 		SETUP(ptrace(PTRACE_CONT, child, NULL, NULL));
@@ -75,7 +75,7 @@ TEST(trapped, .covers = "WAITID-19 WAITID-13", .features = TRACE,
 		long got = waitid_for(P_PID, child, &info, row->options | (i == 0 ? WNOWAIT : 0), NULL);
 		REQUIRE_EQ(got, 0);
 		EXPECT_EQ(info.si_signo, SIGCHLD);
-		EXPECT_EQ(info.si_code, CLD_TRAPPED);
+		REQUIRE_EQ(info.si_code, CLD_TRAPPED);
 		EXPECT_EQ(info.si_pid, child);
 		EXPECT_EQ(info.si_uid, getuid());
 		EXPECT_EQ(info.si_status, row->sig);
