@@ -116,6 +116,7 @@ TEST(async_io, .covers = "EXEC-07", .features = NEEDS(NEEDS_AIO),
 	uint64_t count = 0;
 	char byte;
 
+	need_release(4, 19); /* IOCB_CMD_POLL */
 	int done = (int)SETUP(SYSCALL2(SYS_eventfd2, 0, O_NONBLOCK));
 	SETUP(pipe(channel));
 	SETUP(pipe(quiet));
