@@ -57,8 +57,10 @@ size_t select_items(const struct suite *suite, char *const *selectors, int count
 			in[i] = add;
 			used = true;
 		}
-		if (!used)
-			die("no test matches '%s'; 'forkcheck list' shows what there is", selectors[s]);
+		if (used)
+			continue;
+		free(in);
+		die("no test matches '%s'; 'forkcheck list' shows what there is", selectors[s]);
 	}
 	for (size_t i = 0; i < suite->count; i++)
 		if (in[i])
