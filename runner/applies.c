@@ -18,12 +18,16 @@ static bool other_architecture(const struct item *item)
 	return true;
 }
 
-/* By convention a case of this name goes through clone3(2). */
+/* By convention a case with this word in its name, between dots or underlines, goes through clone3(2). */
 static uint64_t needed_features(const struct item *item)
 {
-	const char *dot = strrchr(item->variant, '.'), *name = dot ? dot + 1 : item->variant;
+	static const char word[] = "clone3", ends[] = "._";
+	const size_t length = sizeof(word) - 1;
 
-	return item->features | (strcmp(name, "clone3") ? 0 : NEEDS(NEEDS_CLONE3));
+	for (const char *at = item->variant; (at = strstr(at, word)); at += length)
+		if ((at == item->variant || strchr(ends, at[-1])) && (!at[length] || strchr(ends, at[length])))
+			return item->features | NEEDS(NEEDS_CLONE3);
+	return item->features;
 }
 
 /* A statement holds from one release on, until another. */
