@@ -70,6 +70,9 @@ enum feature {
 	NEEDS_TASK_IO,	   /* /proc/PID/io */
 	NEEDS_CORE_FILTER, /* /proc/PID/coredump_filter */
 	NEEDS_MEMBARRIER,
+	NEEDS_RSEQ,
+	NEEDS_SVE,
+	NEEDS_PKEYS,	    /* memory protection keys of the processor */
 	NEEDS_CROSS_MEMORY, /* process_vm_writev(2) */
 	NEEDS_HUGETLB,	    /* reserved huge pages */
 	NEEDS_NEW_PRIVS,    /* no_new_privs is not set yet */
