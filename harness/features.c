@@ -135,6 +135,26 @@ static const char *no_dev_zero(void)
 	return access("/dev/zero", R_OK | W_OK) ? "no /dev/zero here" : NULL;
 }
 
+/* The kernel has switched them on. What a processor can do is not told by the implementation of fork. */
+static const char *no_processor_flag(const char *flag)
+{
+	char text[8192];
+
+	if (read_file("/proc/cpuinfo", text, sizeof(text)) > 0 && !strstr(text, flag))
+		return "not among the processor's flags";
+	return NULL;
+}
+
+static const char *no_pkeys(void)
+{
+	return no_processor_flag(" ospke");
+}
+
+static const char *no_sve(void)
+{
+	return no_processor_flag(" sve");
+}
+
 static const char *no_new_privs(void)
 {
 	return sys_prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 ? "no_new_privs is set already" : NULL;
@@ -220,6 +240,12 @@ const struct feature_info features[FEATURE_COUNT] = {
 	ROW(NEEDS_TASK_IO, "task-io", "/proc/PID/io", .config = "TASK_IO_ACCOUNTING", .missing = no_proc),
 	ROW(NEEDS_CORE_FILTER, "core-filter", "/proc/PID/coredump_filter", .config = "ELF_CORE", .missing = no_proc),
 	ROW(NEEDS_MEMBARRIER, "membarrier", "private expedited membarrier(2)", .since = "4.14", .config = "MEMBARRIER"),
+	ROW(NEEDS_RSEQ, "rseq", "restartable sequences", .since = "4.18", .config = "RSEQ"),
+	ROW(NEEDS_PKEYS, "pkeys", "memory protection keys", .since = "4.9", .missing = no_pkeys),
+	ROW(NEEDS_SVE, "sve", "scalable vectors", .since = "4.15", .missing = no_sve),
+	ROW(NEEDS_CROSS_MEMORY, "cross-memory", "process_vm_writev(2)", .since = "3.2",
+	    .config = "CROSS_MEMORY_ATTACH"),
+	ROW(NEEDS_HUGETLB, "hugetlb", "reserved huge pages", .config = "HUGETLBFS", .missing = no_huge_pages),
 	ROW(NEEDS_NEW_PRIVS, "new-privs", "execve(2) may give privileges", .missing = no_new_privs),
 	ROW(NEEDS_SYSCTL, "sysctl", "settings in /proc/sys/kernel that root may write", .missing = no_sysctl),
 	ROW(NEEDS_NUMA, "numa", "NUMA memory policies", .config = "NUMA"),

@@ -79,6 +79,9 @@ enum feature {
 	NEEDS_HUGETLB,	 /* reserved huge pages */
 	NEEDS_NEW_PRIVS, /* no_new_privs is not set yet */
 	NEEDS_SYSCTL,	 /* root may write to /proc/sys/kernel */
+	NEEDS_RSEQ,
+	NEEDS_SVE,
+	NEEDS_PKEYS, /* memory protection keys of the processor */
 	NEEDS_NUMA,
 	NEEDS_KSM,
 	NEEDS_PROC_EVENTS, /* the process events connector */

@@ -23,6 +23,11 @@
 #ifndef PR_THP_DISABLE_EXCEPT_ADVISED
 #define PR_THP_DISABLE_EXCEPT_ADVISED 2
 #endif
+#ifndef PR_SVE_SET_VL
+#define PR_SVE_SET_VL 50
+#define PR_SVE_GET_VL 51
+#define PR_SVE_VL_LEN_MASK 0xffff
+#endif
 #ifndef PR_SET_TAGGED_ADDR_CTRL
 #define PR_SET_TAGGED_ADDR_CTRL 55
 #define PR_GET_TAGGED_ADDR_CTRL 56
@@ -179,6 +184,21 @@ static void clear_tagged_addresses(void)
 	set(PR_SET_TAGGED_ADDR_CTRL, 0);
 }
 
+/* The shortest vector, or the next where it is the default. */
+static void set_vector_length(void)
+{
+	long before = get(PR_SVE_GET_VL) & PR_SVE_VL_LEN_MASK;
+
+	set(PR_SVE_SET_VL, before == 16 ? 32 : 16);
+	if ((get(PR_SVE_GET_VL) & PR_SVE_VL_LEN_MASK) == before)
+		SKIP("the processor has vectors of one length only");
+}
+
+static long long get_vector_length(void)
+{
+	return get(PR_SVE_GET_VL);
+}
+
 static void set_name(void)
 {
 	set(PR_SET_NAME, (unsigned long)"unusual");
@@ -309,6 +329,10 @@ static const struct attribute to_keep[] = {
 	  .set = set_tagged_addresses,
 	  .get = get_tagged_addresses,
 	  .change = clear_tagged_addresses },
+	{ { "vector_length", .covers = "INH-PRCTL-20", .features = NEEDS(NEEDS_SVE), .arch = "aarch64" },
+	  KEPT,
+	  .set = set_vector_length,
+	  .get = get_vector_length },
 	{ { "name", .covers = "INH-PRCTL-22 FORK-063" },
 	  KEPT,
 	  .set = set_name,

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Asynchronous I/O, semaphore undo values and directory notifications: none of them passes to a child of fork. */
+#include "inherit.h"
+
+#include <linux/aio_abi.h>
+#include <poll.h>
+#include <sys/sem.h>
+
+/* ---- Asynchronous I/O -------------------------------------------------------------------------- */
+
+static aio_context_t context;
+
+static void set_up_context(void)
+{
+	SETUP_RAW(SYSCALL2(SYS_io_setup, 4, &context));
+}
+
+/* Completed operations, without waiting for any; -EINVAL where there is no such context. */
+static long get_events(struct io_event *event, long least)
+{
+	const long no_time[2] = { 0 };
+
+	return SYSCALL5(SYS_io_getevents, context, least, 1, event, least ? NULL : no_time);
+}
+
+static long long find_context(void)
+{
+	struct io_event event;
+
+	return get_events(&event, 0);
+}
+
+static const struct attribute to_reset[] = {
+	{ { "aio_context", .covers = "FORK-027", .features = NEEDS(NEEDS_AIO) },
+	  RESET,
+	  .set = set_up_context,
+	  .get = find_context,
+	  .fresh = -EINVAL,
+	  .vfork = SHARED,
+	  .vm = SHARED },
+};
+
+TEST(reset, .summary = "contexts of io_setup are those of the memory: no child with memory of its own has them",
+     ATTRIBUTES(to_reset))
+{
+	test_inheritance();
+}
+
+TEST(outstanding_io, .covers = "FORK-026",
+     .summary = "an operation that is outstanding at the fork is completed for the parent alone",
+     .features = NEEDS(NEEDS_AIO), CASES(fork_doors))
+{
+	const struct fork_door *door = this_case();
+	struct io_event event = { 0 };
+	int ends[2];
+
+	need_release(4, 18); /* IOCB_CMD_POLL */
+	SETUP(pipe(ends));
+	struct iocb poll = {
+		.aio_data = 42, .aio_lio_opcode = IOCB_CMD_POLL, .aio_fildes = (uint32_t)ends[0], .aio_buf = POLLIN
+	};
+	struct iocb *list[] = { &poll };
+	set_up_context();
+	SETUP_RAW(SYSCALL3(SYS_io_submit, context, 1, list));
+	long child = door->fork();
+	if (child == 0) {
+		EXPECT_EQ(sys_write(ends[1], "x", 1), 1);
+		EXPECT_FAILS(get_events(&event, 0), EINVAL);
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EQ(get_events(&event, 1), 1);
+	EXPECT_EQ(event.data, 42);
+	EXPECT_EQ(get_events(&event, 0), 0);
+}
+
+/* ---- Semaphores -------------------------------------------------------------------------------- */
+
+static void take_with_undo(int set)
+{
+	struct sembuf take = { .sem_op = -2, .sem_flg = SEM_UNDO };
+
+	SETUP(semop(set, &take, 1));
+}
+
+TEST(semaphore_undo, .covers = "FORK-019",
+     .summary = "what the parent is to give back to a semaphore at its end a child does not give back at its own",
+     .features = NEEDS(NEEDS_SYSVIPC), CASES(fork_doors))
+{
+	const struct fork_door *door = this_case();
+	int set = (int)SETUP(semget(IPC_PRIVATE, 1, 0600));
+
+	SETUP(semctl(set, 0, SETVAL, 5));
+	pid_t parent = fork_helper();
+	if (parent == 0) {
+		take_with_undo(set);
+		long child = door->fork();
+		if (child == 0)
+			leave(0);
+		REQUIRE_GT(child, 0);
+		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EQ(semctl(set, 0, GETVAL), 3);
+		leave(0);
+	}
+	EXPECT_EXITED(parent, 0);
+	EXPECT_EQ(semctl(set, 0, GETVAL), 5);
+	SETUP(semctl(set, 0, IPC_RMID));
+}
+
+/* ---- Directories ------------------------------------------------------------------------------- */
+
+#define NOTICE 40 /* a real-time signal: each is counted */
+
+static long pending_notices(void)
+{
+	const sigset64 set = SIGBIT(NOTICE);
+	const long no_time[4] = { 0 };
+	long count = 0;
+
+	while (SYSCALL4(SYS_rt_sigtimedwait, &set, NULL, no_time, sizeof(set)) == NOTICE)
+		count++;
+	return count;
+}
+
+TEST(directory_notice, .covers = "FORK-028",
+     .summary = "notices of a change in a directory go to the parent that asked for them, once, and not to its child",
+     .features = NEEDS(NEEDS_DNOTIFY) | NEEDS(NEEDS_WORKDIR), CASES(fork_doors))
+{
+	const struct fork_door *door = this_case();
+	int dir = (int)SETUP(open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+
+	SETUP_RAW(sys_sigprocmask(SIG_BLOCK, &(sigset64){ SIGBIT(NOTICE) }, NULL));
+	SETUP_RAW(sys_fcntl(dir, F_SETSIG, NOTICE));
+	SETUP_RAW(sys_fcntl(dir, F_NOTIFY, (long)(DN_CREATE | DN_MULTISHOT)));
+	long child = door->fork();
+	if (child == 0) {
+		SETUP(open("by-child", O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+		EXPECT_EQ(pending_notices(), 0);
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EQ(pending_notices(), 1);
+	/* The child's copy of the descriptor is closed: the parent's request stands. */
+	SETUP(open("by-parent", O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+	EXPECT_EQ(pending_notices(), 1);
+}

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The address space over fork: mappings, break, stack and protection are copied; locks on memory are not. */
+#include "inherit.h"
+
+#include <string.h>
+
+/* ---- Attributes -------------------------------------------------------------------------------- */
+
+#ifdef SYS_mmap2
+#define SYS_MAP SYS_mmap2
+#else
+#define SYS_MAP SYS_mmap
+#endif
+
+static char *map_page(void)
+{
+	return (char *)SETUP_RAW(
+		SYSCALL6(SYS_MAP, 0, page_size(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+}
+
+static char *page;
+
+static void forbid_page(void)
+{
+	SETUP_RAW(SYSCALL3(SYS_mprotect, page, page_size(), PROT_NONE));
+}
+
+static void allow_page(void)
+{
+	SETUP_RAW(SYSCALL3(SYS_mprotect, page, page_size(), PROT_READ));
+}
+
+/* 0, or -EFAULT where the page can't be read: for the call it is an empty set of signals. */
+static long long read_page(void)
+{
+	if (!page)
+		page = map_page();
+	return sys_sigprocmask(SIG_BLOCK, (const sigset64 *)page, NULL);
+}
+
+static long long get_break(void)
+{
+	return (long long)(unsigned long)SYSCALL1(SYS_brk, 0);
+}
+
+static void grow_break(void)
+{
+	long long wanted = get_break() + 64 * (long long)page_size();
+
+	if ((unsigned long)SYSCALL1(SYS_brk, wanted) != (unsigned long)wanted)
+		BROKEN("the break can't be moved");
+}
+
+#define STATUS "/proc/self/status"
+
+/* Each needs a frame of its own. */
+static __attribute__((noinline)) int use_stack(int depth)
+{
+	volatile char frame[4096];
+
+	frame[0] = (char)depth;
+	return depth ? use_stack(depth - 1) + frame[0] : 0;
+}
+
+static void grow_stack(void)
+{
+	use_stack(100);
+}
+
+static void grow_stack_more(void)
+{
+	use_stack(200);
+}
+
+static long long stack_size(void)
+{
+	return proc_field(STATUS, "VmStk:", 10);
+}
+
+static const struct attribute to_keep[] = {
+	{ { "protection", .covers = "INH-MEM-02" },
+	  KEPT,
+	  .set = forbid_page,
+	  .get = read_page,
+	  .change = allow_page,
+	  .vfork = SHARED,
+	  .vm = SHARED },
+	{ { "break", .covers = "INH-MEM-03" },
+	  KEPT,
+	  .set = grow_break,
+	  .get = get_break,
+	  .change = grow_break,
+	  .vfork = SHARED,
+	  .vm = SHARED },
+	{ { "stack", .covers = "INH-MEM-11", .features = NEEDS(NEEDS_PROC) },
+	  KEPT,
+	  .set = grow_stack,
+	  .get = stack_size,
+	  .change = grow_stack_more,
+	  .vfork = SHARED,
+	  .doors = COPYING | DOOR(BY_VFORK) },
+};
+
+TEST(kept, .summary = "the child begins with its parent's memory, and what it changes there the parent has as before",
+     ATTRIBUTES(to_keep))
+{
+	test_inheritance();
+}
+
+static void lock_page(void)
+{
+	SETUP_RAW(SYSCALL2(SYS_mlock, map_page(), page_size()));
+}
+
+static long long locked(void)
+{
+	return proc_field(STATUS, "VmLck:", 10);
+}
+
+static void lock_future(void)
+{
+	SETUP_RAW(SYSCALL1(SYS_mlockall, MCL_FUTURE));
+}
+
+static void lock_future_on_fault(void)
+{
+	SETUP_RAW(SYSCALL1(SYS_mlockall, MCL_FUTURE | MCL_ONFAULT));
+}
+
+/* How much of a new page is locked. */
+static long long new_page_locked(void)
+{
+	long long before = locked();
+	char *map = map_page();
+	long long with = locked();
+
+	SETUP_RAW(sys_munmap(map, page_size()));
+	return with - before;
+}
+
+static const struct attribute to_reset[] = {
+	{ { "mlock", .covers = "FORK-014", .features = NEEDS(NEEDS_PROC) },
+	  RESET,
+	  .set = lock_page,
+	  .get = locked,
+	  .vfork = SHARED,
+	  .vm = SHARED },
+	{ { "mlockall", .covers = "FORK-015", .features = NEEDS(NEEDS_PROC) },
+	  RESET,
+	  .set = lock_future,
+	  .get = new_page_locked,
+	  .vfork = SHARED,
+	  .vm = SHARED },
+	{ { "mlockall_on_fault", .covers = "INH-MEM-14", .features = NEEDS(NEEDS_PROC) },
+	  RESET,
+	  .set = lock_future_on_fault,
+	  .get = new_page_locked,
+	  .vfork = SHARED,
+	  .vm = SHARED },
+};
+
+TEST(reset, .summary = "locks on memory, present and future, are not inherited by a child with memory of its own",
+     ATTRIBUTES(to_reset))
+{
+	test_inheritance();
+}
+
+/* ---- All mappings at once ---------------------------------------------------------------------- */
+
+struct maps {
+	long length[2];
+	char text[2][32768]; /* of the parent, of the child */
+};
+
+TEST(same_mappings, .covers = "INH-MEM-01",
+     .summary = "the child has the mappings of its parent, at the same places, with the same protection and flags",
+     .features = NEEDS(NEEDS_PROC), CASES(fork_doors))
+{
+	static const int protections[] = { PROT_NONE, PROT_READ, PROT_READ | PROT_WRITE, PROT_READ | PROT_EXEC };
+	const struct fork_door *door = this_case();
+	struct maps *maps = shared(sizeof(*maps));
+
+	for (size_t i = 0; i < ARRAY_SIZE(protections); i++) {
+		void *private = mmap(NULL, page_size(), protections[i], MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		void *common = mmap(NULL, page_size(), protections[i], MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+		SETUP(private == MAP_FAILED || common == MAP_FAILED ? -1 : 0);
+	}
+	maps->length[0] = read_file("/proc/self/maps", maps->text[0], sizeof(maps->text[0]));
+	long child = door->fork();
+	if (child == 0) {
+		maps->length[1] = read_file("/proc/self/maps", maps->text[1], sizeof(maps->text[1]));
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_GT(maps->length[0], 0);
+	EXPECT_EQ(maps->length[1], maps->length[0]);
+	EXPECT_TRUE(!strcmp(maps->text[1], maps->text[0]));
+}

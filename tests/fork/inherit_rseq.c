@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The registration of restartable sequences: kept by fork, dropped with CLONE_VM and by execve. */
+#include "inherit.h"
+
+#include <sys/auxv.h>
+
+#ifndef AT_RSEQ_FEATURE_SIZE
+#define AT_RSEQ_FEATURE_SIZE 27
+#endif
+#define UNREGISTER 1
+#define AREA 32 /* size of the first version */
+
+#if defined(__x86_64__) || defined(__i386__)
+#define SIGNATURE 0x53053053U
+#elif defined(__aarch64__)
+#define SIGNATURE 0xd428bc00U
+#elif defined(__arm__)
+#define SIGNATURE 0xe7f5def3U
+#else
+#define SIGNATURE 0xf1401073U
+#endif
+
+/* What a C library that uses restartable sequences tells of them. */
+extern const ptrdiff_t __rseq_offset __attribute__((weak));
+extern const unsigned int __rseq_size __attribute__((weak));
+
+static char area[1024] __attribute__((aligned(1024)));
+
+static long rseq(void *at, size_t size, int flags)
+{
+	return SYSCALL4(SYS_rseq, at, size, flags, SIGNATURE);
+}
+
+/* The C library has its own registration; the size is known to it alone, but is a multiple of 32. */
+static void unregister_libc(void)
+{
+	if (!&__rseq_size || !__rseq_size)
+		return;
+	char *at = (char *)__builtin_thread_pointer() + __rseq_offset;
+	for (size_t size = AREA; size <= sizeof(area); size += 4)
+		if (rseq(at, size, UNREGISTER) == 0)
+			return;
+	BROKEN("the C library's registration can't be undone");
+}
+
+static size_t area_size(void)
+{
+	size_t size = getauxval(AT_RSEQ_FEATURE_SIZE);
+
+	return size > AREA ? size : AREA;
+}
+
+static size_t size = AREA;
+
+static void register_area(void)
+{
+	unregister_libc();
+	size = area_size();
+	SETUP_RAW(rseq(area, size, 0));
+}
+
+/* -EBUSY: the area is registered, -EINVAL: another one is, 0: none is. */
+static long long registered(void)
+{
+	long result = rseq(area, size, 0);
+
+	if (result == 0)
+		SETUP_RAW(rseq(area, size, UNREGISTER));
+	return result;
+}
+
+static const struct attribute to_keep[] = {
+	{ { "own_memory", .covers = "INH-RSEQ-01", .features = NEEDS(NEEDS_RSEQ) },
+	  KEPT,
+	  .set = register_area,
+	  .get = registered,
+	  .doors = COPYING },
+};
+
+TEST(kept, .summary = "a child with memory of its own has the registration of its parent's thread", ATTRIBUTES(to_keep))
+{
+	test_inheritance();
+}
+
+static const struct attribute to_reset[] = {
+	{ { "shared_memory", .covers = "INH-RSEQ-02", .features = NEEDS(NEEDS_RSEQ) },
+	  RESET,
+	  .set = register_area,
+	  .get = registered,
+	  .doors = DOOR(BY_VFORK) | DOOR(BY_VM) },
+};
+
+TEST(reset, .summary = "a child that runs in its parent's memory is not registered, after vfork either",
+     ATTRIBUTES(to_reset))
+{
+	test_inheritance();
+}
+
+TEST(after_exec, .covers = "INH-RSEQ-03", .features = NEEDS(NEEDS_RSEQ),
+     .summary = "execve drops the registration, so that the new program can make one")
+{
+	struct image_report report;
+
+	report_after(register_area, &report);
+	EXPECT_EQ(report.rseq, 0);
+}
