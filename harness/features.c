@@ -69,6 +69,16 @@ static const char *ptrace_forbidden(void)
 	return setting("/proc/sys/kernel/yama/ptrace_scope") > 1 ? "kernel.yama.ptrace_scope is above 1" : NULL;
 }
 
+/* The events are told with IDs of the initial PID namespace, to processes in that one and the first network. */
+static const char *no_proc_events(void)
+{
+	char link[32] = "";
+
+	if (readlink("/proc/self/ns/pid", link, sizeof(link) - 1) <= 0 || strcmp(link, "pid:[4026531836]") != 0)
+		return "not in the initial PID namespace";
+	return access("/proc/net/connector", F_OK) ? "not in the initial network namespace" : NULL;
+}
+
 static const char *no_cgroup(const char *controller, const char *why)
 {
 	char base[LEFTOVER_PATH];
@@ -250,7 +260,8 @@ const struct feature_info features[FEATURE_COUNT] = {
 	ROW(NEEDS_SYSCTL, "sysctl", "settings in /proc/sys/kernel that root may write", .missing = no_sysctl),
 	ROW(NEEDS_NUMA, "numa", "NUMA memory policies", .config = "NUMA"),
 	ROW(NEEDS_KSM, "ksm", "merging of equal pages", .config = "KSM"),
-	ROW(NEEDS_PROC_EVENTS, "proc-events", "the process events connector", .config = "PROC_EVENTS"),
+	ROW(NEEDS_PROC_EVENTS, "proc-events", "the process events connector", .config = "PROC_EVENTS",
+	    .missing = no_proc_events),
 	ROW(NEEDS_PERF_EVENTS, "perf", "perf_event_open(2) for everybody", .config = "PERF_EVENTS",
 	    .missing = perf_forbidden),
 	ROW(NEEDS_LANDLOCK, "landlock", "Landlock", .since = "5.13", .config = "SECURITY_LANDLOCK",

@@ -218,6 +218,8 @@ long long proc_field(const char *path, const char *key, int base)
 			unsigned long long value = 0;
 			while (*c == ' ' || *c == '\t')
 				c++;
+			bool negative = base == 10 && *c == '-';
+			c += negative;
 			for (; c < end; c++) {
 				int digit = *c >= '0' && *c <= '9'   ? *c - '0'
 					    : *c >= 'a' && *c <= 'f' ? *c - 'a' + 10
@@ -226,7 +228,7 @@ long long proc_field(const char *path, const char *key, int base)
 					break;
 				value = value * (unsigned)base + (unsigned)digit;
 			}
-			return (long long)value;
+			return negative ? -(long long)value : (long long)value;
 		}
 		line = *end ? end + 1 : end;
 	}
