@@ -132,7 +132,7 @@ static const struct huge {
 	char *(*map)(size_t size);
 } huge[] = {
 	{ { "transparent", .covers = "INH-MEM-06", .features = NEEDS(NEEDS_THP) }, transparent_size, map_transparent },
-	{ { "reserved", .covers = "INH-MEM-07", .features = NEEDS(NEEDS_HUGETLB) }, reserved_size, map_reserved },
+	{ { "reserved", .covers = "INH-MEM-07", .features = NEEDS(NEEDS_HUGE_PAGES) }, reserved_size, map_reserved },
 };
 
 TEST(huge_page, .summary = "a huge page that the child writes to is as it was for the parent, and the other way round",

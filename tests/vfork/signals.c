@@ -1,98 +1,200 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Signals to a caller of vfork that is suspended. */
+/* Signals to the suspended caller of vfork: held back, but for those that kill it. */
 #include "forkcheck.h"
+#include "suspended.h"
 
-enum { CHILD_RUNS, CHILD_MAY_GO };
+static struct story *story;
+static volatile int handled_at[2]; /* turn + 1 when the handler ran, for the first and the second signal */
 
-static volatile int *turn; /* shared: 1 by the child, at its end; 2 by the handler; 3 by a caller that runs */
-static volatile int *too_early;
-
-static int end_when_told(void *unused)
+static void note_turn(int sig)
 {
-	(void)unused;
-	post(CHILD_RUNS);
-	await(CHILD_MAY_GO);
-	*turn = 1;
+	(void)sig;
+	handled_at[handled_at[0] ? 1 : 0] = story->turn + 1;
+}
+
+static int exit_when_told(void *arg)
+{
+	(void)arg;
+	child_waits(story);
+	story->turn = 1;
 	return 0;
 }
 
-static void note(int sig)
+/* Signals that the process has pending, its thread's own included; -1 where /proc does not tell. */
+static long long pending_of(pid_t pid)
 {
-	(void)sig;
-	if (*turn == 0)
-		*too_early = 1;
-	*turn = 2;
+	char path[64];
+
+	proc_path(path, sizeof(path), pid, "status");
+	long long shared_ones = proc_field(path, "ShdPnd:", 16), own = proc_field(path, "SigPnd:", 16);
+	return shared_ones < 0 || own < 0 ? -1 : shared_ones | own;
 }
 
-/* A process that is suspended in vfork when this returns. */
-static pid_t start_caller(const struct vfork_door *door, int sig)
+/* ---- Held back ---------------------------------------------------------------------------------- */
+
+static const struct caught {
+	const char *name;
+	int sig, times;
+	bool to_thread;
+	const struct vfork_door *door;
+} signals[] = {
+	{ "usr1", SIGUSR1, 1, false, &vfork_doors[0] },	       { "usr1_clone", SIGUSR1, 1, false, &vfork_doors[1] },
+	{ "usr1_clone3", SIGUSR1, 1, false, &vfork_doors[2] }, { "usr1_by_tgkill", SIGUSR1, 1, true, &vfork_doors[0] },
+	{ "term", SIGTERM, 1, false, &vfork_doors[0] },	       { "segv", SIGSEGV, 1, false, &vfork_doors[0] },
+	{ "realtime", 40, 2, false, &vfork_doors[0] },
+};
+
+TEST(handler_waits, .covers = "VFORK-011", .features = NEEDS(NEEDS_PROC),
+     .summary =
+	     "the handler of a signal to the suspended caller runs after the child's last act, and the call succeeds",
+     CASES(signals))
 {
-	turn = shared(sizeof(*turn));
-	too_early = shared(sizeof(*too_early));
+	const struct caught *row = this_case();
+
+	story = shared(sizeof(*story));
 	pid_t caller = fork_helper();
 	if (caller == 0) {
-		const struct sigaction action = { .sa_handler = note };
-		if (sig)
-			SETUP(sigaction(sig, &action, NULL));
-		long child = door->vfork(end_when_told, NULL);
-		if (*turn == 0)
-			*turn = 3; /* it was not suspended */
+		SETUP(sigaction(row->sig, &(struct sigaction){ .sa_handler = note_turn }, NULL));
+		long child = row->door->vfork(exit_when_told, NULL);
+		EXPECT_EQ(story->turn, 1);
+		story->turn = 2;
+		/* The signals came before the call returned, so their handler did too. */
+		EXPECT_EQ(handled_at[0], 1 + 1);
+		EXPECT_EQ(handled_at[1], row->times == 2 ? 1 + 1 : 0);
 		REQUIRE_GT(child, 0);
 		EXPECT_EXITED((pid_t)child, 0);
-		if (sig)
-			EXPECT_EQ(*turn, 2);
-		leave(4);
+		leave(0);
 	}
-	await(CHILD_RUNS);
-	REQUIRE_TRUE(await_blocked(caller, vfork_calls, turn, 0));
-	return caller;
+	EXPECT_TRUE(seen_suspended(caller, story));
+	for (int i = 0; i < row->times; i++)
+		SETUP(row->to_thread ? checked_tgkill(caller, caller, row->sig) : checked_kill(caller, row->sig));
+	long long pending = pending_of(caller);
+	if (pending >= 0)
+		EXPECT_EQ(pending, SIGBIT(row->sig));
+	EXPECT_TRUE(seen_suspended(caller, story));
+	post(CHILD_MAY_GO);
+	EXPECT_EXITED(caller, 0);
+	EXPECT_EQ(story->turn, 2);
 }
 
-TEST(held_back, .covers = "VFORK-011", .features = NEEDS(NEEDS_PROC),
-     .summary = "a signal to the suspended caller is handled after the child has let go of the memory, and not before",
-     CASES(vfork_doors))
+TEST(stop_waits, .covers = "VFORK-027", .features = NEEDS(NEEDS_PROC), CASES(vfork_doors),
+     .summary = "SIGSTOP stops the suspended caller after the child's last act and before its own next one")
 {
-	pid_t caller = start_caller(this_case(), SIGUSR1);
+	const struct vfork_door *door = this_case();
+	siginfo_t info = { 0 };
 
-	EXPECT_OK(checked_kill(caller, SIGUSR1));
-	REQUIRE_TRUE(await_blocked(caller, vfork_calls, turn, 0));
+	story = shared(sizeof(*story));
+	pid_t caller = fork_helper();
+	if (caller == 0) {
+		long child = door->vfork(exit_when_told, NULL);
+		EXPECT_EQ(story->turn, 1);
+		story->turn = 2;
+		REQUIRE_GT(child, 0);
+		EXPECT_EXITED((pid_t)child, 0);
+		leave(0);
+	}
+	EXPECT_TRUE(seen_suspended(caller, story));
+	SETUP(checked_kill(caller, SIGSTOP));
+	EXPECT_NE(thread_state(caller, 0), 'T');
+	EXPECT_OK(waitid_for(P_PID, caller, &info, WSTOPPED | WEXITED | WNOHANG | WNOWAIT, NULL));
+	EXPECT_EQ(info.si_pid, 0);
 	post(CHILD_MAY_GO);
-	EXPECT_EXITED(caller, 4);
-	EXPECT_EQ(*too_early, 0);
-	EXPECT_EQ(*turn, 2);
+	EXPECT_OK(waitid_for(P_PID, caller, &info, WSTOPPED | WEXITED | WNOWAIT, NULL));
+	EXPECT_EQ(info.si_code, CLD_STOPPED);
+	EXPECT_EQ(story->turn, 1);
+	SETUP(checked_kill(caller, SIGCONT));
+	EXPECT_EXITED(caller, 0);
+	EXPECT_EQ(story->turn, 2);
 }
 
-TEST(stop_held_back, .covers = "VFORK-027", .features = NEEDS(NEEDS_PROC),
-     .summary = "SIGSTOP stops the suspended caller after the child has let go of the memory, and not before",
-     CASES(vfork_doors))
+static int exit_undumpable(void *arg)
 {
-	pid_t caller = start_caller(this_case(), 0);
-	int status = 0;
-
-	EXPECT_OK(checked_kill(caller, SIGSTOP));
-	REQUIRE_TRUE(await_blocked(caller, vfork_calls, turn, 0));
-	EXPECT_EQ(wait_for(caller, NULL, WUNTRACED | WNOHANG, NULL), 0);
-	post(CHILD_MAY_GO);
-	EXPECT_EQ(checked_wait(caller, &status, WUNTRACED), caller);
-	EXPECT_TRUE(WIFSTOPPED(status) && WSTOPSIG(status) == SIGSTOP);
-	EXPECT_EQ(*turn, 1);
-	if (!WIFSTOPPED(status))
-		return;
-	EXPECT_OK(checked_kill(caller, SIGCONT));
-	EXPECT_EXITED(caller, 4);
+	child_waits(story);
+	/* An attribute of the shared memory: the caller is to leave no core dump. */
+	SETUP_RAW(sys_prctl(PR_SET_DUMPABLE, 0, 0, 0, 0));
+	story->turn = 1;
+	return arg != NULL;
 }
 
-TEST(kill_is_prompt, .covers = "VFORK-026", .features = NEEDS(NEEDS_PROC),
-     .summary = "SIGKILL ends the suspended caller while the child still runs", CASES(vfork_doors))
+TEST(core_dump_waits, .covers = "VFORK-011", .features = NEEDS(NEEDS_PROC), CASES(vfork_doors),
+     .summary = "a signal whose default is to end the process with a core dump ends the suspended caller after the "
+		"child's last act")
 {
-	pid_t caller = start_caller(this_case(), 0);
+	const struct vfork_door *door = this_case();
+	siginfo_t info = { 0 };
 
-	EXPECT_OK(checked_kill(caller, SIGKILL));
-	EXPECT_KILLED(caller, SIGKILL);
-	EXPECT_EQ(*turn, 0);
-	/* The child is the cell's now: let it end, and see that it lived to do so. */
+	adopt_orphans();
+	story = shared(sizeof(*story));
+	pid_t caller = fork_helper();
+	if (caller == 0) {
+		long child = door->vfork(exit_undumpable, NULL);
+		story->turn = 2;
+		REQUIRE_GT(child, 0);
+		leave(0);
+	}
+	EXPECT_TRUE(seen_suspended(caller, story));
+	SETUP(checked_kill(caller, SIGQUIT));
+	EXPECT_OK(waitid_for(P_PID, caller, &info, WEXITED | WNOHANG | WNOWAIT, NULL));
+	EXPECT_EQ(info.si_pid, 0);
+	EXPECT_TRUE(seen_suspended(caller, story));
 	post(CHILD_MAY_GO);
-	while (*turn == 0)
-		sys_sched_yield();
-	EXPECT_EQ(*turn, 1);
+	EXPECT_KILLED(caller, SIGQUIT);
+	EXPECT_EQ(story->turn, 1);
+	EXPECT_EXITED(story->child, 0);
+}
+
+/* ---- Not held back ------------------------------------------------------------------------------ */
+
+static const struct deadly {
+	struct case_head head;
+	int sig;
+	const struct vfork_door *door;
+} deadly[] = {
+	{ { "kill", .covers = "VFORK-026" }, SIGKILL, &vfork_doors[0] },
+	{ { "kill_clone", .covers = "VFORK-026" }, SIGKILL, &vfork_doors[1] },
+	{ { "kill_clone3", .covers = "VFORK-026" }, SIGKILL, &vfork_doors[2] },
+	{ { "term", .covers = "VFORK-030" }, SIGTERM, &vfork_doors[0] },
+	{ { "usr2", .covers = "VFORK-030" }, SIGUSR2, &vfork_doors[1] },
+};
+
+static volatile int from_caller;
+
+/* The memory is the child's now, and nobody else's. */
+static int outlive_caller(void *arg)
+{
+	volatile const int *on_stack = arg;
+
+	EXPECT_EQ(*on_stack, 6);
+	child_waits(story);
+	EXPECT_EQ(from_caller, 5);
+	EXPECT_EQ(*on_stack, 6);
+	EXPECT_OK(sys_map_private(NULL, page_size(), PROT_READ));
+	story->turn = 1;
+	return 3;
+}
+
+TEST(death_does_not_wait, .features = NEEDS(NEEDS_PROC), CASES_NEEDING(deadly),
+     .summary = "a signal that can only kill ends the suspended caller at once, and the child lives on")
+{
+	const struct deadly *row = this_case();
+
+	adopt_orphans();
+	story = shared(sizeof(*story));
+	pid_t caller = fork_helper();
+	if (caller == 0) {
+		volatile int on_stack = 6;
+		from_caller = 5;
+		long child = row->door->vfork(outlive_caller, (void *)&on_stack);
+		story->turn = 2;
+		REQUIRE_GT(child, 0);
+		leave(0);
+	}
+	EXPECT_TRUE(seen_suspended(caller, story));
+	SETUP(checked_kill(caller, row->sig));
+	EXPECT_KILLED(caller, row->sig);
+	EXPECT_EQ(story->turn, 0);
+	EXPECT_NE(thread_state(story->child, 0), 'Z');
+	post(CHILD_MAY_GO);
+	EXPECT_EXITED(story->child, 3);
+	EXPECT_EQ(story->turn, 1);
 }

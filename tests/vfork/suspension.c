@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The caller of vfork is suspended until its child exits or executes a program. */
 #include "forkcheck.h"
-
-enum { CHILD_RUNS, CHILD_MAY_GO };
+#include "suspended.h"
 
 static int exit_when_told(void *arg)
 {
-	volatile int *turn = arg;
+	struct story *story = arg;
 
-	post(CHILD_RUNS);
-	await(CHILD_MAY_GO);
-	*turn = 1;
+	child_waits(story);
+	story->turn = 1;
 	return 0;
 }
 
@@ -19,201 +17,130 @@ TEST(until_exit, .covers = "VFORK-001 VFORK-012",
      CASES(vfork_doors))
 {
 	const struct vfork_door *door = this_case();
-	int *turn = shared(sizeof(*turn)); /* 0, then 1 by the child, then 2 by the caller */
+	struct story *story = shared(sizeof(*story));
 
 	pid_t caller = fork_helper();
 	if (caller == 0) {
-		long child = door->vfork(exit_when_told, turn);
-		EXPECT_EQ(*turn, 1); /* the caller's first act: the child's last act must have come before */
-		*turn = 2;
+		long child = door->vfork(exit_when_told, story);
+		EXPECT_EQ(story->turn, 1); /* the caller's first act: the child's last act must have come before */
+		story->turn = 2;
 		REQUIRE_GT(child, 0);
 		EXPECT_EXITED((pid_t)child, 0);
 		leave(0);
 	}
-	await(CHILD_RUNS);
-	EXPECT_TRUE(await_blocked(caller, vfork_calls, turn, 0));
+	EXPECT_TRUE(seen_suspended(caller, story));
 	post(CHILD_MAY_GO);
 	EXPECT_EXITED(caller, 0);
-	EXPECT_EQ(*turn, 2);
+	EXPECT_EQ(story->turn, 2);
 }
 
-struct program {
-	volatile int *turn;
-	int channel; /* the program writes a byte to it, and stays */
+TEST(child_stopped, .covers = "VFORK-028", .summary = "a child that is stopped has not released the caller",
+     .features = NEEDS(NEEDS_PROC), CASES(vfork_doors))
+{
+	const struct vfork_door *door = this_case();
+	struct story *story = shared(sizeof(*story));
+
+	pid_t caller = fork_helper();
+	if (caller == 0) {
+		long child = door->vfork(exit_when_told, story);
+		EXPECT_EQ(story->turn, 1);
+		story->turn = 2;
+		REQUIRE_GT(child, 0);
+		EXPECT_EXITED((pid_t)child, 0);
+		leave(0);
+	}
+	REQUIRE_TRUE(await_unless_dead(CHILD_RUNS, caller));
+	SETUP(checked_kill(story->child, SIGSTOP));
+	await_state(story->child, 0, "T");
+	EXPECT_TRUE(seen_suspended(caller, story));
+	SETUP(checked_kill(story->child, SIGCONT));
+	EXPECT_TRUE(seen_suspended(caller, story));
+	post(CHILD_MAY_GO);
+	EXPECT_EXITED(caller, 0);
+	EXPECT_EQ(story->turn, 2);
+}
+
+/* ---- Programs that can't be executed ------------------------------------------------------------ */
+
+static const struct failure {
+	struct case_head head;
+	const char *path, *content;
+	int err;
+	const struct vfork_door *door;
+} failures[] = {
+	{ { .name = "missing" }, "/no/such/program", NULL, ENOENT, &vfork_doors[0] },
+	{ { .name = "directory" }, "/", NULL, EACCES, &vfork_doors[1] },
+	{ { .name = "garbage", .features = NEEDS(NEEDS_WORKDIR) }, "garbage", "\001garbage", ENOEXEC, &vfork_doors[0] },
+	{ { .name = "interpreter", .features = NEEDS(NEEDS_WORKDIR) },
+	  "script",
+	  "#!/no/such/program\n",
+	  ENOENT,
+	  &vfork_doors[1] },
 };
 
-static int execute_when_told(void *arg)
-{
-	struct program *program = arg;
+static volatile int from_child;
+static int descriptor;
 
-	post(CHILD_RUNS);
-	await(CHILD_MAY_GO);
-	*program->turn = 1;
-	execute_self(IMAGE_PAUSE, program->channel);
-	return 1;
+static void ignore_signal(int sig)
+{
+	(void)sig;
 }
 
-TEST(until_exec, .covers = "VFORK-002 EXEC-05", .features = NEEDS(NEEDS_PROC),
-     .summary = "the caller of vfork runs on once the child has executed a program, which goes on with the child's PID",
-     CASES(vfork_doors))
-{
-	const struct vfork_door *door = this_case();
-	int *turn = shared(sizeof(*turn)), channel[2];
-
-	SETUP(pipe(channel));
-	pid_t caller = fork_helper();
-	if (caller == 0) {
-		char byte;
-		long child = door->vfork(execute_when_told, &(struct program){ .turn = turn, .channel = channel[1] });
-		EXPECT_EQ(*turn, 1);
-		*turn = 2;
-		REQUIRE_GT(child, 0);
-		/* The program runs by now, or will: it tells, and stays. */
-		EXPECT_EQ(sys_read(channel[0], &byte, 1), 1);
-		EXPECT_OK(checked_kill((pid_t)child, SIGTERM));
-		EXPECT_KILLED((pid_t)child, SIGTERM);
-		leave(0);
-	}
-	await(CHILD_RUNS);
-	EXPECT_TRUE(await_blocked(caller, vfork_calls, turn, 0));
-	post(CHILD_MAY_GO);
-	EXPECT_EXITED(caller, 0);
-	EXPECT_EQ(*turn, 2);
-}
-
-static int be_killed(void *arg)
-{
-	volatile int *turn = arg;
-
-	post(CHILD_RUNS);
-	await(CHILD_MAY_GO);
-	*turn = 1;
-	checked_kill(sys_getpid(), SIGKILL);
-	return 0;
-}
-
-TEST(until_killed, .covers = "VFORK-003", .features = NEEDS(NEEDS_PROC),
-     .summary = "the caller of vfork runs on once the child has been killed", CASES(vfork_doors))
-{
-	const struct vfork_door *door = this_case();
-	int *turn = shared(sizeof(*turn));
-
-	pid_t caller = fork_helper();
-	if (caller == 0) {
-		long child = door->vfork(be_killed, turn);
-		EXPECT_EQ(*turn, 1);
-		*turn = 2;
-		REQUIRE_GT(child, 0);
-		EXPECT_KILLED((pid_t)child, SIGKILL);
-		leave(0);
-	}
-	await(CHILD_RUNS);
-	EXPECT_TRUE(await_blocked(caller, vfork_calls, turn, 0));
-	post(CHILD_MAY_GO);
-	EXPECT_EXITED(caller, 0);
-	EXPECT_EQ(*turn, 2);
-}
-
+/* The child is as it was before: its PID, a close-on-exec descriptor, a handler, the caller's memory. */
 static int fail_to_execute(void *arg)
 {
-	volatile int *turn = arg;
-	char *const none[] = { NULL };
+	struct story *story = arg;
+	const struct failure *failure = story->row;
+	char *const nothing[] = { NULL };
+	pid_t me = sys_getpid();
+	unsigned long action[8] = { 0 };
 
-	EXPECT_FAILS(sys_execve("no/such/program", none, none), ENOENT);
-	post(CHILD_RUNS);
-	await(CHILD_MAY_GO);
-	*turn = 1;
+	long result = sys_execve(failure->path, nothing, nothing);
+	EXPECT_FAILS(result, failure->err);
+	EXPECT_EQ(sys_getpid(), me);
+	EXPECT_EQ(sys_fcntl(descriptor, F_GETFD, 0), FD_CLOEXEC);
+	SETUP_RAW(SYSCALL4(SYS_rt_sigaction, SIGUSR1, NULL, action, sizeof(sigset64)));
+	EXPECT_EQ(action[0], (unsigned long)ignore_signal);
+	from_child = 7;
+	child_waits(story);
+	story->turn = 1;
 	return 0;
 }
 
-TEST(not_until_failed_exec, .covers = "VFORK-024", .features = NEEDS(NEEDS_PROC),
-     .summary = "an execve that fails in the child leaves the caller suspended", CASES(vfork_doors))
+/* A file that may be executed, as far as its mode goes. */
+static void make_file(const char *path, const char *content)
 {
-	const struct vfork_door *door = this_case();
-	int *turn = shared(sizeof(*turn));
+	int fd = (int)SETUP(sys_openat(AT_FDCWD, path, O_CREAT | O_WRONLY | O_CLOEXEC, 0755));
+
+	SETUP(sys_close(fd));
+	SETUP(write_file(path, content));
+}
+
+TEST(exec_fails, .covers = "VFORK-024 EXEC-06",
+     .summary = "a child that fails to execute a program goes on as before, and so does the caller's suspension",
+     .features = NEEDS(NEEDS_PROC), CASES_NEEDING(failures))
+{
+	const struct failure *failure = this_case();
+	struct story *story = shared(sizeof(*story));
+
+	if (failure->content)
+		make_file(failure->path, failure->content);
+	story->row = failure;
+	descriptor = (int)SETUP(sys_open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	SETUP(sigaction(SIGUSR1, &(struct sigaction){ .sa_handler = ignore_signal }, NULL) ? -errno : 0);
 
 	pid_t caller = fork_helper();
 	if (caller == 0) {
-		long child = door->vfork(fail_to_execute, turn);
-		EXPECT_EQ(*turn, 1);
+		long child = failure->door->vfork(fail_to_execute, story);
+		EXPECT_EQ(story->turn, 1);
+		story->turn = 2;
+		EXPECT_EQ(from_child, 7);
 		REQUIRE_GT(child, 0);
 		EXPECT_EXITED((pid_t)child, 0);
 		leave(0);
 	}
-	await(CHILD_RUNS);
-	EXPECT_TRUE(await_blocked(caller, vfork_calls, turn, 0));
+	EXPECT_TRUE(seen_suspended(caller, story));
 	post(CHILD_MAY_GO);
 	EXPECT_EXITED(caller, 0);
-}
-
-/* ---- Who is suspended -------------------------------------------------------------------------- */
-
-static int run_on(void *arg)
-{
-	volatile int *turn = arg;
-
-	await(CHILD_RUNS);
-	/* Only another thread can say so: the caller is suspended, and the child waits for it. */
-	*turn = 3;
-	post(CHILD_MAY_GO);
-	return 0;
-}
-
-static int wait_for_thread(void *arg)
-{
-	volatile int *turn = arg;
-
-	post(CHILD_RUNS);
-	await(CHILD_MAY_GO);
-	return *turn == 3 ? 0 : 1;
-}
-
-TEST(other_threads_run, .covers = "VFORK-014", .summary = "only the thread that called vfork is suspended",
-     CASES(vfork_doors))
-{
-	const struct vfork_door *door = this_case();
-	int *turn = shared(sizeof(*turn));
-
-	pid_t tid = start_thread(run_on, turn);
-	long child = door->vfork(wait_for_thread, turn);
-	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
-	EXPECT_EQ(*turn, 3);
-	await_thread_gone(tid);
-}
-
-struct link {
-	const struct vfork_door *door;
-	int depth, *ended; /* how many have ended */
-};
-
-static int descend(void *arg)
-{
-	const struct link *here = arg;
-
-	if (here->depth) {
-		struct link next = { here->door, here->depth - 1, here->ended };
-		long child = here->door->vfork(descend, &next);
-		/* Each goes on after the one below it, and no sooner. */
-		EXPECT_EQ(*here->ended, here->depth);
-		if (child <= 0)
-			return 1;
-		EXPECT_EXITED((pid_t)child, 0);
-	}
-	++*here->ended;
-	return 0;
-}
-
-#define DEPTH 5
-
-TEST(chain, .covers = "VFORK-001 VFORK-012", .summary = "in a chain of vforks the innermost goes on first",
-     CASES(vfork_doors))
-{
-	int *ended = shared(sizeof(*ended));
-
-	pid_t first = fork_helper();
-	if (first == 0)
-		leave(descend(&(struct link){ this_case(), DEPTH, ended }));
-	EXPECT_EXITED(first, 0);
-	EXPECT_EQ(*ended, DEPTH + 1);
+	EXPECT_EQ(story->turn, 2);
 }

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What lets the caller of vfork go on: a program, and any death of the child; what does not hold it. */
+#include "forkcheck.h"
+#include "suspended.h"
+
+enum { CALLER_RUNS = OTHER_EVENTS, GRANDCHILD_MAY_GO };
+
+/* ---- execve ------------------------------------------------------------------------------------- */
+
+static int execute_when_told(void *arg)
+{
+	struct story *story = arg;
+
+	child_waits(story);
+	story->turn = 1;
+	SETUP_RAW(execute_self(IMAGE_PAUSE, story->channel));
+	return 1;
+}
+
+/* The child of the calling process has not ended. */
+static bool lives(pid_t child)
+{
+	siginfo_t info = { 0 };
+
+	return waitid_for(P_PID, child, &info, WEXITED | WNOHANG | WNOWAIT, NULL) == 0 && info.si_pid == 0;
+}
+
+TEST(by_exec, .covers = "VFORK-002 EXEC-05", .features = NEEDS(NEEDS_PROC),
+     .summary = "the caller goes on when the child executes a program, with the same PID, which still runs",
+     CASES(vfork_doors))
+{
+	const struct vfork_door *door = this_case();
+	struct story *story = shared(sizeof(*story));
+	int channel[2];
+	char byte;
+
+	SETUP(pipe(channel));
+	story->channel = channel[1];
+	pid_t caller = fork_helper();
+	if (caller == 0) {
+		long child = door->vfork(execute_when_told, story);
+		EXPECT_EQ(story->turn, 1);
+		story->turn = 2;
+		REQUIRE_GT(child, 0);
+		SETUP(sys_close(channel[1]));
+		EXPECT_EQ(sys_read(channel[0], &byte, 1), 1); /* from the new program */
+		EXPECT_TRUE(lives((pid_t)child));
+		EXPECT_EQ(child, story->child);
+		checked_kill((pid_t)child, SIGKILL);
+		EXPECT_KILLED((pid_t)child, SIGKILL);
+		leave(0);
+	}
+	EXPECT_TRUE(seen_suspended(caller, story));
+	post(CHILD_MAY_GO);
+	EXPECT_EXITED(caller, 0);
+	EXPECT_EQ(story->turn, 2);
+}
+
+/* ---- Death by a signal -------------------------------------------------------------------------- */
+
+static const struct death {
+	const char *name;
+	int sig;
+	bool by_fault;
+	const struct vfork_door *door;
+} deaths[] = {
+	{ "kill", SIGKILL, false, &vfork_doors[0] },	    { "kill_clone", SIGKILL, false, &vfork_doors[1] },
+	{ "kill_clone3", SIGKILL, false, &vfork_doors[2] }, { "term", SIGTERM, false, &vfork_doors[0] },
+	{ "fault", SIGSEGV, true, &vfork_doors[0] },	    { "fault_clone", SIGSEGV, true, &vfork_doors[1] },
+};
+
+static int die_when_told(void *arg)
+{
+	struct story *story = arg;
+	volatile char *no_access = (char *)SETUP_RAW(sys_map_private(NULL, page_size(), PROT_NONE));
+
+	child_waits(story); /* for ever, if the signal comes from outside */
+	/*
+	 * Until Linux 5.16 a core dump took along all processes that share the memory; this attribute is of the
+	 * memory, and nobody looks into it by /proc any more.
+	 */
+	SETUP_RAW(sys_prctl(PR_SET_DUMPABLE, 0, 0, 0, 0));
+	story->turn = 1;
+	*no_access = 1;
+	return 1;
+}
+
+TEST(by_signal, .covers = "VFORK-003", .features = NEEDS(NEEDS_PROC),
+     .summary = "the caller goes on when a signal or a fault kills the child, and learns the signal by wait",
+     CASES(deaths))
+{
+	const struct death *death = this_case();
+	struct story *story = shared(sizeof(*story));
+
+	story->row = death;
+	pid_t caller = fork_helper();
+	if (caller == 0) {
+		long child = death->door->vfork(die_when_told, story);
+		EXPECT_EQ(story->turn, 1);
+		story->turn = 2;
+		REQUIRE_GT(child, 0);
+		EXPECT_KILLED((pid_t)child, death->sig);
+		leave(0);
+	}
+	EXPECT_TRUE(seen_suspended(caller, story));
+	if (death->by_fault) {
+		post(CHILD_MAY_GO);
+	} else {
+		story->turn = 1; /* in the child's place */
+		checked_kill(story->child, death->sig);
+	}
+	EXPECT_EXITED(caller, 0);
+	EXPECT_EQ(story->turn, 2);
+}
+
+/* ---- The child's own children ------------------------------------------------------------------- */
+
+static const struct grandchild {
+	const char *name;
+	uint64_t flags;
+} grandchildren[] = {
+	{ "copy", 0 },
+	{ "same_memory", CLONE_VM },
+};
+
+static int stay(void *arg)
+{
+	struct story *story = arg;
+
+	await(GRANDCHILD_MAY_GO);
+	EXPECT_EQ(story->turn, 2);
+	return 0;
+}
+
+static int leave_grandchild(void *arg)
+{
+	struct story *story = arg;
+	const struct grandchild *row = story->row;
+
+	child_waits(story);
+	long grandchild = CLONE_CALL(VIA_CLONE, new_stack(), stay, story, .flags = row->flags, .exit_signal = SIGCHLD);
+	story->turn = 1;
+	SETUP_RAW(grandchild);
+	story->other = (pid_t)grandchild;
+	return 0;
+}
+
+TEST(grandchild_stays, .covers = "VFORK-029", .features = NEEDS(NEEDS_PROC),
+     .summary = "the caller goes on when its own child exits, though that leaves a child of its own, even one with "
+		"the same memory",
+     CASES(grandchildren))
+{
+	struct story *story = shared(sizeof(*story));
+
+	adopt_orphans();
+	story->row = this_case();
+	pid_t caller = fork_helper();
+	if (caller == 0) {
+		long child = vfork_doors[0].vfork(leave_grandchild, story);
+		EXPECT_EQ(story->turn, 1);
+		story->turn = 2;
+		REQUIRE_GT(child, 0);
+		EXPECT_EXITED((pid_t)child, 0);
+		post(CALLER_RUNS);
+		leave(0);
+	}
+	EXPECT_TRUE(seen_suspended(caller, story));
+	post(CHILD_MAY_GO);
+	EXPECT_TRUE(await_unless_dead(CALLER_RUNS, caller));
+	EXPECT_EXITED(caller, 0);
+	post(GRANDCHILD_MAY_GO);
+	EXPECT_EXITED(story->other, 0);
+}
