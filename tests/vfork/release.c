@@ -50,6 +50,7 @@ TEST(by_exec, .covers = "VFORK-002 EXEC-05", .features = NEEDS(NEEDS_PROC),
 		EXPECT_KILLED((pid_t)child, SIGKILL);
 		leave(0);
 	}
+	SETUP(sys_close(channel[1]));
 	EXPECT_TRUE(seen_suspended(caller, story));
 	post(CHILD_MAY_GO);
 	EXPECT_EXITED(caller, 0);
@@ -152,7 +153,6 @@ TEST(grandchild_stays, .covers = "VFORK-029", .features = NEEDS(NEEDS_PROC),
 {
 	struct story *story = shared(sizeof(*story));
 
-	adopt_orphans();
 	story->row = this_case();
 	pid_t caller = fork_helper();
 	if (caller == 0) {
@@ -164,7 +164,8 @@ TEST(grandchild_stays, .covers = "VFORK-029", .features = NEEDS(NEEDS_PROC),
 		post(CALLER_RUNS);
 		leave(0);
 	}
-	EXPECT_TRUE(seen_suspended(caller, story));
+	REQUIRE_TRUE(seen_suspended(caller, story));
+	adopt_orphans();
 	post(CHILD_MAY_GO);
 	EXPECT_TRUE(await_unless_dead(CALLER_RUNS, caller));
 	EXPECT_EXITED(caller, 0);

@@ -123,7 +123,6 @@ TEST(core_dump_waits, .covers = "VFORK-011", .features = NEEDS(NEEDS_PROC), CASE
 	const struct vfork_door *door = this_case();
 	siginfo_t info = { 0 };
 
-	adopt_orphans();
 	story = shared(sizeof(*story));
 	pid_t caller = fork_helper();
 	if (caller == 0) {
@@ -132,7 +131,8 @@ TEST(core_dump_waits, .covers = "VFORK-011", .features = NEEDS(NEEDS_PROC), CASE
 		REQUIRE_GT(child, 0);
 		leave(0);
 	}
-	EXPECT_TRUE(seen_suspended(caller, story));
+	REQUIRE_TRUE(seen_suspended(caller, story));
+	adopt_orphans();
 	SETUP(checked_kill(caller, SIGQUIT));
 	EXPECT_OK(waitid_for(P_PID, caller, &info, WEXITED | WNOHANG | WNOWAIT, NULL));
 	EXPECT_EQ(info.si_pid, 0);
@@ -178,7 +178,6 @@ TEST(death_does_not_wait, .features = NEEDS(NEEDS_PROC), CASES_NEEDING(deadly),
 {
 	const struct deadly *row = this_case();
 
-	adopt_orphans();
 	story = shared(sizeof(*story));
 	pid_t caller = fork_helper();
 	if (caller == 0) {
@@ -189,7 +188,8 @@ TEST(death_does_not_wait, .features = NEEDS(NEEDS_PROC), CASES_NEEDING(deadly),
 		REQUIRE_GT(child, 0);
 		leave(0);
 	}
-	EXPECT_TRUE(seen_suspended(caller, story));
+	REQUIRE_TRUE(seen_suspended(caller, story));
+	adopt_orphans();
 	SETUP(checked_kill(caller, row->sig));
 	EXPECT_KILLED(caller, row->sig);
 	EXPECT_EQ(story->turn, 0);

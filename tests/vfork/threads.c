@@ -75,7 +75,7 @@ static int call_vfork(void *arg)
 
 	story->other = sys_gettid();
 	long child = door->vfork(exit_when_told, (void *)&parent);
-	EXPECT_EQ(story->turn, 1);
+	REQUIRE_EQ(story->turn, 1); /* else nobody waits for the watcher */
 	story->turn = 2;
 	EXPECT_EQ(parent, sys_getpid());
 	child_of_thread = (pid_t)child;
@@ -138,7 +138,7 @@ static int call_vfork_too(void *arg)
 
 	sibling->caller = sys_gettid();
 	long child = sibling->door->vfork(wait_for_turn, sibling);
-	EXPECT_EQ(sibling->turn, 1);
+	REQUIRE_EQ(sibling->turn, 1);
 	sibling->turn = 2;
 	sibling->child = (pid_t)child;
 	post(BACK + sibling->n);
@@ -219,7 +219,6 @@ TEST(process_ends, .covers = "VFORK-033", .features = NEEDS(NEEDS_PROC), CASES(e
 {
 	const struct end *end = this_case();
 
-	adopt_orphans();
 	story = shared(sizeof(*story));
 	pid_t process = fork_helper();
 	if (process == 0) {
@@ -230,7 +229,8 @@ TEST(process_ends, .covers = "VFORK-033", .features = NEEDS(NEEDS_PROC), CASES(e
 		await(CHILD_MAY_GO);
 		leave(0);
 	}
-	EXPECT_TRUE(seen_suspended(process, story));
+	REQUIRE_TRUE(seen_suspended(process, story));
+	adopt_orphans();
 	post(THREAD_MAY_GO);
 	EXPECT_EXITED(process, 9);
 	EXPECT_EQ(story->turn, 0);

@@ -67,6 +67,7 @@ TEST(released_by_exec, .covers = "CLONE-VFORK-03", .features = NEEDS(NEEDS_PROC)
 		EXPECT_KILLED((pid_t)child, SIGKILL);
 		leave(0);
 	}
+	SETUP(sys_close(channel[1]));
 	EXPECT_TRUE(seen_suspended(caller, story));
 	post(CHILD_MAY_GO);
 	EXPECT_EXITED(caller, 0);
