@@ -22,17 +22,6 @@ static long long process_of(int pidfd)
 	return proc_field(path, "Pid:", 10);
 }
 
-static pid_t start_waiting_child(unsigned may_end)
-{
-	pid_t child = fork_helper();
-
-	if (child == 0) {
-		await(may_end);
-		leave(0);
-	}
-	return child;
-}
-
 static void end_child(pid_t child, unsigned may_end)
 {
 	post(may_end);
@@ -53,7 +42,7 @@ static pid_t dead_pid(void)
 TEST(refers_to_process, .covers = "PIDFD-01 PIDFD-17", .features = PROC,
      .summary = "pidfd_open gives a descriptor of the process, with close-on-exec, without O_NONBLOCK")
 {
-	pid_t child = start_waiting_child(CHILD_MAY_END);
+	pid_t child = start_child(CHILD_MAY_END, 0);
 
 	long pidfd = sys_pidfd_open(child, 0);
 	REQUIRE_OK(pidfd);
@@ -112,7 +101,7 @@ TEST(no_such_process, .covers = "PIDFD-04", .summary = "pidfd_open of a process 
 
 TEST(zombie, .covers = "PIDFD-08", .features = PROC, .summary = "a child that has ended, not waited for, can be opened")
 {
-	pid_t child = start_waiting_child(CHILD_MAY_END);
+	pid_t child = start_child(CHILD_MAY_END, 0);
 
 	post(CHILD_MAY_END);
 	await_zombie(child);
@@ -159,7 +148,7 @@ TEST(nonblock, .covers = "PIDFD-07",
      .summary =
 	     "with PIDFD_NONBLOCK the descriptor has O_NONBLOCK, and waitid by it gives EAGAIN while the child lives")
 {
-	pid_t child = start_waiting_child(CHILD_MAY_END);
+	pid_t child = start_child(CHILD_MAY_END, 0);
 	siginfo_t info = { 0 };
 
 	long pidfd = sys_pidfd_open(child, OPEN_NONBLOCK);
@@ -199,7 +188,7 @@ TEST(reused_number, .covers = "PIDFD-09", .caps = CAP(CHECKPOINT_RESTORE),
 	for (int i = 0; second == -EEXIST && i < TRIES; i++) {
 		if (pidfd >= 0)
 			sys_close((int)pidfd);
-		first = start_waiting_child(CHILD_MAY_END);
+		first = start_child(CHILD_MAY_END, 0);
 		pidfd = sys_pidfd_open(first, 0);
 		REQUIRE_OK(pidfd);
 		end_child(first, CHILD_MAY_END);
@@ -231,7 +220,7 @@ TEST(inherited, .covers = "PIDFD-16", .summary = "a forked child's copy of a pid
      CASES(fork_doors))
 {
 	const struct fork_door *door = this_case();
-	pid_t target = start_waiting_child(CHILD_MAY_END);
+	pid_t target = start_child(CHILD_MAY_END, 0);
 
 	int pidfd = (int)SETUP(sys_pidfd_open(target, 0));
 	long child = door->fork();
