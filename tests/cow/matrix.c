@@ -197,6 +197,34 @@ TEST(doors, .covers = "FORK-005 FORK-006 FORK-007", .summary = "whichever way th
 	run(&(struct row){ .kind = &cow_stack, .writers = BY_BOTH }, door->fork);
 }
 
+static void expect_marked_at(const unsigned char *map, size_t mark, size_t size)
+{
+	EXPECT_BYTES(map, mark, 'o');
+	EXPECT_EQ(map[mark], 'n');
+	EXPECT_BYTES(map + mark + 1, size - mark - 1, 'o');
+}
+
+TEST(huge_page, .covers = "INH-MEM-06", .features = NEEDS(NEEDS_THP),
+     .summary = "of a huge page that both sides write to, each has all bytes as they were but its own")
+{
+	size_t size;
+	unsigned char *map = map_huge(&size);
+
+	memset(map, 'o', size);
+	long child = sys_fork();
+	if (child == 0) {
+		map[size / 2] = 'n';
+		await(PARENT_WROTE);
+		expect_marked_at(map, size / 2, size);
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	map[size - 1] = 'n';
+	post(PARENT_WROTE);
+	EXPECT_EXITED((pid_t)child, 0);
+	expect_marked_at(map, size - 1, size);
+}
+
 /* Alone, since there are not many of these pages, and a process that finds none left is killed. */
 static const struct row of_hugetlb[] = { BY_EACH("pages", 0, &cow_hugetlb) };
 

@@ -2,6 +2,7 @@
 /* How regions of each kind of private memory are made. */
 #include "regions.h"
 
+#include <setjmp.h>
 #include <string.h>
 
 #ifndef MADV_GUARD_INSTALL
@@ -92,6 +93,41 @@ bool mapped(const unsigned char *at)
 	unsigned char in_core;
 
 	return SYSCALL3(SYS_mincore, at, 1, &in_core) != -ENOMEM;
+}
+
+static sigjmp_buf after_fault;
+
+static void on_fault(int sig)
+{
+	siglongjmp(after_fault, sig);
+}
+
+static bool survives(volatile unsigned char *at, bool write)
+{
+	struct sigaction action = { .sa_handler = on_fault }, segv, bus;
+	volatile bool survived = false;
+
+	SETUP(sigaction(SIGSEGV, &action, &segv));
+	SETUP(sigaction(SIGBUS, &action, &bus));
+	if (!sigsetjmp(after_fault, 1)) {
+		unsigned char value = *at;
+		if (write)
+			*at = value;
+		survived = true;
+	}
+	SETUP(sigaction(SIGSEGV, &segv, NULL));
+	SETUP(sigaction(SIGBUS, &bus, NULL));
+	return survived;
+}
+
+bool readable(const unsigned char *at)
+{
+	return survives((unsigned char *)at, false);
+}
+
+bool writable(unsigned char *at)
+{
+	return survives(at, true);
 }
 
 /* A hexadecimal number as /proc has it: at least eight digits. */
@@ -239,22 +275,31 @@ static unsigned char *make_guarded(size_t size, unsigned nth, unsigned char *sta
 	return map + page;
 }
 
-/* A region around the border of two huge pages, as far as the kernel has any to give. */
-static unsigned char *make_huge(size_t size, unsigned nth, unsigned char *stack)
+unsigned char *map_huge(size_t *size)
 {
 	char text[32];
 	size_t huge = 0;
 
-	(void)nth, (void)stack;
 	if (read_file("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size", text, sizeof(text)) > 0)
 		huge = strtoul(text, NULL, 10);
-	/* With pages of 64 KiB it is half a gigabyte: ordinary pages must do there. */
-	if (huge < size || huge > 32UL << 20)
-		huge = size;
+	/* With pages of 64 KiB it is half a gigabyte: memory of a more modest size must do there. */
+	if (huge < UNITS * page_size() || huge > 32UL << 20)
+		huge = UNITS * page_size();
 	uintptr_t map = (uintptr_t)map_apart(3 * huge, 0);
 	uintptr_t first = (map + huge - 1) / huge * huge;
 	SETUP_RAW(sys_madvise((void *)first, 2 * huge, MADV_HUGEPAGE));
-	return (unsigned char *)first + huge - size / 2;
+	*size = huge;
+	return (unsigned char *)first;
+}
+
+/* Around the border of two huge pages. */
+static unsigned char *make_huge(size_t size, unsigned nth, unsigned char *stack)
+{
+	size_t huge;
+	unsigned char *map = map_huge(&huge);
+
+	(void)nth, (void)stack;
+	return map + huge - size / 2;
 }
 
 static unsigned char *make_hugetlb(size_t size, unsigned nth, unsigned char *stack)

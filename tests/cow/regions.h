@@ -3,7 +3,7 @@
 #ifndef COW_REGIONS_H
 #define COW_REGIONS_H
 
-#include "../../harness/forkcheck.h"
+#include "forkcheck.h"
 
 /* A region is four units, a unit is mostly a page. Four such regions can be made of each kind. */
 #define UNITS 4
@@ -35,6 +35,9 @@ void expect_file_unchanged(const struct region_kind *kind);
 /* Private anonymous memory between two pages without access, so that it is a mapping of its own. */
 unsigned char *map_apart(size_t size, int flags);
 
+/* Two neighbouring huge pages, as far as the kernel has any to give; *size gets the size of one. */
+unsigned char *map_huge(size_t *size);
+
 /* A file of `size` bytes of this value in the test's directory, which is gone when it is closed. */
 int make_file(size_t size, unsigned char value);
 
@@ -43,6 +46,10 @@ size_t matching(const unsigned char *region, const unsigned char *want, size_t s
 
 /* Whether anything is mapped at this page, asked without touching it. */
 bool mapped(const unsigned char *at);
+
+/* Whether the calling process can read, or write, the byte there. It keeps its value. */
+bool readable(const unsigned char *at);
+bool writable(unsigned char *at);
 
 /*
  * From /proc/self/maps or smaps: the line of the mapping with just these borders, and what follows it; NULL if
