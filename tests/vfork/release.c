@@ -51,7 +51,7 @@ TEST(by_exec, .covers = "VFORK-002 EXEC-05", .features = NEEDS(NEEDS_PROC),
 		leave(0);
 	}
 	SETUP(sys_close(channel[1]));
-	EXPECT_TRUE(seen_suspended(caller, story));
+	REQUIRE_TRUE(seen_suspended(caller, story));
 	post(CHILD_MAY_GO);
 	EXPECT_EXITED(caller, 0);
 	EXPECT_EQ(story->turn, 2);

@@ -68,7 +68,7 @@ TEST(released_by_exec, .covers = "CLONE-VFORK-03", .features = NEEDS(NEEDS_PROC)
 		leave(0);
 	}
 	SETUP(sys_close(channel[1]));
-	EXPECT_TRUE(seen_suspended(caller, story));
+	REQUIRE_TRUE(seen_suspended(caller, story));
 	post(CHILD_MAY_GO);
 	EXPECT_EXITED(caller, 0);
 	EXPECT_EQ(story->turn, 2);
