@@ -89,6 +89,8 @@ TEST(not_positive, .covers = "PIDFD-03", .summary = "pidfd_open of zero or a neg
 
 	long pidfd = sys_pidfd_open(row->pid, 0);
 	EXPECT_FAILS(pidfd, EINVAL);
+	long twin = sys_pidfd_open(sys_getpid(), 0);
+	EXPECT_OK(twin);
 }
 
 TEST(no_such_process, .covers = "PIDFD-04", .summary = "pidfd_open of a process that was waited for gives ESRCH")

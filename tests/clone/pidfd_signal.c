@@ -27,6 +27,7 @@ static int start_target(pid_t *target)
 {
 	const sigset64 set = SIGBIT(SIGUSR1) | SIGBIT(SIGTERM);
 
+	need_release(5, 3); /* pidfd_open */
 	received = shared(sizeof(*received));
 	SETUP(sys_sigprocmask(SIG_BLOCK, &set, NULL));
 	*target = fork_helper();

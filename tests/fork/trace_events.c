@@ -86,6 +86,8 @@ static void create(const void *arg)
 
 static pid_t start(const struct creation *how, unsigned long options)
 {
+	if (how->by == BY_CLONE3)
+		need_release(5, 3);
 	told = shared(sizeof(*told));
 	return start_tracee(BY_SEIZE, options, create, how);
 }
