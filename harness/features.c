@@ -313,3 +313,8 @@ void need_feature(enum feature feature)
 	if (feature_absent(feature, why, sizeof(why)))
 		SKIP(why);
 }
+
+bool configured_without(const char *option)
+{
+	return kernel_config(option) == 'n';
+}

@@ -96,6 +96,7 @@ enum feature {
 	NEEDS_CORE_FILE, /* a core dump becomes a file in the current directory */
 	FEATURE_COUNT
 };
+_Static_assert(FEATURE_COUNT <= 64, "a feature is a bit of a word");
 #define NEEDS(f) (1ULL << (f))
 #define CAP(name) (1ULL << (CAP_##name))
 
@@ -313,6 +314,8 @@ void need_feature(enum feature feature);
 /* The same questions without a skip. Not in a vfork child or a raw thread. */
 bool older_than(unsigned major, unsigned minor);
 bool feature_expected(enum feature feature);
+/* Whether the kernel's configuration is known, and has the option (without CONFIG_) off: for tests of just that. */
+bool configured_without(const char *option);
 /* Ends the test: its own preparation failed. */
 #define BROKEN(why) check_broken(SITE(RECORD_BROKEN, 1, FORM_TEXT, "", ""), (why))
 
