@@ -255,6 +255,7 @@ const struct feature_info features[FEATURE_COUNT] = {
 	ROW(NEEDS_RSEQ, "rseq", "restartable sequences", .since = "4.18", .config = "RSEQ"),
 	ROW(NEEDS_PKEYS, "pkeys", "memory protection keys", .since = "4.9", .missing = no_pkeys),
 	ROW(NEEDS_SVE, "sve", "scalable vectors", .since = "4.15", .missing = no_sve),
+	ROW(NEEDS_USER_DISPATCH, "user-dispatch", "syscall user dispatch", .since = "5.11", .config = "GENERIC_ENTRY"),
 	ROW(NEEDS_NEW_PRIVS, "new-privs", "execve(2) may give privileges", .missing = no_new_privs),
 	ROW(NEEDS_SYSCTL, "sysctl", "settings in /proc/sys/kernel that root may write", .missing = no_sysctl),
 	ROW(NEEDS_NUMA, "numa", "NUMA memory policies", .config = "NUMA"),

@@ -80,6 +80,7 @@ enum feature {
 	NEEDS_NEW_PRIVS, /* no_new_privs is not set yet */
 	NEEDS_SYSCTL,	 /* root may write to /proc/sys/kernel */
 	NEEDS_RSEQ,
+	NEEDS_USER_DISPATCH, /* PR_SET_SYSCALL_USER_DISPATCH */
 	NEEDS_SVE,
 	NEEDS_PKEYS, /* memory protection keys of the processor */
 	NEEDS_NUMA,

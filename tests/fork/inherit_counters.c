@@ -87,22 +87,24 @@ static const struct counter {
 	long long (*used)(void);
 	void (*use)(void);
 	long long least; /* worth to begin with */
+	int rounds;	 /* of use() that must be worth that, or it is not counted here */
 } counters[] = {
-	{ { "rusage_time", .covers = "FORK-016" }, rusage_time, use_processor, 1000 },
-	{ { "rusage_faults", .covers = "FORK-016" }, rusage_faults, touch_pages, 256 },
-	{ { "times", .covers = "FORK-017" }, times_ticks, use_processor, 1 },
-	{ { "process_clock", .covers = "POSIX-007" }, process_clock, use_processor, 1000000 },
-	{ { "thread_clock", .covers = "POSIX-008" }, thread_clock, use_processor, 1000000 },
+	{ { "rusage_time", .covers = "FORK-016" }, rusage_time, use_processor, 1000, 50000 },
+	{ { "rusage_faults", .covers = "FORK-016" }, rusage_faults, touch_pages, 256, 100 },
+	{ { "times", .covers = "FORK-017" }, times_ticks, use_processor, 1, 50000 },
+	{ { "process_clock", .covers = "POSIX-007" }, process_clock, use_processor, 1000000, 50000 },
+	{ { "thread_clock", .covers = "POSIX-008" }, thread_clock, use_processor, 1000000, 50000 },
 	{ { "bytes_read", .covers = "INH-USE-01", .features = NEEDS(NEEDS_PROC) | NEEDS(NEEDS_TASK_IO) },
 	  bytes_read,
 	  read_zeros,
-	  65536 },
+	  65536,
+	  100 },
 };
 
 static void use_until(const struct counter *counter, long long enough)
 {
 	for (int rounds = 0; counter->used() < enough; rounds++) {
-		if (rounds == 50000)
+		if (rounds == counter->rounds && counter->used() < counter->least)
 			BROKEN("what this process uses is not counted");
 		counter->use();
 	}
@@ -141,7 +143,7 @@ TEST(own, .summary = "what a child of fork has used itself is counted from zero"
 /* ---- Of its children --------------------------------------------------------------------------- */
 
 struct children_used {
-	long long ticks, usecs, faults;
+	long long ticks, usecs;
 };
 
 static struct children_used children_used(void)
@@ -155,7 +157,6 @@ static struct children_used children_used(void)
 		.ticks = ticks.tms_cutime + ticks.tms_cstime,
 		.usecs = (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000LL + usage.ru_utime.tv_usec +
 			 usage.ru_stime.tv_usec,
-		.faults = usage.ru_minflt,
 	};
 }
 
@@ -167,7 +168,7 @@ TEST(children, .covers = "FORK-016 FORK-017",
 
 	pid_t user = fork_helper();
 	if (user == 0) {
-		while (times_ticks() < 2)
+		while (times_ticks() < 1)
 			use_processor();
 		leave(0);
 	}
@@ -175,13 +176,11 @@ TEST(children, .covers = "FORK-016 FORK-017",
 	struct children_used parent = children_used();
 	EXPECT_GT(parent.ticks, 0);
 	EXPECT_GT(parent.usecs, 0);
-	EXPECT_GT(parent.faults, 0);
 	long child = door->fork();
 	if (child == 0) {
 		struct children_used used = children_used();
 		EXPECT_EQ(used.ticks, 0);
 		EXPECT_EQ(used.usecs, 0);
-		EXPECT_EQ(used.faults, 0);
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);

@@ -73,9 +73,29 @@ static long long get_hard(void)
 	return (long long)sum;
 }
 
+static void lower_open_files(void)
+{
+	struct limit limit = limit_of(RLIMIT_NOFILE);
+
+	limit.soft = --limit.hard;
+	set_limit(RLIMIT_NOFILE, limit);
+}
+
+static long long get_open_files(void)
+{
+	const struct limit limit = limit_of(RLIMIT_NOFILE);
+
+	return (long long)(limit.soft * 31 + limit.hard);
+}
+
 static const struct attribute to_keep[] = {
 	{ { "soft", .covers = "INH-LIM-01 INH-LIM-02" }, KEPT, .set = set_soft, .get = get_soft, .change = set_soft },
 	{ { "hard", .covers = "INH-LIM-01 INH-LIM-02" }, KEPT, .set = set_hard, .get = get_hard, .change = set_hard },
+	{ { "open_files", .covers = "INH-LIM-02" },
+	  KEPT,
+	  .set = lower_open_files,
+	  .get = get_open_files,
+	  .change = lower_open_files },
 };
 
 TEST(kept, .summary = "the child begins with a copy of its parent's resource limits", ATTRIBUTES(to_keep))

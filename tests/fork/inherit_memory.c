@@ -22,20 +22,20 @@ static char *page;
 
 static void forbid_page(void)
 {
-	SETUP_RAW(SYSCALL3(SYS_mprotect, page, page_size(), PROT_NONE));
+	SETUP_RAW(SYSCALL3(SYS_mprotect, page, page_size(), PROT_READ));
 }
 
 static void allow_page(void)
 {
-	SETUP_RAW(SYSCALL3(SYS_mprotect, page, page_size(), PROT_READ));
+	SETUP_RAW(SYSCALL3(SYS_mprotect, page, page_size(), PROT_READ | PROT_WRITE));
 }
 
-/* 0, or -EFAULT where the page can't be read: for the call it is an empty set of signals. */
-static long long read_page(void)
+/* 0, or -EFAULT where the page can't be written: the call puts the signal mask there. */
+static long long write_page(void)
 {
 	if (!page)
 		page = map_page();
-	return sys_sigprocmask(SIG_BLOCK, (const sigset64 *)page, NULL);
+	return sys_sigprocmask(SIG_BLOCK, NULL, (sigset64 *)page);
 }
 
 static long long get_break(void)
@@ -81,7 +81,7 @@ static const struct attribute to_keep[] = {
 	{ { "protection", .covers = "INH-MEM-02" },
 	  KEPT,
 	  .set = forbid_page,
-	  .get = read_page,
+	  .get = write_page,
 	  .change = allow_page,
 	  .vfork = SHARED,
 	  .vm = SHARED },
