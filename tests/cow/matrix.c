@@ -147,38 +147,38 @@ static void run(const struct row *row, long (*make_child)(void))
 	expect_file_unchanged(row->kind);
 }
 
-#define BY_EACH(name, needs, kind)                                             \
-	{ { name "_by_child", .features = needs }, kind, BY_CHILD },           \
-		{ { name "_by_parent", .features = needs }, kind, BY_PARENT }, \
-		{ { name "_by_both", .features = needs }, kind, BY_BOTH },     \
-	{                                                                      \
-		{ name "_by_grandchild_too", .features = needs }, kind, BY_ALL \
+#define BY_EACH(name, needs, rule, kind)                                                                 \
+	{ { name "_by_child", .features = needs, .covers = rule }, kind, BY_CHILD },                     \
+		{ { name "_by_parent", .features = needs, .covers = rule }, kind, BY_PARENT },           \
+		{ { name "_by_both", .features = needs, .covers = rule }, kind, BY_BOTH },               \
+	{                                                                                                \
+		{ name "_by_grandchild_too", .features = needs, .covers = rule " COW-01" }, kind, BY_ALL \
 	}
 
 static const struct row plain[] = {
-	BY_EACH("anonymous", 0, &cow_anonymous),
-	BY_EACH("bss", 0, &cow_bss),
-	BY_EACH("data", 0, &cow_data),
-	BY_EACH("heap", 0, &cow_heap),
-	BY_EACH("stack", 0, &cow_stack),
-	BY_EACH("growsdown", 0, &cow_growsdown),
-	BY_EACH("dev_zero", NEEDS(NEEDS_DEV_ZERO), &cow_dev_zero),
-	BY_EACH("moved", 0, &cow_moved),
-	BY_EACH("read_only", 0, &cow_read_only),
-	BY_EACH("guarded", NEEDS(NEEDS_GUARD_REGIONS), &cow_guarded),
-	BY_EACH("huge", NEEDS(NEEDS_THP), &cow_huge),
-	BY_EACH("swapped", NEEDS(NEEDS_SWAP), &cow_swapped),
+	BY_EACH("anonymous", 0, "", &cow_anonymous),
+	BY_EACH("bss", 0, "", &cow_bss),
+	BY_EACH("data", 0, "", &cow_data),
+	BY_EACH("heap", 0, "", &cow_heap),
+	BY_EACH("stack", 0, "", &cow_stack),
+	BY_EACH("growsdown", 0, "", &cow_growsdown),
+	BY_EACH("dev_zero", NEEDS(NEEDS_DEV_ZERO), "", &cow_dev_zero),
+	BY_EACH("moved", 0, "COW-03", &cow_moved),
+	BY_EACH("read_only", 0, "COW-02", &cow_read_only),
+	BY_EACH("guarded", NEEDS(NEEDS_GUARD_REGIONS), "", &cow_guarded),
+	BY_EACH("huge", NEEDS(NEEDS_THP), "", &cow_huge),
+	BY_EACH("swapped", NEEDS(NEEDS_SWAP), "", &cow_swapped),
 };
 
-TEST(memory, .covers = "FORK-005 FORK-006 FORK-007 COW-01 COW-02 COW-03",
+TEST(memory, .covers = "FORK-005 FORK-006 FORK-007",
      .summary = "after fork each process sees its own writes to private memory and nobody else's", CASES_NEEDING(plain))
 {
 	run(this_case(), sys_fork);
 }
 
 static const struct row of_files[] = {
-	BY_EACH("file", NEEDS(NEEDS_WORKDIR), &cow_file),
-	BY_EACH("memfd", NEEDS(NEEDS_MEMFD), &cow_memfd),
+	BY_EACH("file", NEEDS(NEEDS_WORKDIR), "", &cow_file),
+	BY_EACH("memfd", NEEDS(NEEDS_MEMFD), "", &cow_memfd),
 };
 
 TEST(file, .covers = "FORK-005 FORK-006 POSIX-002 POSIX-003",
@@ -226,7 +226,7 @@ TEST(huge_page, .covers = "INH-MEM-06", .features = NEEDS(NEEDS_THP),
 }
 
 /* Alone, since there are not many of these pages, and a process that finds none left is killed. */
-static const struct row of_hugetlb[] = { BY_EACH("pages", 0, &cow_hugetlb) };
+static const struct row of_hugetlb[] = { BY_EACH("pages", 0, "", &cow_hugetlb) };
 
 TEST(hugetlb, .covers = "INH-MEM-07", .features = NEEDS(NEEDS_HUGE_PAGES), .alone = true,
      .summary = "private memory of reserved huge pages is copied on write", CASES(of_hugetlb))

@@ -53,12 +53,16 @@ static const struct way {
 	void (*write)(pid_t pid, unsigned char *at);
 	bool read_only; /* a private mapping of a file without PROT_WRITE, such as a program's text */
 } ways[] = {
-	{ { "ptrace", .features = NEEDS(NEEDS_PTRACE) }, by_ptrace, false },
-	{ { "ptrace_read_only", .features = NEEDS(NEEDS_PTRACE) | NEEDS(NEEDS_WORKDIR) }, by_ptrace, true },
-	{ { "process_vm_writev", .features = NEEDS(NEEDS_PTRACE) | NEEDS(NEEDS_CROSS_MEMORY) },
+	{ { "ptrace", .covers = "INH-MEM-09", .features = NEEDS(NEEDS_PTRACE) }, by_ptrace, false },
+	{ { "ptrace_read_only", .covers = "INH-MEM-09", .features = NEEDS(NEEDS_PTRACE) | NEEDS(NEEDS_WORKDIR) },
+	  by_ptrace,
+	  true },
+	{ { "process_vm_writev", .covers = "INH-MEM-09", .features = NEEDS(NEEDS_PTRACE) | NEEDS(NEEDS_CROSS_MEMORY) },
 	  by_process_vm_writev,
 	  false },
-	{ { "proc_mem", .features = NEEDS(NEEDS_PTRACE) | NEEDS(NEEDS_PROC) }, by_proc_mem, false },
+	{ { "proc_mem", .covers = "INH-MEM-10", .features = NEEDS(NEEDS_PTRACE) | NEEDS(NEEDS_PROC) },
+	  by_proc_mem,
+	  false },
 };
 
 /* Two pages full of OLD; what is written lies across their border. */
@@ -129,14 +133,13 @@ static void write_from_outside(const struct way *way, bool to_parent)
 	}
 }
 
-TEST(to_child, .covers = "INH-MEM-09 INH-MEM-10",
-     .summary = "what a tracer writes into the child's memory does not appear in its parent's, nor in a file",
+TEST(to_child, .summary = "what a tracer writes into the child's memory does not appear in its parent's, nor in a file",
      CASES_NEEDING(ways))
 {
 	write_from_outside(this_case(), false);
 }
 
-TEST(to_parent, .covers = "INH-MEM-09 INH-MEM-10",
+TEST(to_parent,
      .summary = "what a tracer writes into the parent's memory does not appear in its child's, nor in a file",
      CASES_NEEDING(ways))
 {
