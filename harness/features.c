@@ -114,7 +114,9 @@ static const char *no_core_file(void)
 	if (!getrlimit(RLIMIT_CORE, &limit) && limit.rlim_max == 0)
 		return "the hard RLIMIT_CORE is 0";
 	/* A program that gets the dump by a pipe has limits of its own. */
-	if (read_file("/proc/sys/kernel/core_pattern", pattern, sizeof(pattern)) > 0 && strpbrk(pattern, "|@/"))
+	if (read_file("/proc/sys/kernel/core_pattern", pattern, sizeof(pattern)) <= 0)
+		return "no kernel.core_pattern";
+	if (strpbrk(pattern, "|@/"))
 		return "kernel.core_pattern is not the name of a file in the current directory";
 	return NULL;
 }

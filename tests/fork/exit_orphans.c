@@ -8,16 +8,18 @@
 
 static const sigset64 noted = SIGBIT(SIGHUP) | SIGBIT(SIGCONT);
 
-/* So that nothing of what is left behind by others outlives the test. */
+/* Orphans become children of the test's own process, where there are subreapers, else of one above it. */
 static void adopt(void)
 {
-	SETUP(prctl(PR_SET_CHILD_SUBREAPER, 1));
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
 }
 
-static void reap_all(void)
+static void await_end(pid_t orphan)
 {
 	while (wait_for(-1, NULL, __WALL, NULL) > 0) {
 	}
+	while (checked_kill(orphan, 0) == 0)
+		sys_sched_yield();
 }
 
 /* ---- Orphaned process groups ------------------------------------------------------------------- */
@@ -25,7 +27,7 @@ static void reap_all(void)
 enum { MEMBER_READY, LINK_READY, ALL_SET, PARENT_MAY_GO, MEMBER_MAY_GO, LINK_MAY_GO };
 
 struct member {
-	pid_t pid;
+	pid_t pid, link;  /* the link: its group's tie to the session */
 	long hup, cont;	  /* what was pending in the end */
 	siginfo_t sender; /* of SIGCONT */
 };
@@ -49,14 +51,17 @@ static pid_t start_member(struct member *member)
 }
 
 /* A process of the session outside the group, with a child in it: the group has this parent after the other's end. */
-static void start_link(pid_t group)
+static void start_link(struct member *member)
 {
-	if (fork_helper()) {
+	pid_t link = fork_helper();
+
+	if (link) {
+		member->link = link;
 		await(LINK_READY);
 		return;
 	}
 	pid_t child = start_child(LINK_MAY_GO, 0);
-	SETUP(sys_setpgid(child, group));
+	SETUP(sys_setpgid(child, member->pid));
 	post(LINK_READY);
 	EXPECT_EXITED(child, 0);
 	leave(0);
@@ -86,7 +91,7 @@ TEST(process_group, .covers = "EXIT-09",
 		SETUP(sys_setsid());
 		pid_t pid = start_member(member);
 		if (row->linked)
-			start_link(pid);
+			start_link(member);
 		if (row->stopped) {
 			SETUP(checked_kill(pid, SIGSTOP));
 			SETUP(waitid_for(P_PID, pid, &info, WSTOPPED, NULL));
@@ -102,7 +107,9 @@ TEST(process_group, .covers = "EXIT-09",
 	SETUP(checked_kill(member->pid, SIGCONT));
 	post(MEMBER_MAY_GO);
 	post(LINK_MAY_GO);
-	reap_all();
+	await_end(member->pid);
+	if (row->linked)
+		await_end(member->link);
 	EXPECT_EQ(member->hup, told ? SIGHUP : -EAGAIN);
 	EXPECT_EQ(member->cont, SIGCONT);
 	bool ours = member->sender.si_code == SI_USER && member->sender.si_pid == sys_getpid();
@@ -188,20 +195,16 @@ static void expect_free(const char *terminal)
 }
 
 static const struct session_end {
-	struct case_head head;
+	const char *name;
 	bool leader;
 } session_ends[] = {
-	{ { .name = "leader", .covers = "EXIT-10 EXIT-18 EXIT-19" }, true },
-	{ { .name = "member", .covers = "EXIT-10" }, false },
+	{ "leader", true },
+	{ "member", false },
 };
 
-TEST(session, .features = NEEDS(NEEDS_PTY),
-     .summary =
-	     "when its leader ends, and not another member, a session loses its terminal, and the foreground gets SIGHUP",
-     CASES_NEEDING(session_ends))
+/* A session whose leader, or another member, ends while the jobs live. The terminal is open while the test runs. */
+static void end_session(const struct session_end *row, struct job *jobs, void (*meanwhile)(const char *terminal))
 {
-	const struct session_end *row = this_case();
-	struct job *jobs = shared(JOBS * sizeof(*jobs));
 	int master = (int)SETUP(posix_openpt(O_RDWR | O_NOCTTY));
 
 	SETUP(grantpt(master));
@@ -216,17 +219,39 @@ TEST(session, .features = NEEDS(NEEDS_PTY),
 	if (row->leader) {
 		post(LEADER_MAY_GO);
 		EXPECT_EXITED(leader, 0);
-		expect_free(terminal);
+		if (meanwhile)
+			meanwhile(terminal);
 	}
 	post(JOBS_MAY_GO);
 	for (unsigned i = 0; i < JOBS; i++)
 		await(JOB_DONE + i);
 	post(LEADER_MAY_GO);
-	reap_all();
+	for (unsigned i = 0; i < JOBS; i++)
+		await_end(jobs[i].pid);
+}
+
+TEST(session, .covers = "EXIT-10", .features = NEEDS(NEEDS_PTY),
+     .summary = "when a session's leader ends, and not another member, its foreground process group gets SIGHUP",
+     CASES(session_ends))
+{
+	const struct session_end *row = this_case();
+	struct job *jobs = shared(JOBS * sizeof(*jobs));
+
+	end_session(row, jobs, NULL);
+	EXPECT_EQ(jobs[FOREGROUND].hup, row->leader ? SIGHUP : -EAGAIN);
+	EXPECT_EQ(jobs[BACKGROUND].hup, -EAGAIN);
+}
+
+TEST(terminal, .covers = "EXIT-18 EXIT-19", .features = NEEDS(NEEDS_PTY),
+     .summary = "with its leader, and not another member, a session loses its terminal, which another one may take",
+     CASES(session_ends))
+{
+	const struct session_end *row = this_case();
+	struct job *jobs = shared(JOBS * sizeof(*jobs));
+
+	end_session(row, jobs, expect_free);
 	for (unsigned i = 0; i < JOBS; i++) {
 		EXPECT_EQ(jobs[i].tty_before, 0);
 		EXPECT_EQ(jobs[i].tty_after, row->leader ? -ENXIO : 0);
 	}
-	EXPECT_EQ(jobs[FOREGROUND].hup, row->leader ? SIGHUP : -EAGAIN);
-	EXPECT_EQ(jobs[BACKGROUND].hup, -EAGAIN);
 }

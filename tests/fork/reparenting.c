@@ -14,7 +14,7 @@ struct orphan {
 
 static void be_subreaper(bool yes)
 {
-	SETUP(prctl(PR_SET_CHILD_SUBREAPER, yes));
+	REQUIRE_OK(sys_prctl(PR_SET_CHILD_SUBREAPER, yes, 0, 0, 0));
 }
 
 /* In the future orphan. */
@@ -295,7 +295,7 @@ TEST(thread_adopts, .covers = "REAPER-03", .features = NEEDS(NEEDS_PROC),
 static int set_in_thread(void *arg)
 {
 	(void)arg;
-	SETUP_RAW(sys_prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0));
+	be_subreaper(true);
 	return 0;
 }
 
@@ -325,8 +325,8 @@ TEST(init, .covers = "THR-03 WAIT-22", .caps = CAP(SYS_ADMIN), .features = NEEDS
 {
 	struct orphan *orphan = shared(sizeof(*orphan));
 
-	be_subreaper(true);
-	pid_t first = (pid_t)SETUP(CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWPID, .exit_signal = SIGCHLD));
+	sys_prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); /* if there are subreapers here */
+	long first = CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWPID, .exit_signal = SIGCHLD);
 	if (first == 0) {
 		pid_t middle = start_middle(orphan, SIGCHLD, false);
 		await(MADE);
@@ -336,7 +336,8 @@ TEST(init, .covers = "THR-03 WAIT-22", .caps = CAP(SYS_ADMIN), .features = NEEDS
 		EXPECT_NO_CHILD();
 		leave(0);
 	}
-	EXPECT_EXITED(first, 0);
+	REQUIRE_GT(first, 0);
+	EXPECT_EXITED((pid_t)first, 0);
 	EXPECT_EQ(orphan->parent, 1);
 	EXPECT_NO_CHILD();
 }

@@ -37,9 +37,10 @@ static long by_waitid(pid_t child)
 
 static long by_pidfd(pid_t child)
 {
-	int fd = (int)SETUP(sys_pidfd_open(child, 0));
+	long fd = sys_pidfd_open(child, 0);
 
-	return waitid_pid(P_PIDFD, fd);
+	REQUIRE_OK(fd);
+	return waitid_pid(P_PIDFD, (int)fd);
 }
 
 static const struct call {

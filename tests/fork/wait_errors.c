@@ -93,24 +93,26 @@ TEST(grandchild, .covers = "WAIT-28", .summary = "a grandchild can't be waited f
 TEST(descriptor_of_stranger, .covers = "WAITID-07",
      .summary = "waitid by the descriptor of a process that is no child fails with ECHILD")
 {
-	int fd = (int)SETUP(sys_pidfd_open(sys_getppid(), 0));
+	const pid_t strangers[] = { sys_getppid(), sys_getpid() };
 
-	long result = waitid_for(P_PIDFD, fd, NULL, WEXITED, NULL);
-	EXPECT_FAILS(result, ECHILD);
-	fd = (int)SETUP(sys_pidfd_open(sys_getpid(), 0));
-	result = waitid_for(P_PIDFD, fd, NULL, WEXITED, NULL);
-	EXPECT_FAILS(result, ECHILD);
+	for (size_t i = 0; i < ARRAY_SIZE(strangers); i++) {
+		long fd = sys_pidfd_open(strangers[i], 0);
+		REQUIRE_OK(fd);
+		long result = waitid_for(P_PIDFD, (int)fd, NULL, WEXITED, NULL);
+		EXPECT_FAILS(result, ECHILD);
+	}
 }
 
 TEST(descriptor_of_reaped, .covers = "WAITID-25",
      .summary = "waitid by the descriptor of a child that has been reaped fails with ECHILD")
 {
 	pid_t child = start_child(0, 0);
-	int fd = (int)SETUP(sys_pidfd_open(child, 0));
 
+	long fd = sys_pidfd_open(child, 0);
+	REQUIRE_OK(fd);
 	post(0);
 	EXPECT_EXITED(child, 0);
-	long result = waitid_for(P_PIDFD, fd, NULL, WEXITED, NULL);
+	long result = waitid_for(P_PIDFD, (int)fd, NULL, WEXITED, NULL);
 	EXPECT_FAILS(result, ECHILD);
 }
 

@@ -38,13 +38,14 @@ static pid_t make_usr1(void)
 static pid_t sibling_of(int exit_signal)
 {
 	pid_t *made = shared(sizeof(*made));
-	pid_t maker = (pid_t)SETUP(CLONE_HERE(VIA_CLONE, .exit_signal = exit_signal));
+	long maker = CLONE_HERE(VIA_CLONE, .exit_signal = exit_signal);
 
 	if (maker == 0) {
 		*made = child_with(CLONE_PARENT, 0);
 		leave(0);
 	}
-	checked_wait(maker, NULL, __WALL);
+	REQUIRE_GT(maker, 0);
+	checked_wait((pid_t)maker, NULL, __WALL);
 	return *made;
 }
 
@@ -145,6 +146,7 @@ TEST(by_wait4, .covers = "WAIT-37",
 
 	pid_t child = kind->make();
 	REQUIRE_GT(child, 0);
+	REQUIRE_EQ(wait_for(child, NULL, __WALL | WNOHANG, NULL), 0); /* it is a child of the caller */
 	EXPECT_EQ(wait_for(child, NULL, option->bits | WNOHANG, NULL), seen ? 0 : -ECHILD);
 	EXPECT_EQ(wait_for(-1, NULL, option->bits | WNOHANG, NULL), seen ? 0 : -ECHILD);
 	post(CHILD_MAY_GO);
@@ -165,6 +167,7 @@ TEST(by_waitid, .covers = "WAIT-38", .summary = "and so does waitid, for a livin
 	pid_t child = kind->make();
 
 	REQUIRE_GT(child, 0);
+	REQUIRE_EQ(wait_for(child, NULL, __WALL | WNOHANG, NULL), 0);
 	for (const struct option *o = options; o < options + ARRAY_SIZE(options); o++) {
 		int bits = o->bits | WEXITED | WNOHANG;
 		EXPECT_RESULT_WITH(o->name, waitid_for(P_PID, child, NULL, bits, NULL), sees(o, kind) ? 0 : -ECHILD);

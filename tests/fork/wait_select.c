@@ -88,10 +88,11 @@ static long waitid_all(const pid_t *kin)
 
 static long waitid_descriptor(const pid_t *kin)
 {
-	int fd = (int)SETUP(sys_pidfd_open(kin[MEMBER], 0));
+	long fd = sys_pidfd_open(kin[MEMBER], 0);
 
-	long result = by_waitid(P_PIDFD, fd);
-	sys_close(fd);
+	REQUIRE_OK(fd);
+	long result = by_waitid(P_PIDFD, (int)fd);
+	sys_close((int)fd);
 	return result;
 }
 

@@ -43,7 +43,7 @@ static void exit_thread(int status)
 
 static void exit_main(int status)
 {
-	execute_self(IMAGE_EXIT, status);
+	SETUP_RAW(execute_self(IMAGE_EXIT, status));
 }
 
 static const struct exit_door {

@@ -7,18 +7,19 @@
 
 #define TRACE NEEDS(NEEDS_PTRACE)
 
-/* A child that, traced or not, sends itself a signal that it blocks not, and ends when told or continued. */
+/* A child that, traced or not, sends itself a signal, and ends when it is continued. */
 static pid_t start_tracee(int exit_signal, bool traced, int sig)
 {
-	pid_t child = (pid_t)SETUP(CLONE_HERE(VIA_CLONE, .exit_signal = exit_signal));
+	long child = CLONE_HERE(VIA_CLONE, .exit_signal = exit_signal);
 
 	if (child == 0) {
 		if (traced)
-			SETUP(ptrace(PTRACE_TRACEME, 0, NULL, NULL));
+			REQUIRE_EQ(ptrace(PTRACE_TRACEME, 0, NULL, NULL), 0);
 		checked_kill(sys_getpid(), sig);
 		leave(3);
 	}
-	return child;
+	REQUIRE_GT(child, 0);
+	return (pid_t)child;
 }
 
 static const struct tracing {
@@ -37,8 +38,8 @@ TEST(silent_child, .covers = "WAIT-39", .features = TRACE,
 	int status = -1;
 	pid_t child = start_tracee(0, row->traced, SIGSTOP);
 
-	SETUP(waitid_for(P_PID, child, NULL, WSTOPPED | WNOWAIT | __WALL, NULL));
-	long got = wait_for(child, &status, 0, NULL);
+	REQUIRE_EQ(waitid_for(P_PID, child, NULL, WSTOPPED | WEXITED | WNOWAIT | __WALL, NULL), 0);
+	long got = wait_for(child, &status, WNOHANG, NULL);
 	REQUIRE_EQ(got, row->traced ? child : -ECHILD);
 	EXPECT_EQ(status, row->traced ? SIGSTOP << 8 | 0x7f : -1);
 	if (row->traced)
@@ -60,7 +61,7 @@ static const struct trap {
 } traps[] = {
 	{ "stop", SIGSTOP, WSTOPPED },
 	{ "usr1", SIGUSR1, WSTOPPED },
-	{ "kill_like", SIGTERM, WSTOPPED | WEXITED },
+	{ "term", SIGTERM, WSTOPPED | WEXITED },
 };
 
 TEST(trapped, .covers = "WAITID-19 WAITID-13", .features = TRACE,
@@ -80,6 +81,6 @@ TEST(trapped, .covers = "WAITID-19 WAITID-13", .features = TRACE,
 		EXPECT_EQ(info.si_uid, getuid());
 		EXPECT_EQ(info.si_status, row->sig);
 	}
-	SETUP(ptrace(PTRACE_CONT, child, NULL, NULL));
+	REQUIRE_EQ(ptrace(PTRACE_CONT, child, NULL, NULL), 0);
 	EXPECT_EXITED(child, 3);
 }
