@@ -11,7 +11,7 @@ TEST(process_limit, .covers = "CLONE-ERR-01",
 	struct rlimit before, limit;
 
 	SETUP(getrlimit(RLIMIT_NPROC, &before));
-	limit = (struct rlimit){ 1, before.rlim_max }; /* this process is one */
+	limit = (struct rlimit){ 0, before.rlim_max }; /* surely reached: this process is one */
 	SETUP(setrlimit(RLIMIT_NPROC, &limit));
 	long child = CLONE_HERE(door->via, .flags = 0, .exit_signal = SIGCHLD);
 	EXPECT_REFUSED(child, EAGAIN);
@@ -149,4 +149,32 @@ TEST(namespace_limit, .covers = "CLONE-ERR-05", .features = NEEDS(NEEDS_USER_NS)
 	}
 	REQUIRE_GT(owner, 0);
 	EXPECT_EXITED((pid_t)owner, 0);
+}
+
+/* ---- Types that are not there ------------------------------------------------------------------- */
+
+TEST(left_out_of_kernel, .covers = "CLONE-ERR-06", .caps = CAP(SYS_ADMIN),
+     .summary = "a namespace of a type that the kernel was configured without is refused with EINVAL")
+{
+	static const struct {
+		const char *option;
+		enum clone_via via;
+		uint64_t flag;
+	} rows[] = {
+		{ "IPC_NS", VIA_CLONE, CLONE_NEWIPC }, { "NET_NS", VIA_CLONE, CLONE_NEWNET },
+		{ "PID_NS", VIA_CLONE, CLONE_NEWPID }, { "TIME_NS", VIA_CLONE3, CLONE_NEWTIME },
+		{ "UTS_NS", VIA_CLONE, CLONE_NEWUTS }, { "USER_NS", VIA_CLONE, CLONE_NEWUSER },
+	};
+	unsigned tried = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (!configured_without(rows[i].option))
+			continue;
+		long child = CLONE_HERE(rows[i].via, .flags = rows[i].flag, .exit_signal = SIGCHLD);
+		EXPECT_REFUSED(child, EINVAL);
+		tried++;
+	}
+	if (!tried)
+		SKIP("the kernel is not known to lack a type of namespaces");
+	EXPECT_NO_CHILD();
 }

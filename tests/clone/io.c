@@ -58,3 +58,18 @@ TEST(priority_apart, .covers = "CLONE-IO-02", .features = NEEDS(NEEDS_BLOCK),
 	EXPECT_EXITED((pid_t)child, 0);
 	EXPECT_EQ(priority(), BEST_EFFORT(6));
 }
+
+TEST(left_out_of_kernel, .covers = "CLONE-IO-03",
+     .summary = "a kernel that was configured without I/O contexts accepts CLONE_IO and makes an ordinary child",
+     CASES(clone_doors))
+{
+	const struct clone_door *door = this_case();
+
+	if (!configured_without("BLOCK"))
+		SKIP("the kernel is not known to lack the block layer");
+	long child = CLONE_HERE(door->via, .flags = CLONE_IO, .exit_signal = SIGCHLD);
+	if (child == 0)
+		leave(7);
+	REQUIRE_GT(child, 0);
+	EXPECT_EXITED((pid_t)child, 7);
+}
