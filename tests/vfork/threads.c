@@ -55,7 +55,7 @@ TEST(others_run, .covers = "VFORK-014", .features = NEEDS(NEEDS_PROC), CASES(vfo
 
 /* ---- A thread as the caller --------------------------------------------------------------------- */
 
-static volatile pid_t calling_thread, child_of_thread;
+static volatile pid_t child_of_thread;
 
 static int exit_when_told(void *arg)
 {
