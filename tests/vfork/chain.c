@@ -127,11 +127,11 @@ TEST(middle_killed, .covers = "VFORK-003 VFORK-026", .features = NEEDS(NEEDS_PRO
 	REQUIRE_TRUE(await_unless_dead(CHILD_RUNS, outer));
 	REQUIRE_TRUE(await_blocked(middle->pid, vfork_calls, &middle->inner.turn, 0));
 	REQUIRE_TRUE(await_blocked(outer, vfork_calls, &middle->outer_turn, 0));
-	adopt_orphans();
+	bool adopted = adopt_orphans();
 	middle->outer_turn = 1;
 	checked_kill(middle->pid, SIGKILL);
 	EXPECT_EXITED(outer, 0);
 	post(CHILD_MAY_GO); /* if outer has not */
-	EXPECT_EXITED(middle->inner.child, 4);
+	EXPECT_ORPHAN_EXITED(adopted, middle->inner.child, 4);
 	EXPECT_EQ(middle->inner.turn, 0);
 }

@@ -63,12 +63,17 @@ static const struct death {
 	const char *name;
 	int sig;
 	bool by_fault;
-	const struct vfork_door *door;
 } deaths[] = {
-	{ "kill", SIGKILL, false, &vfork_doors[0] },	    { "kill_clone", SIGKILL, false, &vfork_doors[1] },
-	{ "kill_clone3", SIGKILL, false, &vfork_doors[2] }, { "term", SIGTERM, false, &vfork_doors[0] },
-	{ "fault", SIGSEGV, true, &vfork_doors[0] },	    { "fault_clone", SIGSEGV, true, &vfork_doors[1] },
+	{ "kill", SIGKILL, false },
+	{ "term", SIGTERM, false },
+	{ "fault", SIGSEGV, true },
 };
+
+/* All by vfork(), SIGKILL by every door. */
+static bool die_through(const void *row, const void *door)
+{
+	return row == deaths || door == vfork_doors;
+}
 
 static int die_when_told(void *arg)
 {
@@ -88,15 +93,15 @@ static int die_when_told(void *arg)
 
 TEST(by_signal, .covers = "VFORK-003", .features = NEEDS(NEEDS_PROC),
      .summary = "the caller goes on when a signal or a fault kills the child, and learns the signal by wait",
-     CASES(deaths))
+     CASES(deaths), THROUGH(vfork_doors), .passes = die_through)
 {
 	const struct death *death = this_case();
+	const struct vfork_door *door = this_door();
 	struct story *story = shared(sizeof(*story));
 
-	story->row = death;
 	pid_t caller = fork_helper();
 	if (caller == 0) {
-		long child = death->door->vfork(die_when_told, story);
+		long child = door->vfork(die_when_told, story);
 		EXPECT_EQ(story->turn, 1);
 		story->turn = 2;
 		REQUIRE_GT(child, 0);
@@ -165,10 +170,10 @@ TEST(grandchild_stays, .covers = "VFORK-029", .features = NEEDS(NEEDS_PROC),
 		leave(0);
 	}
 	REQUIRE_TRUE(seen_suspended(caller, story));
-	adopt_orphans();
+	bool adopted = adopt_orphans();
 	post(CHILD_MAY_GO);
 	EXPECT_TRUE(await_unless_dead(CALLER_RUNS, caller));
 	EXPECT_EXITED(caller, 0);
 	post(GRANDCHILD_MAY_GO);
-	EXPECT_EXITED(story->other, 0);
+	EXPECT_ORPHAN_EXITED(adopted, story->other, 0);
 }

@@ -34,10 +34,30 @@ static inline bool seen_suspended(pid_t caller, const struct story *story)
 	return await_unless_dead(CHILD_RUNS, caller) && await_blocked(caller, vfork_calls, &story->turn, 0);
 }
 
-/* A child that its parent leaves behind becomes one of the test's process, which can then reap it. */
-static inline void adopt_orphans(void)
+/*
+ * A child that its parent leaves behind becomes one of the test's process, which can then reap it. Returns
+ * whether that is so; it is no matter of vfork.
+ */
+static inline bool adopt_orphans(void)
 {
-	SETUP(sys_prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0));
+	return sys_prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0;
+}
+
+/* Waits for the end of such a child; if somebody else reaps it, there is no status to see. */
+#define EXPECT_ORPHAN_EXITED(adopted, pid, code)      \
+	do {                                          \
+		if (adopted)                          \
+			EXPECT_EXITED((pid), (code)); \
+		else                                  \
+			await_end((pid));             \
+	} while (0)
+
+static inline void await_end(pid_t pid)
+{
+	char state;
+
+	while ((state = thread_state(pid, 0)) && state != 'Z' && state != 'X')
+		sys_sched_yield();
 }
 
 #endif
