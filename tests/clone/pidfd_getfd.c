@@ -7,15 +7,15 @@
 
 #define PTRACE NEEDS(NEEDS_PTRACE)
 
-enum { TARGET_IS_UP, TARGET_MAY_END, OTHER_HAS_TRIED };
+enum { TARGET_IS_UP, TARGET_MAY_END };
 
-/* In the target alone: a pipe that it made itself, with a byte in it. */
 static struct {
-	int reader;
+	int fd; /* the target's own, made by itself */
 } * told;
 
 #define SECRET 's'
 
+/* A child that has made a pipe, with a byte in it. */
 static pid_t start_target(bool dumpable)
 {
 	told = shared(sizeof(*told));
@@ -24,7 +24,7 @@ static pid_t start_target(bool dumpable)
 		int ends[2];
 		SETUP(pipe(ends));
 		SETUP(sys_write(ends[1], &(char){ SECRET }, 1));
-		told->reader = ends[0];
+		told->fd = ends[0];
 		if (!dumpable)
 			SETUP(sys_prctl(PR_SET_DUMPABLE, 0, 0, 0, 0));
 		post(TARGET_IS_UP);
@@ -50,7 +50,7 @@ TEST(copies, .covers = "PIDFDGET-02 PIDFDGET-07", .features = PTRACE,
 
 	int lowest = (int)SETUP(sys_dup(0));
 	sys_close(lowest);
-	long fd = sys_pidfd_getfd(pidfd, told->reader, 0);
+	long fd = sys_pidfd_getfd(pidfd, told->fd, 0);
 	REQUIRE_OK(fd);
 	EXPECT_EQ(fd, lowest);
 	EXPECT_EQ(sys_fcntl((int)fd, F_GETFD, 0), FD_CLOEXEC);
@@ -59,7 +59,6 @@ TEST(copies, .covers = "PIDFDGET-02 PIDFDGET-07", .features = PTRACE,
 	end_target(target);
 }
 
-/* The child opens this program, and afterwards looks where the file offset stands. */
 TEST(same_description, .covers = "PIDFDGET-01", .features = PTRACE | NEEDS(NEEDS_WORKDIR),
      .summary = "the copy is of the same open file: its offset and its status flags are shared")
 {
@@ -67,16 +66,16 @@ TEST(same_description, .covers = "PIDFDGET-01", .features = PTRACE | NEEDS(NEEDS
 
 	pid_t target = fork_helper();
 	if (target == 0) {
-		told->reader = (int)SETUP(sys_openat(AT_FDCWD, "file", O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+		told->fd = (int)SETUP(sys_openat(AT_FDCWD, "file", O_RDWR | O_CREAT | O_CLOEXEC, 0600));
 		post(TARGET_IS_UP);
 		await(TARGET_MAY_END);
-		EXPECT_EQ(sys_lseek(told->reader, 0, SEEK_CUR), 7);
-		EXPECT_EQ(sys_fcntl(told->reader, F_GETFL, 0) & O_APPEND, O_APPEND);
+		EXPECT_EQ(sys_lseek(told->fd, 0, SEEK_CUR), 7);
+		EXPECT_EQ(sys_fcntl(told->fd, F_GETFL, 0) & O_APPEND, O_APPEND);
 		leave(0);
 	}
 	await(TARGET_IS_UP);
 	int pidfd = (int)SETUP(sys_pidfd_open(target, 0));
-	long fd = sys_pidfd_getfd(pidfd, told->reader, 0);
+	long fd = sys_pidfd_getfd(pidfd, told->fd, 0);
 	REQUIRE_OK(fd);
 	SETUP(sys_lseek((int)fd, 7, SEEK_SET));
 	SETUP(sys_fcntl((int)fd, F_SETFL, O_APPEND));
@@ -110,9 +109,9 @@ TEST(flags, .covers = "PIDFDGET-04", .features = PTRACE, .summary = "any flag gi
 	pid_t target = start_target(true);
 	int pidfd = (int)SETUP(sys_pidfd_open(target, 0));
 
-	EXPECT_FAILS(sys_pidfd_getfd(pidfd, told->reader, 1), EINVAL);
-	EXPECT_FAILS(sys_pidfd_getfd(pidfd, told->reader, O_CLOEXEC), EINVAL);
-	EXPECT_OK(sys_pidfd_getfd(pidfd, told->reader, 0));
+	EXPECT_FAILS(sys_pidfd_getfd(pidfd, told->fd, 1), EINVAL);
+	EXPECT_FAILS(sys_pidfd_getfd(pidfd, told->fd, O_CLOEXEC), EINVAL);
+	EXPECT_OK(sys_pidfd_getfd(pidfd, told->fd, 0));
 	end_target(target);
 }
 
@@ -125,11 +124,11 @@ TEST(another_user, .covers = "PIDFDGET-05", .caps = CAP(SETUID), .features = PTR
 	pid_t caller = fork_helper();
 	if (caller == 0) {
 		SETUP(SYSCALL3(SYS_setresuid, 1, 1, 1));
-		EXPECT_FAILS(sys_pidfd_getfd(pidfd, told->reader, 0), EPERM);
+		EXPECT_FAILS(sys_pidfd_getfd(pidfd, told->fd, 0), EPERM);
 		leave(0);
 	}
 	EXPECT_EXITED(caller, 0);
-	EXPECT_OK(sys_pidfd_getfd(pidfd, told->reader, 0));
+	EXPECT_OK(sys_pidfd_getfd(pidfd, told->fd, 0));
 	end_target(target);
 }
 
@@ -139,7 +138,7 @@ TEST(not_dumpable, .covers = "PIDFDGET-05", .features = PTRACE,
 	pid_t target = start_target(false);
 	int pidfd = (int)SETUP(sys_pidfd_open(target, 0));
 
-	EXPECT_FAILS(sys_pidfd_getfd(pidfd, told->reader, 0), EPERM);
+	EXPECT_FAILS(sys_pidfd_getfd(pidfd, told->fd, 0), EPERM);
 	end_target(target);
 }
 
@@ -149,7 +148,7 @@ TEST(reaped, .covers = "PIDFDGET-06", .features = PTRACE, .summary = "of a proce
 	int pidfd = (int)SETUP(sys_pidfd_open(target, 0));
 
 	end_target(target);
-	EXPECT_FAILS(sys_pidfd_getfd(pidfd, told->reader, 0), ESRCH);
+	EXPECT_FAILS(sys_pidfd_getfd(pidfd, told->fd, 0), ESRCH);
 	EXPECT_FAILS(sys_pidfd_getfd(pidfd, 0, 0), ESRCH);
 }
 
@@ -164,6 +163,6 @@ TEST(no_number_left, .covers = "PIDFDGET-09", .features = PTRACE, .summary = "at
 	SETUP(getrlimit(RLIMIT_NOFILE, &limit));
 	limit.rlim_cur = (rlim_t)lowest;
 	SETUP(setrlimit(RLIMIT_NOFILE, &limit));
-	EXPECT_FAILS(sys_pidfd_getfd(pidfd, told->reader, 0), EMFILE);
+	EXPECT_FAILS(sys_pidfd_getfd(pidfd, told->fd, 0), EMFILE);
 	end_target(target);
 }
