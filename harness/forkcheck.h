@@ -76,7 +76,7 @@ enum feature {
 	NEEDS_TASK_IO,	   /* /proc/PID/io */
 	NEEDS_CORE_FILTER, /* /proc/PID/coredump_filter */
 	NEEDS_MEMBARRIER,
-	NEEDS_HUGETLB,	 /* reserved huge pages */
+	NEEDS_HUGETLB,	 /* MAP_HUGETLB, whether or not any are reserved */
 	NEEDS_NEW_PRIVS, /* no_new_privs is not set yet */
 	NEEDS_SYSCTL,	 /* root may write to /proc/sys/kernel */
 	NEEDS_RSEQ,

@@ -56,19 +56,23 @@ static const struct writer {
 } writers[] = {
 	{ { "read_in_child", .covers = "INH-MEM-08" }, write_by_read, IN_CHILD },
 	{ { "read_in_parent", .covers = "INH-MEM-08" }, write_by_read, TO_PARENT },
-	{ { "process_vm_to_child", .covers = "INH-MEM-09", .features = NEEDS(NEEDS_CROSS_MEMORY) },
+	{ { "process_vm_to_child", .covers = "INH-MEM-09",
+	    .features = NEEDS(NEEDS_CROSS_MEMORY) | NEEDS(NEEDS_PTRACE) },
 	  write_by_process_vm,
 	  TO_CHILD },
-	{ { "process_vm_to_parent", .covers = "INH-MEM-09", .features = NEEDS(NEEDS_CROSS_MEMORY) },
+	{ { "process_vm_to_parent", .covers = "INH-MEM-09",
+	    .features = NEEDS(NEEDS_CROSS_MEMORY) | NEEDS(NEEDS_PTRACE) },
 	  write_by_process_vm,
 	  TO_PARENT },
-	{ { "poke_to_child", .covers = "INH-MEM-09" }, write_by_poke, TO_CHILD },
-	{ { "proc_mem_to_child", .covers = "INH-MEM-10", .features = NEEDS(NEEDS_PROC) }, write_by_proc, TO_CHILD },
+	{ { "poke_to_child", .covers = "INH-MEM-09", .features = NEEDS(NEEDS_PTRACE) }, write_by_poke, TO_CHILD },
+	{ { "proc_mem_to_child", .covers = "INH-MEM-10", .features = NEEDS(NEEDS_PROC) | NEEDS(NEEDS_PTRACE) },
+	  write_by_proc,
+	  TO_CHILD },
 	{ { "proc_mem_to_parent", .covers = "INH-MEM-10", .features = NEEDS(NEEDS_PROC) }, write_by_proc, TO_PARENT },
 };
 
 TEST(written, .summary = "what the kernel writes to a copied page of one process the other does not see",
-     .features = NEEDS(NEEDS_PTRACE), CASES_NEEDING(writers))
+     CASES_NEEDING(writers))
 {
 	const struct writer *writer = this_case();
 
