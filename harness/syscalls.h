@@ -72,6 +72,9 @@
 #define MADV_KEEPONFORK 19
 #endif
 
+/* One system call with the kernel's own convention. All calls of tests and harness pass through this function. */
+long raw_syscall(long nr, long a, long b, long c, long d, long e, long f);
+
 #define SYSCALL_ARG(x) ((long)(x))
 #define SYSCALL0(nr) raw_syscall(nr, 0, 0, 0, 0, 0, 0)
 #define SYSCALL1(nr, a) raw_syscall(nr, SYSCALL_ARG(a), 0, 0, 0, 0, 0)

@@ -6,7 +6,7 @@
 /* clone(flags, stack, parent_tid, tls, child_tid) */
 #define ARCH_CLONE_TLS_LAST 0
 
-static inline long raw_syscall(long nr, long a, long b, long c, long d, long e, long f)
+static inline long arch_syscall(long nr, long a, long b, long c, long d, long e, long f)
 {
 	register long x8 __asm__("x8") = nr;
 	register long x0 __asm__("x0") = a;

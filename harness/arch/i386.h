@@ -7,7 +7,7 @@
 /* clone(flags, stack, parent_tid, tls, child_tid) */
 #define ARCH_CLONE_TLS_LAST 0
 
-static inline long raw_syscall(long nr, long a, long b, long c, long d, long e, long f)
+static inline long arch_syscall(long nr, long a, long b, long c, long d, long e, long f)
 {
 	long in_memory[3] = { nr, a, f };
 	long ret;

@@ -6,7 +6,7 @@
 /* clone(flags, stack, parent_tid, tls, child_tid) */
 #define ARCH_CLONE_TLS_LAST 0
 
-static inline long raw_syscall(long nr, long a, long b, long c, long d, long e, long f)
+static inline long arch_syscall(long nr, long a, long b, long c, long d, long e, long f)
 {
 	register long a7 __asm__("a7") = nr;
 	register long a0 __asm__("a0") = a;

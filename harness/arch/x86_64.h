@@ -7,7 +7,7 @@
 /* clone(flags, stack, parent_tid, child_tid, tls) */
 #define ARCH_CLONE_TLS_LAST 1
 
-static inline long raw_syscall(long nr, long a, long b, long c, long d, long e, long f)
+static inline long arch_syscall(long nr, long a, long b, long c, long d, long e, long f)
 {
 	register long r10 __asm__("r10") = d;
 	register long r8 __asm__("r8") = e;
@@ -26,7 +26,7 @@ static inline unsigned long thread_pointer(void)
 {
 	unsigned long base = 0;
 
-	raw_syscall(158 /* arch_prctl */, 0x1003 /* ARCH_GET_FS */, (long)&base, 0, 0, 0, 0);
+	arch_syscall(158 /* arch_prctl */, 0x1003 /* ARCH_GET_FS */, (long)&base, 0, 0, 0, 0);
 	return base;
 }
 
