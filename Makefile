@@ -42,6 +42,14 @@ $(BUILD)/forkcheck $(BUILD)/forkcheck-bad $(BUILD)/forkcheck-examples:
 	@$(BINUTILS)strip $@
 	@cd $(@D) && $(BINUTILS)objcopy --add-gnu-debuglink=$(@F).debug $(@F)
 
+# The same objects with faults in between: see docs/sabotage.md.
+SABOTAGE = $(wildcard sabotage/*.c sabotage/faults/*.c) sabotage/vfork.S
+WRAPPED = main cell_main events_init self_execute raw_syscall clone_call_raw fork _Fork vfork clone wait waitpid madvise mlock unshare \
+	  setns mount
+$(BUILD)/forkcheck-sabotaged: $(call object,$(RUNNER) $(TESTS) $(SABOTAGE)) $(COMMON)
+	@echo "  LD      $@"
+	@$(CC) -static $(CFLAGS) $(LDFLAGS) $(WRAPPED:%=-Wl,--wrap=%) -o $@ $(filter %.o,$^) $(LIBS)
+
 $(BUILD)/units: $(call object,selftest/units.c $(filter-out runner/main.c,$(RUNNER)) $(BAD)) $(COMMON)
 	@echo "  LD      $@"
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS) -lcheck -lsubunit -lm -lrt -lpthread

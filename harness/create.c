@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The ways to make a process or a thread. */
+#include "clone_call.h"
 #include "forkcheck.h"
-
-struct clone_call {
-	long nr, arg[5];
-	int (*fn)(void *);
-	void *data;
-};
-
-long clone_call_raw(const struct clone_call *call);
 
 /* ---- fork -------------------------------------------------------------------------------------- */
 

@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The way of a call: what the linker puts in place of the harness's one system call, and of clone_call_raw(). */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "sabotage.h"
+#include "cell.h"
+
+extern const struct fault_table __start_sabotage_tables[], __stop_sabotage_tables[];
+
+const struct fault *fault;
+/* From the beginning of a test's body on, in its process and all that it makes. */
+static bool active;
+/* Where it is noted which faults would have struck, a byte for each; NULL: nowhere. */
+static volatile unsigned char *struck;
+
+#define EACH_TABLE(t) const struct fault_table *t = __start_sabotage_tables; t < __stop_sabotage_tables; t++
+
+static const struct fault *find(const char *name)
+{
+	for (EACH_TABLE(t))
+		for (size_t i = 0; i < t->count; i++)
+			if (!strcmp(t->rows[i].name, name))
+				return &t->rows[i];
+	return NULL;
+}
+
+/* ---- Whether a fault strikes -------------------------------------------------------------------- */
+
+static bool strikes(const struct fault *f, const struct call *call)
+{
+	uint64_t word = call->creates ? call->asked.flags : (uint64_t)call->arg[f->arg];
+	bool number = false;
+
+	for (size_t i = 0; i < ARRAY_SIZE(f->nr) && f->nr[i]; i++)
+		number |= f->nr[i] == call->nr || (f->nr[i] == CREATING && call->creates);
+	return number && (word & f->mask) == f->value && !(word & f->without) && (!f->when || f->when(call));
+}
+
+static bool strikes_result(const struct fault *f, const struct call *call)
+{
+	return f->error ? call->result == -f->error : call->result >= 0;
+}
+
+/* Notes for each fault whether it strikes this call, which went as it should. */
+static void note(const struct call *call)
+{
+	size_t n = 0;
+
+	for (EACH_TABLE(t))
+		for (size_t i = 0; i < t->count; i++, n++) {
+			const struct fault *f = &t->rows[i];
+			if (!struck[n] && strikes(f, call) && (f->before || strikes_result(f, call)))
+				struck[n] = 1;
+		}
+}
+
+/* ---- Calls that create -------------------------------------------------------------------------- */
+
+static bool creating(long nr)
+{
+#ifdef SYS_fork
+	if (nr == SYS_fork || nr == SYS_vfork)
+		return true;
+#endif
+	return nr == SYS_clone || nr == SYS_clone3;
+}
+
+/* Copies from an address that need not be readable. Returns how many bytes. */
+static size_t peek(void *to, const void *from, size_t size)
+{
+	struct {
+		void *base;
+		size_t size;
+	} here = { to, size }, there = { (void *)from, size };
+	long r = REAL(SYS_process_vm_readv, REAL(SYS_getpid), &here, 1, &there, 1, 0);
+
+	return r < 0 ? 0 : (size_t)r;
+}
+
+static void read_how(struct call *call)
+{
+	const int tls = ARCH_CLONE_TLS_LAST ? 4 : 3, child_tid = ARCH_CLONE_TLS_LAST ? 3 : 4;
+	size_t size = (size_t)call->arg[1];
+
+	call->how = (struct clone3_args){ .exit_signal = SIGCHLD };
+	if (call->nr == SYS_clone3) {
+		call->how = (struct clone3_args){ 0 };
+		peek(&call->how, (const void *)call->arg[0], size < sizeof(call->how) ? size : sizeof(call->how));
+	} else if (call->nr == SYS_clone) {
+		call->how = (struct clone3_args){
+			.flags = (uint32_t)call->arg[0] & ~0xffU,
+			.exit_signal = call->arg[0] & 0xff,
+			.stack = (uint64_t)call->arg[1],
+			.parent_tid = (uint64_t)call->arg[2],
+			.pidfd = (uint64_t)call->arg[2],
+			.child_tid = (uint64_t)call->arg[child_tid],
+			.tls = (uint64_t)call->arg[tls],
+		};
+	}
+}
+
+static void write_how(struct call *call)
+{
+	if (call->nr == SYS_clone3) {
+		call->arg[0] = (long)&call->how;
+		if ((size_t)call->arg[1] > sizeof(call->how))
+			call->arg[1] = sizeof(call->how);
+		return;
+	}
+	if (call->nr != SYS_clone) {
+		memset(call->arg, 0, sizeof(call->arg));
+		call->nr = SYS_clone;
+	}
+	call->arg[0] = (long)(call->how.flags | call->how.exit_signal);
+	call->arg[2] = (long)(call->how.flags & CLONE_PIDFD ? call->how.pidfd : call->how.parent_tid);
+	call->arg[ARCH_CLONE_TLS_LAST ? 3 : 4] = (long)call->how.child_tid;
+	call->arg[ARCH_CLONE_TLS_LAST ? 4 : 3] = (long)call->how.tls;
+}
+
+/* ---- A call's way ------------------------------------------------------------------------------- */
+
+void call_begin(struct call *call)
+{
+	call->creates = creating(call->nr);
+	if (call->creates && (fault || struck)) {
+		read_how(call);
+		call->asked = call->how;
+	}
+	if (!fault || !fault->before || !strikes(fault, call))
+		return;
+	fault->before(call);
+	if (call->creates && memcmp(&call->asked, &call->how, sizeof(call->how)))
+		write_how(call);
+}
+
+long call_end(struct call *call)
+{
+	if (struck)
+		note(call);
+	if (fault && fault->after && strikes(fault, call) && strikes_result(fault, call))
+		fault->after(call);
+	return call->result;
+}
+
+void call_child(const struct call *call)
+{
+	if (fault && fault->child && strikes(fault, call))
+		fault->child(call);
+}
+
+void call_child_end(const struct call *call)
+{
+	if (fault && fault->child_end && strikes(fault, call))
+		fault->child_end(call);
+}
+
+long __wrap_raw_syscall(long nr, long a, long b, long c, long d, long e, long f)
+{
+	struct call call = { .nr = nr, .arg = { a, b, c, d, e, f } };
+
+	if (!active)
+		return real_syscall(nr, a, b, c, d, e, f);
+	call_begin(&call);
+	if (!call.skip)
+		call.result = real_syscall(call.nr, call.arg[0], call.arg[1], call.arg[2], call.arg[3], call.arg[4], call.arg[5]);
+	if (call.creates && call.result == 0) {
+		call_child(&call);
+		return call.result;
+	}
+	call_end(&call);
+	if (call.again)
+		call.result = REAL(SYS_clone, SIGCHLD);
+	return call.result;
+}
+
+/* ---- A child that calls a function -------------------------------------------------------------- */
+
+/* Must outlive the call, and be seen by the child whether or not it shares the memory. */
+struct started {
+	struct clone_call real;
+	struct call call;
+	int (*fn)(void *);
+	void *data;
+};
+
+static int child_entry(void *data)
+{
+	struct started *started = data;
+
+	call_child(&started->call);
+	int status = started->fn(started->data);
+	call_child_end(&started->call);
+	return status;
+}
+
+long real_clone_call(const struct clone_call *call) __asm__("__real_clone_call_raw");
+
+static long start(struct started *started)
+{
+	started->real.nr = started->call.nr;
+	memcpy(started->real.arg, started->call.arg, sizeof(started->real.arg));
+	started->real.fn = child_entry;
+	started->real.data = started;
+	return real_clone_call(&started->real);
+}
+
+long __wrap_clone_call_raw(const struct clone_call *asked)
+{
+	static struct started ring[1024];
+	static unsigned used;
+	struct started *started = &ring[__atomic_fetch_add(&used, 1, __ATOMIC_RELAXED) % ARRAY_SIZE(ring)];
+
+	if (!active)
+		return real_clone_call(asked);
+	*started = (struct started){ .fn = asked->fn, .data = asked->data };
+	started->call.nr = asked->nr;
+	memcpy(started->call.arg, asked->arg, sizeof(asked->arg));
+	call_begin(&started->call);
+	started->call.result = start(started);
+	call_end(&started->call);
+	if (started->call.again) {
+		struct started *plain = started;
+		plain->call.nr = SYS_clone;
+		memset(plain->call.arg, 0, sizeof(plain->call.arg));
+		plain->call.arg[0] = SIGCHLD;
+		plain->call.result = start(plain);
+	}
+	return started->call.result;
+}
+
+/* ---- Actions of many faults --------------------------------------------------------------------- */
+
+bool on_new_stack(const struct call *call)
+{
+	return call->asked.stack != 0;
+}
+
+void accept_it(struct call *call)
+{
+	call->result = 0;
+	call->again = call->creates;
+}
+
+void fail_otherwise(struct call *call)
+{
+	call->result = -EDOM;
+}
+
+void do_nothing(struct call *call)
+{
+	call->skip = true;
+	call->result = 0;
+}
+
+/* ---- Switching it on ---------------------------------------------------------------------------- */
+
+int real_main(int argc, char **argv) __asm__("__real_main");
+void real_cell_main(int argc, char **argv) __asm__("__real_cell_main");
+void real_events_init(void) __asm__("__real_events_init");
+long real_self_execute(char *const argv[]) __asm__("__real_self_execute");
+
+static int list_faults(void)
+{
+	for (EACH_TABLE(t))
+		for (size_t i = 0; i < t->count; i++)
+			printf("%s\t%s\n", t->rows[i].name, t->rows[i].breaks);
+	return 0;
+}
+
+int __wrap_main(int argc, char **argv)
+{
+	const char *name = getenv("FORKCHECK_FAULT");
+
+	if (argc == 2 && !strcmp(argv[1], "--list-faults"))
+		return list_faults();
+	if (name && !find(name)) {
+		fprintf(stderr, "forkcheck-sabotaged: no fault %s; --list-faults shows what there is\n", name);
+		return 2;
+	}
+	return real_main(argc, argv);
+}
+
+/* The file in which a test's strikes are noted: DIRECTORY/ID. */
+static void open_notes(const char *directory, const char *id)
+{
+	char path[512];
+	size_t count = 0;
+
+	for (EACH_TABLE(t))
+		count += t->count;
+	snprintf(path, sizeof(path), "%s/%s", directory, id);
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0 || ftruncate(fd, (off_t)count))
+		return;
+	struck = mmap(NULL, count, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (struck == MAP_FAILED)
+		struck = NULL;
+	close(fd);
+}
+
+void __wrap_cell_main(int argc, char **argv)
+{
+	const char *name = getenv("FORKCHECK_FAULT"), *notes = getenv("FORKCHECK_STRIKES");
+
+	if (name)
+		fault = find(name);
+	if (notes && argc > 2)
+		open_notes(notes, argv[2]);
+	clearenv();
+	real_cell_main(argc, argv);
+}
+
+/* The last thing before a test's body. */
+void __wrap_events_init(void)
+{
+	real_events_init();
+	active = true;
+}
+
+/* A cell has to learn of it; a program that a test executes has not. */
+long __wrap_self_execute(char *const argv[])
+{
+	if (!argv[1] || strcmp(argv[1], "--cell"))
+		return real_self_execute(argv);
+	return REAL(SYS_execve, "/proc/self/exe", argv, environ);
+}
