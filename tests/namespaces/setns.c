@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Joining namespaces: by the file of one, and by a pidfd. */
-#include "forkcheck.h"
+#include "join.h"
 
+#include <string.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-
-#define JOIN (NEEDS(NEEDS_SETNS) | NEEDS(NEEDS_PROC))
-
-enum { HOST_IS_READY, HOST_MAY_GO };
 
 static const struct type {
 	struct case_head head;
@@ -26,43 +22,6 @@ static void look_around(uint64_t *links)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
 		links[i] = namespace_of_self(types[i].head.name);
-}
-
-/* A process in new namespaces, until HOST_MAY_GO is posted. */
-static pid_t start_host(uint64_t flags)
-{
-	pid_t host = (pid_t)SETUP(CLONE_HERE(VIA_CLONE, .flags = flags, .exit_signal = SIGCHLD));
-
-	if (host == 0) {
-		post(HOST_IS_READY);
-		await(HOST_MAY_GO);
-		leave(0);
-	}
-	await(HOST_IS_READY);
-	return host;
-}
-
-static void end_host(pid_t host)
-{
-	post(HOST_MAY_GO);
-	EXPECT_EXITED(host, 0);
-}
-
-static int open_namespace(pid_t pid, const char *type)
-{
-	char path[64];
-
-	proc_path(path, sizeof(path), pid, "ns/");
-	append_text(path, sizeof(path), type);
-	return (int)SETUP(open(path, O_RDONLY | O_CLOEXEC));
-}
-
-static uint64_t inode_of(int fd)
-{
-	struct stat st;
-
-	SETUP(fstat(fd, &st));
-	return st.st_ino;
 }
 
 TEST(by_file, .covers = "SETNS-01 SETNS-02 SETNS-03", .caps = CAP(SYS_ADMIN) | CAP(SYS_CHROOT), .features = JOIN,
@@ -123,25 +82,15 @@ TEST(mount_needs_chroot, .covers = "SETNS-20", .caps = CAP(SYS_ADMIN) | CAP(SYS_
 	EXPECT_FAILS(result, EPERM);
 }
 
-static int wait_to_go(void *arg)
-{
-	(void)arg;
-	post(HOST_IS_READY);
-	await(HOST_MAY_GO);
-	return 0;
-}
-
 TEST(mount_refused_when_fs_shared, .covers = "SETNS-21", .caps = CAP(SYS_ADMIN) | CAP(SYS_CHROOT), .features = JOIN,
      .summary = "a process that shares its working directory and root can't join a mount namespace")
 {
 	int fd = open_namespace(sys_getpid(), "mnt");
-	pid_t sharer = (pid_t)SETUP(
-		CLONE_CALL(VIA_CLONE, new_stack(), wait_to_go, NULL, .flags = CLONE_FS, .exit_signal = SIGCHLD));
+	pid_t sharer = start_sharer(CLONE_FS);
 
-	await(HOST_IS_READY);
 	long result = sys_setns(fd, CLONE_NEWNS);
 	EXPECT_FAILS(result, EINVAL);
-	end_host(sharer);
+	end_sharer(sharer, CLONE_FS);
 	result = sys_setns(fd, CLONE_NEWNS);
 	EXPECT_OK(result);
 }
@@ -221,6 +170,7 @@ TEST(by_passed_descriptor, .covers = "SETNS-07", .caps = CAP(SYS_ADMIN), .featur
 		leave(0);
 	}
 	EXPECT_EXITED((pid_t)child, 0);
+	SETUP(close(ends[0]));
 	SETUP(recvmsg(ends[1], &message, MSG_CMSG_CLOEXEC));
 	if (CMSG_FIRSTHDR(&message))
 		fd = *(int *)CMSG_DATA(CMSG_FIRSTHDR(&message));
@@ -281,5 +231,63 @@ TEST(by_pidfd_all_or_nothing, .covers = "SETNS-13", .caps = CAP(SYS_ADMIN),
 		EXPECT_EQ(after[i], before[i]);
 	result = sys_setns(pidfd, CLONE_NEWUTS | CLONE_NEWIPC);
 	EXPECT_OK(result);
+	end_host(host);
+}
+
+/* ---- What joining leaves alone ----------------------------------------------------------------- */
+
+/* Where a process is among the control groups, as the caller's cgroup namespace shows it. */
+static void membership(pid_t pid, char *text, size_t size)
+{
+	char path[64];
+
+	SETUP(read_file(proc_path(path, sizeof(path), pid, "cgroup"), text, size));
+}
+
+/* A process with a cgroup namespace whose root is a group of its own. */
+static pid_t start_host_in_group(void)
+{
+	char group[192];
+
+	SETUP(make_cgroup("", group, sizeof(group)));
+	int fd = (int)SETUP(sys_open(group, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	long host = SETUP(CLONE_HERE(VIA_CLONE3, .flags = CLONE_INTO_CGROUP, .exit_signal = SIGCHLD, .cgroup = fd));
+	if (host == 0) {
+		SETUP_RAW(sys_unshare(CLONE_NEWCGROUP));
+		post(HOST_IS_READY);
+		await(HOST_MAY_GO);
+		leave(0);
+	}
+	sys_close(fd);
+	await(HOST_IS_READY);
+	return (pid_t)host;
+}
+
+TEST(cgroup_membership_stays, .covers = "SETNS-27", .as_root = true, .caps = CAP(SYS_ADMIN) | CAP(DAC_OVERRIDE),
+     .features = JOIN | NEEDS(NEEDS_CGROUP_NS) | NEEDS(NEEDS_CGROUP2) | NEEDS(NEEDS_CLONE3),
+     .summary = "who joins a cgroup namespace stays in its control groups, and sees their paths from the new root")
+{
+	static char before[1024], after[1024], hosts[1024], inside[1024];
+	pid_t host = start_host_in_group();
+	int fd = open_namespace(host, "cgroup");
+
+	membership(sys_getpid(), before, sizeof(before));
+	membership(host, hosts, sizeof(hosts));
+	REQUIRE_TRUE(strcmp(before, hosts) != 0);
+	pid_t joiner = fork_helper();
+	if (joiner == 0) {
+		long result = sys_setns(fd, CLONE_NEWCGROUP);
+		EXPECT_OK(result);
+		EXPECT_EQ(namespace_of_self("cgroup"), inode_of(fd));
+		membership(sys_getpid(), inside, sizeof(inside));
+		EXPECT_TRUE(strcmp(inside, before) != 0);
+		post(SHARER_IS_READY);
+		await(SHARER_MAY_GO);
+		leave(0);
+	}
+	await(SHARER_IS_READY);
+	membership(joiner, after, sizeof(after));
+	EXPECT_TRUE(!strcmp(after, before));
+	end_sharer(joiner, 0);
 	end_host(host);
 }
