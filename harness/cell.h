@@ -81,11 +81,16 @@ extern const struct feature_info features[FEATURE_COUNT];
 bool feature_absent(enum feature feature, char *why, size_t size);
 
 /* A sentence where a seccomp filter around the program refuses the call, or the flag; else NULL. */
+/* Whether one was there when this was asked first: before a test, which may add its own. */
+bool filter_around(void);
 const char *filter_blocks_clone3(void);
 const char *filter_blocks_setns(void);
 const char *filter_blocks_userfaultfd(void);
 const char *filter_blocks_process_madvise(void);
 const char *filter_blocks_mseal(void);
+const char *filter_blocks_perf(void);
+const char *filter_blocks_keys(void);
+const char *filter_blocks_landlock(void);
 const char *filter_blocks_namespace(unsigned long flag);
 
 /* ---- Privileges -------------------------------------------------------------------------------- */

@@ -61,7 +61,9 @@ static const char *user_ns_forbidden(void)
 
 static const char *perf_forbidden(void)
 {
-	return setting("/proc/sys/kernel/perf_event_paranoid") > 2 ? "kernel.perf_event_paranoid is above 2" : NULL;
+	if (setting("/proc/sys/kernel/perf_event_paranoid") > 2)
+		return "kernel.perf_event_paranoid is above 2";
+	return filter_blocks_perf();
 }
 
 static const char *ptrace_forbidden(void)
@@ -184,6 +186,16 @@ static const char *no_landlock(void)
 	/* Compiled in, it may still not be among the modules that the boot selected. */
 	if (read_file("/sys/kernel/security/lsm", lsm, sizeof(lsm)) > 0 && !strstr(lsm, "landlock"))
 		return "landlock is not among the active security modules";
+	return filter_blocks_landlock();
+}
+
+/* The mode in force stands in brackets. */
+static const char *no_io_ports(void)
+{
+	char modes[64];
+
+	if (read_file("/sys/kernel/security/lockdown", modes, sizeof(modes)) > 0 && !strstr(modes, "[none]"))
+		return "the kernel is locked down";
 	return NULL;
 }
 
@@ -246,7 +258,7 @@ const struct feature_info features[FEATURE_COUNT] = {
 	    .config = "CROSS_MEMORY_ATTACH"),
 	ROW(NEEDS_USERFAULTFD, "userfaultfd", "userfaultfd(2)", .since = "4.11", .config = "USERFAULTFD",
 	    .missing = filter_blocks_userfaultfd),
-	ROW(NEEDS_KEYS, "keys", "keyrings", .config = "KEYS"),
+	ROW(NEEDS_KEYS, "keys", "keyrings", .config = "KEYS", .missing = filter_blocks_keys),
 	ROW(NEEDS_DNOTIFY, "dnotify", "F_NOTIFY", .config = "DNOTIFY"),
 	ROW(NEEDS_AUTOGROUP, "autogroup", "scheduler autogroups", .config = "SCHED_AUTOGROUP"),
 	ROW(NEEDS_TASK_IO, "task-io", "/proc/PID/io", .config = "TASK_IO_ACCOUNTING", .missing = no_proc),
@@ -266,6 +278,7 @@ const struct feature_info features[FEATURE_COUNT] = {
 	    .missing = perf_forbidden),
 	ROW(NEEDS_LANDLOCK, "landlock", "Landlock", .since = "5.13", .config = "SECURITY_LANDLOCK",
 	    .missing = no_landlock),
+	ROW(NEEDS_IO_PORTS, "io-ports", "ioperm(2) and iopl(2)", .config = "X86_IOPL_IOPERM", .missing = no_io_ports),
 	ROW(NEEDS_MADVISE, "madvise", "madvise(2)", .config = "ADVISE_SYSCALLS"),
 	ROW(NEEDS_PROCESS_MADVISE, "process-madvise", "process_madvise(2)", .since = "5.10",
 	    .config = "ADVISE_SYSCALLS", .missing = filter_blocks_process_madvise),

@@ -88,6 +88,7 @@ enum feature {
 	NEEDS_PROC_EVENTS, /* the process events connector */
 	NEEDS_PERF_EVENTS,
 	NEEDS_LANDLOCK,
+	NEEDS_IO_PORTS, /* ioperm(2), iopl(2) */
 	NEEDS_PTRACE,  /* the security policy lets a parent trace its child */
 	NEEDS_SHELL,   /* a shell at /bin/sh */
 	NEEDS_PTY,     /* pseudoterminals, by /dev/ptmx and /dev/pts */

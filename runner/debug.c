@@ -48,6 +48,7 @@ static void body(const struct options *options, const struct item *item)
 	random_seed(options->seed);
 	case_select(item->test, item->n);
 	events_init();
+	filter_around();
 	item->test->body();
 	if (sys_getpid() == record_root)
 		record_text(RECORD_DONE, SITE_NONE, "");

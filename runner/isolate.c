@@ -87,6 +87,7 @@ static _Noreturn void run_test(const struct cell *cell, const struct privileges 
 	random_seed(cell->seed);
 	case_select(test, cell->item->n);
 	events_init();
+	filter_around();
 	test->body();
 	if (sys_getpid() != record_root) {
 		record_text(RECORD_FAIL, SITE_NONE, "the body returned in a process that is not the test's own");

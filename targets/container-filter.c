@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * container-filter PROGRAM [ARG...]: runs it under a seccomp filter of the kind that container engines install:
- * no new namespaces by clone(2) or unshare(2), no setns(2), userfaultfd(2) or process_madvise(2), and clone3(2),
- * whose flags a filter can't see, is said not to exist.
+ * no new namespaces by clone(2) or unshare(2), no setns(2), userfaultfd(2), process_madvise(2), keyctl(2) or
+ * perf_event_open(2), and clone3(2), whose flags a filter can't see, is said not to exist.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -34,6 +34,8 @@ static int fill(scmp_filter_ctx filter)
 	failed |= seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(setns), 0);
 	failed |= seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(userfaultfd), 0);
 	failed |= seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(process_madvise), 0);
+	failed |= seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(keyctl), 0);
+	failed |= seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(perf_event_open), 0);
 	failed |= seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
 	return failed;
 }

@@ -2,7 +2,7 @@
 /* Process groups and sessions right after fork: what a shell with job control relies on. */
 #include "forkcheck.h"
 
-enum { MAY_GO };
+enum { MAY_GO, MADE, MAY_END };
 
 static long sys_getsid(pid_t pid)
 {
@@ -75,4 +75,37 @@ TEST(not_after_exec, .covers = "INH-CRED-08",
 	EXPECT_FAILS(sys_setpgid((pid_t)child, (pid_t)child), EACCES);
 	EXPECT_OK(checked_kill((pid_t)child, SIGKILL));
 	EXPECT_KILLED((pid_t)child, SIGKILL);
+}
+
+TEST(only_own_children, .covers = "INH-CRED-09",
+     .summary = "a process moves its children into other groups, but neither its grandchild nor its parent",
+     CASES(fork_doors))
+{
+	const struct fork_door *door = this_case();
+	volatile pid_t *grandchild = shared(sizeof(*grandchild));
+	pid_t me = sys_getpid();
+
+	long child = door->fork();
+	if (child == 0) {
+		long its_child = door->fork();
+		if (its_child == 0) {
+			await(MAY_END);
+			leave(0);
+		}
+		*grandchild = (pid_t)its_child;
+		post(MADE);
+		REQUIRE_GT(its_child, 0);
+		EXPECT_FAILS(sys_setpgid(me, me), ESRCH);
+		await(MAY_END);
+		EXPECT_EXITED((pid_t)its_child, 0);
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	await(MADE);
+	REQUIRE_GT(*grandchild, 0);
+	EXPECT_FAILS(sys_setpgid(*grandchild, *grandchild), ESRCH);
+	EXPECT_EQ(sys_getpgid(*grandchild), sys_getpgid(0));
+	EXPECT_OK(sys_setpgid((pid_t)child, (pid_t)child));
+	post(MAY_END);
+	EXPECT_EXITED((pid_t)child, 0);
 }
