@@ -575,6 +575,15 @@ uint64_t effective_capabilities(void);
 long map_user_namespace(pid_t pid, unsigned inside, uid_t uid, gid_t gid);
 
 /**
+ * write_map() - write to one of the files that set up a user namespace, as it is, with one write
+ * @pid: a process in it, or 0 for the caller itself
+ * @file: "uid_map", "gid_map", "projid_map" or "setgroups"
+ *
+ * Returns 0 or -errno. NEEDS_PROC.
+ */
+long write_map(pid_t pid, const char *file, const char *text);
+
+/**
  * make_cgroup() - a new control group below the caller's own
  * @controller: "pids" (whichever version has it) or "" for version 2
  * @path: gets its directory
