@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Open descriptors over fork: what belongs to the file is common, what belongs to the descriptor is each process's own. */
+/* Open descriptors over fork: what belongs to the file is common, what belongs to the descriptor is not. */
 #include "inherit.h"
 
 #include <sys/socket.h>
