@@ -100,12 +100,10 @@ static const struct range {
 
 static const struct way {
 	const char *name;
-	enum clone_via via;
-	bool share;
+	uint64_t flags;
 } ways[] = {
-	{ "clone", VIA_CLONE, true },
-	{ "clone3", VIA_CLONE3, true },
-	{ "apart", VIA_CLONE, false },
+	{ "shared", CLONE_FILES },
+	{ "apart", 0 },
 };
 
 /* The table as one of the two has it: 20 to 22 were open, the range begins with 21. */
@@ -124,7 +122,7 @@ TEST(sharer, .summary = "the range is closed or marked for all who share the tab
 	int *opened = shared(sizeof(*opened));
 
 	open_to(22);
-	long child = CLONE_HERE(way->via, .flags = way->share ? CLONE_FILES : 0, .exit_signal = SIGCHLD);
+	long child = CLONE_HERE(VIA_CLONE, .flags = way->flags, .exit_signal = SIGCHLD);
 	if (child == 0) {
 		long result = sys_close_range(21, range->last, range->flags);
 		EXPECT_OK(result);
@@ -134,9 +132,9 @@ TEST(sharer, .summary = "the range is closed or marked for all who share the tab
 	}
 	REQUIRE_GT(child, 0);
 	EXPECT_EXITED((pid_t)child, 0);
-	expect_table(range, way->share ? range->parent : 0);
+	expect_table(range, way->flags ? range->parent : 0);
 	/* With CLOSE_RANGE_UNSHARE the sharing has ended, else not. */
-	EXPECT_EQ(fd_flags((unsigned)*opened), way->share && !(range->flags & CLOSE_RANGE_UNSHARE) ? 0 : -EBADF);
+	EXPECT_EQ(fd_flags((unsigned)*opened), way->flags && !(range->flags & CLOSE_RANGE_UNSHARE) ? 0 : -EBADF);
 }
 
 TEST(numbers, .covers = "INH-FD-27",

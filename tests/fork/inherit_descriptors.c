@@ -113,13 +113,24 @@ static const struct attribute to_share[] = {
 	  .set = set_append,
 	  .get = get_status_flags,
 	  .change = set_nonblock },
-	{ { "owner", .covers = "FORK-040" }, SHARED, .set = set_owner, .get = get_owner, .change = own_by_group },
+	{ { "owner", .covers = "FORK-040" },
+	  SHARED,
+	  .set = set_owner,
+	  .get = get_owner,
+	  .change = own_by_group,
+	  .doors = EACH_KIND },
 	{ { "signal", .covers = "FORK-041" },
 	  SHARED,
 	  .set = set_signal,
 	  .get = get_signal,
-	  .change = set_other_signal },
-	{ { "lease", .covers = "INH-FD-15" }, SHARED, .set = take_lease, .get = get_lease, .change = release_lease },
+	  .change = set_other_signal,
+	  .doors = EACH_KIND },
+	{ { "lease", .covers = "INH-FD-15" },
+	  SHARED,
+	  .set = take_lease,
+	  .get = get_lease,
+	  .change = release_lease,
+	  .doors = EACH_KIND },
 };
 
 TEST(shared_file, .summary = "what the child does through its copy of a descriptor to the open file the parent sees",
@@ -173,6 +184,7 @@ static const struct attribute to_keep[] = {
 	  .set = open_root,
 	  .get = get_descriptor_flags,
 	  .change = mark,
+	  .doors = EACH_KIND,
 	  .share = CLONE_FILES },
 	{ { "unmarked", .covers = "FORK-043 INH-FD-11" },
 	  KEPT,
@@ -256,7 +268,7 @@ static const struct pipe_end {
 };
 
 TEST(last_end, .summary = "the end of a pipe stays open until the child's copy of the descriptor is closed too",
-     CASES_NEEDING(pipe_ends), THROUGH(fork_doors))
+     CASES_NEEDING(pipe_ends), THROUGH(fork_doors), .passes = each_call)
 {
 	const struct pipe_end *row = this_case();
 	const struct fork_door *door = this_door();

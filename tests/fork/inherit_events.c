@@ -73,12 +73,14 @@ static const struct attribute to_share[] = {
 	  SHARED,
 	  .set = set_timer,
 	  .get = get_timer,
-	  .change = change_timer },
+	  .change = change_timer,
+	  .doors = EACH_KIND },
 	{ { "mqueue_flags", .covers = "FORK-045", .features = NEEDS(NEEDS_POSIX_MQUEUE) },
 	  SHARED,
 	  .set = open_queue,
 	  .get = get_queue_flags,
-	  .change = set_queue_flags },
+	  .change = set_queue_flags,
+	  .doors = EACH_KIND },
 };
 
 TEST(shared_object, .summary = "what the child sets through its copy of the descriptor is so for the parent",

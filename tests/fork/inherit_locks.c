@@ -134,7 +134,7 @@ static void expect_holder(int fd, pid_t holder)
 
 TEST(record_lock_stays, .covers = "INH-FD-14", .features = NEEDS(NEEDS_WORKDIR),
      .summary = "nothing that a child does to the file releases the record lock of its parent", CASES(givings_up),
-     THROUGH(fork_doors))
+     THROUGH(fork_doors), .passes = each_call)
 {
 	const struct giving_up *row = this_case();
 	const struct fork_door *door = this_door();
@@ -215,7 +215,7 @@ static const struct lock_kind held_kinds[] = {
 TEST(held, .features = NEEDS(NEEDS_WORKDIR),
      .summary =
 	     "the child holds its parent's lock through its copy of the descriptor, and keeps it when the parent closes",
-     CASES_NEEDING(held_kinds), THROUGH(fork_doors))
+     CASES_NEEDING(held_kinds), THROUGH(fork_doors), .passes = each_call)
 {
 	const struct lock_kind *row = this_case();
 	const struct fork_door *door = this_door();
@@ -246,7 +246,7 @@ static const struct lock_kind released_kinds[] = {
 
 TEST(released, .features = NEEDS(NEEDS_WORKDIR),
      .summary = "the lock is released for the parent too when the child unlocks, and not when it closes and ends",
-     CASES_NEEDING(released_kinds), THROUGH(fork_doors))
+     CASES_NEEDING(released_kinds), THROUGH(fork_doors), .passes = each_call)
 {
 	const struct lock_kind *row = this_case();
 	const struct fork_door *door = this_door();

@@ -45,12 +45,14 @@ static const struct attribute to_share[] = {
 	  SHARED,
 	  .set = make_memory,
 	  .get = get_size,
-	  .change = truncate_memory },
+	  .change = truncate_memory,
+	  .doors = EACH_KIND },
 	{ { "seals", .covers = "INH-FD-07", .features = NEEDS(NEEDS_MEMFD) },
 	  SHARED,
 	  .set = make_memory,
 	  .get = get_seals,
-	  .change = seal_memory },
+	  .change = seal_memory,
+	  .doors = EACH_KIND },
 };
 
 TEST(shared_file, .summary = "size and seals that the child gives to the memory the parent sees", ATTRIBUTES(to_share))
@@ -95,7 +97,7 @@ static const struct memory {
 };
 
 TEST(same_memory, .summary = "what the child maps by its copy of the descriptor is the parent's memory",
-     CASES_NEEDING(memories), THROUGH(fork_doors))
+     CASES_NEEDING(memories), THROUGH(fork_doors), .passes = each_call)
 {
 	const struct memory *memory = this_case();
 	const struct fork_door *door = this_door();

@@ -158,7 +158,7 @@ static const struct queue {
 };
 
 TEST(one_for_both, .summary = "what one of parent and child puts in the other takes out, and is then gone for both",
-     CASES_NEEDING(queues), THROUGH(fork_doors))
+     CASES_NEEDING(queues), THROUGH(fork_doors), .passes = each_call)
 {
 	const struct queue *queue = this_case();
 	const struct fork_door *door = this_door();
@@ -215,7 +215,7 @@ static const struct stream {
 
 TEST(directory_stream, .covers = "FORK-046", .features = NEEDS(NEEDS_WORKDIR),
      .summary = "the child reads its parent's directory stream from where that has got to", CASES(streams),
-     THROUGH(fork_doors))
+     THROUGH(fork_doors), .passes = each_call)
 {
 	const struct stream *stream = this_case();
 	const struct fork_door *door = this_door();
