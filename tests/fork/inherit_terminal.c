@@ -31,9 +31,9 @@ static long long session_of_terminal(void)
 	return result < 0 ? result : session;
 }
 
-static void give_up_terminal(void)
+static void begin_session(void)
 {
-	sys_ioctl(terminal, TIOCNOTTY, NULL);
+	sys_setsid();
 }
 
 static const struct attribute to_keep[] = {
@@ -41,11 +41,11 @@ static const struct attribute to_keep[] = {
 	  KEPT,
 	  .set = take_terminal,
 	  .get = session_of_terminal,
-	  .change = give_up_terminal },
+	  .change = begin_session },
 };
 
 /* The descriptors are open all the time: when the last of them is closed, the session is hung up. */
-TEST(kept, .summary = "the child has its parent's controlling terminal, and may give it up for itself",
+TEST(kept, .summary = "the child has its parent's controlling terminal until it begins a session of its own",
      .features = NEEDS(NEEDS_PTY), ATTRIBUTES(to_keep))
 {
 	pid_t leader = fork_helper();
@@ -78,7 +78,7 @@ static void expect_terminal(const struct fork_door *door)
 
 	take_terminal();
 	SETUP_RAW(sys_ioctl(master, TIOCSWINSZ, &size));
-	EXPECT_EQ(height_of_tty(), ROWS);
+	SETUP_RAW(height_of_tty());
 	long child = door->fork();
 	if (child == 0) {
 		EXPECT_EQ(height_of_tty(), ROWS);
