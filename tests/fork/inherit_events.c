@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Over fork: settings of timers and message queues are common, signals of signalfd one's own, sets of epoll common. */
+/* What tells of events, over fork: timers, message queues and sets of epoll are common, signals go to their owner. */
 #include "inherit.h"
 
 #include <mqueue.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <time.h>
 
@@ -155,7 +156,7 @@ TEST(own_signals_vfork, .covers = "INH-FD-02",
 
 /* ---- Sets of epoll ----------------------------------------------------------------------------- */
 
-enum { PARENT_HAS_CLOSED, PARENT_HAS_LOOKED, CHILD_HAS_LOOKED };
+enum { PARENT_HAS_CLOSED, PARENT_HAS_LOOKED, CHILD_HAS_LOOKED, OWNER_IS_CHILD, DATA_IS_SENT };
 
 static int set = -1;
 
@@ -266,4 +267,71 @@ TEST(last_copy, .covers = "INH-FD-06",
 	post(PARENT_HAS_LOOKED);
 	EXPECT_EXITED((pid_t)child, 0);
 	EXPECT_FAILS(look(), EAGAIN);
+}
+
+/* ---- Signals for what can be read -------------------------------------------------------------- */
+
+#define NOTICE 40
+
+/* The descriptor that a pending notice is about; -EAGAIN where there is none. */
+static long take_notice(void)
+{
+	siginfo_t info;
+	long result = sys_sigpoll(SIGBIT(NOTICE), &info);
+
+	return result == NOTICE ? info.si_fd : result;
+}
+
+/* A pair of sockets, the first of which tells its owner by a signal when it can be read. */
+static void open_telling(int ends[2])
+{
+	SETUP_RAW(sys_sigprocmask(SIG_BLOCK, &(sigset64){ SIGBIT(NOTICE) }, NULL));
+	SETUP(socketpair(AF_UNIX, SOCK_DGRAM, 0, ends));
+	SETUP_RAW(sys_fcntl(ends[0], F_SETOWN, sys_getpid()));
+	SETUP_RAW(sys_fcntl(ends[0], F_SETSIG, NOTICE));
+	SETUP_RAW(sys_fcntl(ends[0], F_SETFL, O_ASYNC));
+}
+
+TEST(owner_stays, .covers = "FORK-040 FORK-041",
+     .summary =
+	     "the child does not become the owner of its descriptors: the signal that there is input the parent gets",
+     CASES(fork_doors))
+{
+	const struct fork_door *door = this_case();
+	int ends[2];
+
+	open_telling(ends);
+	long child = door->fork();
+	if (child == 0) {
+		EXPECT_EQ(sys_write(ends[1], "x", 1), 1);
+		EXPECT_FAILS(take_notice(), EAGAIN);
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EQ(take_notice(), ends[0]);
+	EXPECT_FAILS(take_notice(), EAGAIN);
+}
+
+TEST(owner_by_child, .covers = "FORK-040 FORK-041",
+     .summary = "a child that makes itself the owner gets the signal in place of the parent", CASES(fork_doors))
+{
+	const struct fork_door *door = this_case();
+	int ends[2];
+
+	open_telling(ends);
+	long child = door->fork();
+	if (child == 0) {
+		EXPECT_OK(sys_fcntl(ends[0], F_SETOWN, sys_getpid()));
+		post(OWNER_IS_CHILD);
+		await(DATA_IS_SENT);
+		EXPECT_EQ(take_notice(), ends[0]);
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	await(OWNER_IS_CHILD);
+	EXPECT_EQ(sys_write(ends[1], "x", 1), 1);
+	post(DATA_IS_SENT);
+	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_FAILS(take_notice(), EAGAIN);
 }
