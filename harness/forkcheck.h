@@ -382,6 +382,8 @@ struct fork_door {
 	long (*fork)(void);
 };
 extern const struct fork_door fork_doors[4]; /* libc, raw, clone, clone3 */
+/* As .passes with THROUGH(fork_doors): one door to each system call only, where there are many rows. */
+bool each_call(const void *row, const void *door);
 
 /* Doors to a suspended parent that shares its memory. fn runs in the child. */
 struct vfork_door {

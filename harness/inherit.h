@@ -37,6 +37,9 @@ enum inherit_door {
 /* A child of these has memory of its own. */
 #define COPYING (DOOR(BY_FORK) | DOOR(BY_CLONE) | DOOR(BY_CLONE3))
 
+/* One of each kind, for rows that differ in nothing that the other doors could tell. */
+#define EACH_KIND (DOOR(BY_FORK) | DOOR(BY_CLONE3) | DOOR(BY_VFORK))
+
 /*
  * The functions are called in the child too, which may be one with CLONE_VM: raw system calls only. What they
  * need to remember stands in static variables, which each process has a copy of, or sees.
