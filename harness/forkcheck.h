@@ -89,10 +89,10 @@ enum feature {
 	NEEDS_PERF_EVENTS,
 	NEEDS_LANDLOCK,
 	NEEDS_IO_PORTS, /* ioperm(2), iopl(2) */
-	NEEDS_PTRACE,  /* the security policy lets a parent trace its child */
-	NEEDS_SHELL,   /* a shell at /bin/sh */
-	NEEDS_PTY,     /* pseudoterminals, by /dev/ptmx and /dev/pts */
-	NEEDS_MADVISE, /* madvise(2) */
+	NEEDS_PTRACE,	/* the security policy lets a parent trace its child */
+	NEEDS_SHELL,	/* a shell at /bin/sh */
+	NEEDS_PTY,	/* pseudoterminals, by /dev/ptmx and /dev/pts */
+	NEEDS_MADVISE,	/* madvise(2) */
 	NEEDS_PROCESS_MADVISE,
 	NEEDS_MSEAL,
 	NEEDS_CORE_FILE, /* a core dump becomes a file in the current directory */

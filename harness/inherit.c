@@ -35,7 +35,8 @@ static enum fate fate_of(const struct attribute *attribute, enum inherit_door by
 /* What the child tells. */
 struct seen {
 	const struct attribute *attribute;
-	long long child, changed;
+	long long wanted, child, changed;
+	bool looked;
 };
 
 static int look(void *arg)
@@ -44,6 +45,8 @@ static int look(void *arg)
 	const struct attribute *attribute = seen->attribute;
 
 	seen->child = attribute->get();
+	seen->looked = true;
+	EXPECT_EQ(seen->child, seen->wanted);
 	if (attribute->change) {
 		attribute->change();
 		seen->changed = attribute->get();
@@ -91,12 +94,12 @@ void test_inheritance(void)
 	if (parent == before || (fate == RESET && parent == attribute->fresh))
 		BROKEN("the value that was set is no other than the one before, or that of a new process");
 
+	seen->wanted = fate == RESET ? attribute->fresh : parent;
 	long child = make_child(by, attribute->share, seen);
 	REQUIRE_GT(child, 0);
 	REQUIRE_EXITED((pid_t)child, 0);
-	const long long wanted = fate == RESET ? attribute->fresh : parent;
-	EXPECT_EQ(seen->child, wanted);
-	if (attribute->change && seen->child == wanted && seen->changed == wanted)
+	REQUIRE_TRUE(seen->looked);
+	if (attribute->change && seen->child == seen->wanted && seen->changed == seen->wanted)
 		BROKEN("the child could not change the value");
 	EXPECT_EQ(attribute->get(), attribute->change && fate == SHARED ? seen->changed : parent);
 }

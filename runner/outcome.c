@@ -130,15 +130,27 @@ static enum verdict ended(const struct outcome *outcome, char *why, size_t size)
 	return VERDICT_PASS;
 }
 
+/* Of what failed and what could not be prepared, whichever came first: the other may well follow from it. */
+static bool failed_before_broken(const struct outcome *outcome)
+{
+	for (unsigned i = 0; i < outcome->records; i++) {
+		if (outcome->record[i].kind == RECORD_FAIL)
+			return true;
+		if (outcome->record[i].kind == RECORD_BROKEN)
+			return false;
+	}
+	return outcome->kinds[RECORD_FAIL] && !outcome->kinds[RECORD_BROKEN];
+}
+
 enum verdict outcome_verdict(const struct outcome *outcome, char *why, size_t size)
 {
 	*why = 0;
+	if (failed_before_broken(outcome))
+		return VERDICT_FAIL;
 	if (outcome->kinds[RECORD_BROKEN]) {
 		why_broken(outcome, why, size);
 		return VERDICT_BROKEN;
 	}
-	if (outcome->kinds[RECORD_FAIL])
-		return VERDICT_FAIL;
 	/* From whichever process: the others may then wait for it in vain. */
 	if (outcome->kinds[RECORD_SKIP]) {
 		snprintf(why, size, "%s", text_of(outcome, RECORD_SKIP));

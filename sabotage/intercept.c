@@ -16,7 +16,10 @@ static bool active;
 /* Where it is noted which faults would have struck, a byte for each; NULL: nowhere. */
 static volatile unsigned char *struck;
 
-#define EACH_TABLE(t) const struct fault_table *t = __start_sabotage_tables; t < __stop_sabotage_tables; t++
+#define EACH_TABLE(t)                                          \
+	const struct fault_table *t = __start_sabotage_tables; \
+	t < __stop_sabotage_tables;                            \
+	t++
 
 static const struct fault *find(const char *name)
 {
@@ -34,6 +37,8 @@ static bool strikes(const struct fault *f, const struct call *call)
 	uint64_t word = call->creates ? call->asked.flags : (uint64_t)call->arg[f->arg];
 	bool number = false;
 
+	if (!active)
+		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(f->nr) && f->nr[i]; i++)
 		number |= f->nr[i] == call->nr || (f->nr[i] == CREATING && call->creates);
 	return number && (word & f->mask) == f->value && !(word & f->without) && (!f->when || f->when(call));
@@ -129,6 +134,9 @@ void call_begin(struct call *call)
 		read_how(call);
 		call->asked = call->how;
 	}
+	/* These don't come back. */
+	if (struck && active && (call->nr == SYS_exit || call->nr == SYS_exit_group))
+		note(call);
 	if (!fault || !fault->before || !strikes(fault, call))
 		return;
 	fault->before(call);
@@ -138,7 +146,7 @@ void call_begin(struct call *call)
 
 long call_end(struct call *call)
 {
-	if (struck)
+	if (struck && active)
 		note(call);
 	if (fault && fault->after && strikes(fault, call) && strikes_result(fault, call))
 		fault->after(call);
@@ -161,19 +169,16 @@ long __wrap_raw_syscall(long nr, long a, long b, long c, long d, long e, long f)
 {
 	struct call call = { .nr = nr, .arg = { a, b, c, d, e, f } };
 
-	if (!active)
-		return real_syscall(nr, a, b, c, d, e, f);
 	call_begin(&call);
 	if (!call.skip)
-		call.result = real_syscall(call.nr, call.arg[0], call.arg[1], call.arg[2], call.arg[3], call.arg[4], call.arg[5]);
+		call.result = real_syscall(call.nr, call.arg[0], call.arg[1], call.arg[2], call.arg[3], call.arg[4],
+					   call.arg[5]);
 	if (call.creates && call.result == 0) {
 		call_child(&call);
 		return call.result;
 	}
 	call_end(&call);
-	if (call.again)
-		call.result = REAL(SYS_clone, SIGCHLD);
-	return call.result;
+	return call.again ? plain_fork() : call.result;
 }
 
 /* ---- A child that calls a function -------------------------------------------------------------- */
@@ -221,14 +226,12 @@ long __wrap_clone_call_raw(const struct clone_call *asked)
 	call_begin(&started->call);
 	started->call.result = start(started);
 	call_end(&started->call);
-	if (started->call.again) {
-		struct started *plain = started;
-		plain->call.nr = SYS_clone;
-		memset(plain->call.arg, 0, sizeof(plain->call.arg));
-		plain->call.arg[0] = SIGCHLD;
-		plain->call.result = start(plain);
-	}
-	return started->call.result;
+	if (!started->call.again)
+		return started->call.result;
+	long pid = plain_fork();
+	if (pid == 0)
+		REAL(SYS_exit, started->fn(started->data));
+	return pid;
 }
 
 /* ---- Actions of many faults --------------------------------------------------------------------- */
@@ -242,6 +245,14 @@ void accept_it(struct call *call)
 {
 	call->result = 0;
 	call->again = call->creates;
+}
+
+/* A fork may well be refused for the same reason: then there is no such process, but who asked believes it. */
+long plain_fork(void)
+{
+	long pid = REAL(SYS_clone, SIGCHLD);
+
+	return pid < 0 ? 4194303 : pid;
 }
 
 void fail_otherwise(struct call *call)
@@ -317,6 +328,8 @@ void __wrap_cell_main(int argc, char **argv)
 void __wrap_events_init(void)
 {
 	real_events_init();
+	if (fault)
+		spare_mappings();
 	active = true;
 }
 

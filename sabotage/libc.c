@@ -18,10 +18,10 @@ static long to_errno(long result)
 }
 
 /* Wrappers that do nothing but call. */
-#define THIN(type, name, nr)                                                \
-	type __wrap_##name(long a, long b, long c, long d, long e, long f); \
-	type __wrap_##name(long a, long b, long c, long d, long e, long f)  \
-	{                                                                   \
+#define THIN(type, name, nr)                                                       \
+	type __wrap_##name(long a, long b, long c, long d, long e, long f);        \
+	type __wrap_##name(long a, long b, long c, long d, long e, long f)         \
+	{                                                                          \
 		return (type)to_errno(__wrap_raw_syscall((nr), a, b, c, d, e, f)); \
 	}
 THIN(int, madvise, SYS_madvise)
@@ -62,9 +62,7 @@ static pid_t fork_through(pid_t (*real)(void))
 		call_child(&call);
 	else
 		call_end(&call);
-	if (call.again)
-		call.result = REAL(SYS_clone, SIGCHLD);
-	return (pid_t)to_errno(call.result);
+	return (pid_t)to_errno(call.again ? plain_fork() : call.result);
 }
 
 pid_t __wrap_fork(void)
@@ -143,14 +141,14 @@ int __wrap_clone(int (*fn)(void *), void *stack, int flags, void *arg, ...)
 	start->call.arg[ARCH_CLONE_TLS_LAST ? 3 : 4] = (long)child_tid;
 	start->call.arg[ARCH_CLONE_TLS_LAST ? 4 : 3] = (long)tls;
 	call_begin(&start->call);
-	int pid = real_clone(fn ? clone_entry : NULL, stack, (int)start->call.arg[0], start, (void *)start->call.arg[2], tls,
-			     child_tid);
+	int pid = real_clone(fn ? clone_entry : NULL, stack, (int)start->call.arg[0], start, (void *)start->call.arg[2],
+			     tls, child_tid);
 	start->call.result = pid < 0 ? -errno : pid;
 	call_end(&start->call);
-	if (start->call.again) {
-		start->call.result = REAL(SYS_clone, SIGCHLD);
-		if (start->call.result == 0)
-			REAL(SYS_exit_group, fn ? fn(arg) : 0);
-	}
-	return (int)to_errno(start->call.result);
+	if (!start->call.again)
+		return (int)to_errno(start->call.result);
+	pid = (int)plain_fork();
+	if (pid == 0)
+		REAL(SYS_exit_group, fn ? fn(arg) : 0);
+	return pid;
 }

@@ -49,8 +49,8 @@ struct fault {
 	void (*before)(struct call *call);
 	void (*child)(const struct call *call);	    /* at the child's very beginning */
 	void (*child_end)(const struct call *call); /* when a function that a child was given returns */
-	void (*after)(struct call *call);	/* in the caller */
-	uint64_t word;				/* what these need to know */
+	void (*after)(struct call *call);	    /* in the caller */
+	uint64_t word;				    /* what these need to know */
 };
 
 /* Registers the rows of a table. */
@@ -58,9 +58,10 @@ struct fault_table {
 	const struct fault *rows;
 	size_t count;
 };
-#define FAULTS(table)                                                                                     \
-	static const struct fault_table register_##table __attribute__((section("sabotage_tables"), used, \
-									aligned(sizeof(void *)))) = { table, ARRAY_SIZE(table) }
+#define FAULTS(table)                                                                                 \
+	static const struct fault_table register_##table                                              \
+		__attribute__((section("sabotage_tables"), used, aligned(sizeof(void *)))) = { table, \
+											       ARRAY_SIZE(table) }
 
 /* The one that is switched on. */
 extern const struct fault *fault;
@@ -77,10 +78,15 @@ void do_nothing(struct call *call);	/* .before: the call is not made, and said t
  * Two faults for a refusal: it is accepted, and it has another error number.
  * REFUSAL("fork", EAGAIN, "FORK-054", .nr = { CREATING })
  */
-#define REFUSAL(call, error_, statement, ...)                                                                         \
-	{ .name = call "." #error_ "_accepted", .breaks = statement, .error = error_, .after = accept_it, __VA_ARGS__ }, \
-	{                                                                                                             \
-		.name = call "." #error_ "_misnamed", .breaks = statement, .error = error_, .after = fail_otherwise, __VA_ARGS__ \
+#define REFUSAL(call, error_, statement, ...)                                                                        \
+	{ .name = call "." #error_ "_accepted",                                                                      \
+	  .breaks = statement,                                                                                       \
+	  .error = error_,                                                                                           \
+	  .after = accept_it,                                                                                        \
+	  __VA_ARGS__ },                                                                                             \
+	{                                                                                                            \
+		.name = call "." #error_ "_misnamed", .breaks = statement, .error = error_, .after = fail_otherwise, \
+		__VA_ARGS__                                                                                          \
 	}
 
 /* ---- Between the parts of the layer ------------------------------------------------------------- */
@@ -91,5 +97,9 @@ long call_end(struct call *call);
 /* The child's side. */
 void call_child(const struct call *call);
 void call_child_end(const struct call *call);
+/* The mappings that there are so far are none of a test's. */
+void spare_mappings(void);
+/* What .again asks for. */
+long plain_fork(void);
 
 #endif

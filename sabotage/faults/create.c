@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What a creating call returns, signals at the end, and stores. */
 #include <linux/futex.h>
+#include <sys/resource.h>
 
 #include "../sabotage.h"
 
@@ -11,11 +12,18 @@ static void next_pid(struct call *call)
 	call->result++;
 }
 
+/* Although there are as many as allowed. */
 static void leave_a_child(struct call *call)
 {
+	uint64_t limit[2], none[2];
+
 	(void)call;
+	REAL(SYS_prlimit64, 0, RLIMIT_NPROC, NULL, limit);
+	none[0] = none[1] = limit[1];
+	REAL(SYS_prlimit64, 0, RLIMIT_NPROC, none, NULL);
 	if (REAL(SYS_clone, SIGCHLD) == 0)
 		REAL(SYS_exit_group, 0);
+	REAL(SYS_prlimit64, 0, RLIMIT_NPROC, limit, NULL);
 }
 
 static void leave_a_descriptor(struct call *call)
@@ -25,16 +33,36 @@ static void leave_a_descriptor(struct call *call)
 }
 
 static const struct fault results[] = {
-	{ .name = "result.next_pid", .breaks = "FORK-002", .nr = { CREATING }, .without = CLONE_THREAD, .after = next_pid },
-	{ .name = "result.next_tid", .breaks = "CLONE-THREAD-02", .nr = { CREATING }, .mask = CLONE_THREAD,
-	  .value = CLONE_THREAD, .after = next_pid },
-	{ .name = "result.child_after_EAGAIN", .breaks = "FORK-004", .nr = { CREATING }, .error = EAGAIN,
+	{ .name = "result.next_pid",
+	  .breaks = "FORK-002",
+	  .nr = { CREATING },
+	  .without = CLONE_THREAD,
+	  .after = next_pid },
+	{ .name = "result.next_tid",
+	  .breaks = "CLONE-THREAD-02",
+	  .nr = { CREATING },
+	  .mask = CLONE_THREAD,
+	  .value = CLONE_THREAD,
+	  .after = next_pid },
+	{ .name = "result.child_after_EAGAIN",
+	  .breaks = "FORK-004",
+	  .nr = { CREATING },
+	  .error = EAGAIN,
 	  .after = leave_a_child },
-	{ .name = "result.child_after_EINVAL", .breaks = "CLONE-WRAP-13", .nr = { CREATING }, .error = EINVAL,
+	{ .name = "result.child_after_EINVAL",
+	  .breaks = "CLONE-WRAP-13",
+	  .nr = { CREATING },
+	  .error = EINVAL,
 	  .after = leave_a_child },
-	{ .name = "result.child_after_EFAULT", .breaks = "CLONE-PIDFD-09", .nr = { CREATING }, .error = EFAULT,
+	{ .name = "result.child_after_EFAULT",
+	  .breaks = "CLONE-PIDFD-09",
+	  .nr = { CREATING },
+	  .error = EFAULT,
 	  .after = leave_a_child },
-	{ .name = "result.descriptor_after_EFAULT", .breaks = "CLONE-PIDFD-09", .nr = { CREATING }, .error = EFAULT,
+	{ .name = "result.descriptor_after_EFAULT",
+	  .breaks = "CLONE-PIDFD-09",
+	  .nr = { CREATING },
+	  .error = EFAULT,
 	  .after = leave_a_descriptor },
 };
 FAULTS(results);
@@ -61,9 +89,9 @@ static bool signals_at_all(const struct call *call)
 	return call->asked.exit_signal != 0;
 }
 
-#define EXIT_SIGNAL(name_, statement, signal, when_)                                                        \
-	{                                                                                                   \
-		.name = "exit_signal." name_, .breaks = statement, .nr = { CREATING },                     \
+#define EXIT_SIGNAL(name_, statement, signal, when_)                                                          \
+	{                                                                                                     \
+		.name = "exit_signal." name_, .breaks = statement, .nr = { CREATING },                        \
 		.without = CLONE_THREAD | CLONE_PARENT, .when = when_, .before = other_signal, .word = signal \
 	}
 static const struct fault exit_signals[] = {
@@ -149,10 +177,10 @@ static bool child_word_writable(const struct call *call)
 	return writable(call->asked.child_tid);
 }
 
-#define OF_WORD(name_, statement, flag, vm, when_, ...)                                                          \
-	{                                                                                                        \
+#define OF_WORD(name_, statement, flag, vm, when_, ...)                                                     \
+	{                                                                                                   \
 		.name = "words." name_, .breaks = statement, .nr = { CREATING }, .mask = (flag) | CLONE_VM, \
-		.value = (flag) | (vm), .when = when_, __VA_ARGS__                                              \
+		.value = (flag) | (vm), .when = when_, __VA_ARGS__                                          \
 	}
 #define PARENTS_WORD(name, statement, vm, ...) \
 	OF_WORD(name, statement, CLONE_PARENT_SETTID, vm, parent_word_writable, __VA_ARGS__)
@@ -203,9 +231,9 @@ static void in_the_child_too(const struct call *call)
 }
 
 #define OF_PIDFD(name_, statement, ...)                                                                             \
-	{                                                                                                          \
+	{                                                                                                           \
 		.name = "pidfd." name_, .breaks = statement, .nr = { CREATING }, .mask = CLONE_PIDFD | CLONE_FILES, \
-		.value = CLONE_PIDFD, __VA_ARGS__                                                                  \
+		.value = CLONE_PIDFD, __VA_ARGS__                                                                   \
 	}
 static const struct fault pidfds[] = {
 	OF_PIDFD("without_close_on_exec", "CLONE-PIDFD-02", .after = without_close_on_exec),
@@ -249,9 +277,15 @@ static void read_no_further(struct call *call)
 
 static const struct fault structure[] = {
 	{ .name = "set_tid.ignored", .breaks = "SETTID-02", .nr = { SYS_clone3 }, .when = sets_tid, .before = no_tid },
-	{ .name = "set_tid.first_only", .breaks = "SETTID-04", .nr = { SYS_clone3 }, .when = sets_tids,
+	{ .name = "set_tid.first_only",
+	  .breaks = "SETTID-04",
+	  .nr = { SYS_clone3 },
+	  .when = sets_tids,
 	  .before = first_tid_only },
-	{ .name = "clone3.tail_not_read", .breaks = "CLONE3-08", .nr = { SYS_clone3 }, .when = has_large_structure,
+	{ .name = "clone3.tail_not_read",
+	  .breaks = "CLONE3-08",
+	  .nr = { SYS_clone3 },
+	  .when = has_large_structure,
 	  .before = read_no_further },
 };
 FAULTS(structure);

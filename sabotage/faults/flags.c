@@ -53,14 +53,35 @@ FAULTS(dropped);
 #define SUSPENDING (CLONE_VM | CLONE_VFORK)
 
 static const struct fault suspension[] = {
-	{ .name = "vfork.as_fork", .breaks = "VFORK-012", .nr = { CREATING }, .mask = SUSPENDING, .value = SUSPENDING,
-	  .before = drop, .word = SUSPENDING | CLONE_SIGHAND | CLONE_THREAD },
-	{ .name = "vfork.memory_copied", .breaks = "VFORK-004", .nr = { CREATING }, .mask = SUSPENDING, .value = SUSPENDING,
-	  .before = drop, .word = CLONE_VM | CLONE_SIGHAND | CLONE_THREAD },
-	{ .name = "vfork.returns_at_once", .breaks = "VFORK-001", .nr = { CREATING }, .mask = SUSPENDING, .value = SUSPENDING,
-	  .when = on_new_stack, .before = drop, .word = CLONE_VFORK },
-	{ .name = "vfork.returns_at_once_without_vm", .breaks = "CLONE-VFORK-01", .nr = { CREATING }, .mask = SUSPENDING,
-	  .value = CLONE_VFORK, .before = drop, .word = CLONE_VFORK },
+	{ .name = "vfork.as_fork",
+	  .breaks = "VFORK-012",
+	  .nr = { CREATING },
+	  .mask = SUSPENDING,
+	  .value = SUSPENDING,
+	  .before = drop,
+	  .word = SUSPENDING | CLONE_SIGHAND | CLONE_THREAD },
+	{ .name = "vfork.memory_copied",
+	  .breaks = "VFORK-004",
+	  .nr = { CREATING },
+	  .mask = SUSPENDING,
+	  .value = SUSPENDING,
+	  .before = drop,
+	  .word = CLONE_VM | CLONE_SIGHAND | CLONE_THREAD },
+	{ .name = "vfork.returns_at_once",
+	  .breaks = "VFORK-001",
+	  .nr = { CREATING },
+	  .mask = SUSPENDING,
+	  .value = SUSPENDING,
+	  .when = on_new_stack,
+	  .before = drop,
+	  .word = CLONE_VFORK },
+	{ .name = "vfork.returns_at_once_without_vm",
+	  .breaks = "CLONE-VFORK-01",
+	  .nr = { CREATING },
+	  .mask = SUSPENDING,
+	  .value = CLONE_VFORK,
+	  .before = drop,
+	  .word = CLONE_VFORK },
 };
 FAULTS(suspension);
 
@@ -106,14 +127,14 @@ static bool names_tls(const struct call *call)
 }
 
 /* Clone calls one flag of which was not given, nor one that it can't be combined with. */
-#define ADDED(flag, without_, statement, ...)                                                                     \
-	{                                                                                                         \
+#define ADDED(flag, without_, statement, ...)                                                                    \
+	{                                                                                                        \
 		.name = "added." #flag, .breaks = statement, .nr = { CREATING }, .without = (flag) | (without_), \
-		.before = add, .word = (flag), __VA_ARGS__                                                        \
+		.before = add, .word = (flag), __VA_ARGS__                                                       \
 	}
-#define UNSHARED(flag, statement)                                                                             \
-	{                                                                                                     \
-		.name = "added." #flag, .breaks = statement, .nr = { CREATING },                              \
+#define UNSHARED(flag, statement)                                                                           \
+	{                                                                                                   \
+		.name = "added." #flag, .breaks = statement, .nr = { CREATING },                            \
 		.without = (flag) | CLONE_VM | CLONE_FS | CLONE_THREAD, .child = unshare_it, .word = (flag) \
 	}
 #define NAMESPACES (CLONE_NEWNS | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWIPC)
@@ -133,8 +154,12 @@ static const struct fault added[] = {
 	ADDED(CLONE_UNTRACED, 0, "PTRACE-01"),
 	ADDED(CLONE_PTRACE, 0, "PTRACE-15"),
 	ADDED(CLONE_VFORK, 0, "CLONE-VFORK-02"),
-	{ .name = "added.CLONE_NEWPID", .breaks = "CLONE-NEWPID-02", .nr = { CREATING },
-	  .without = CLONE_NEWPID | CLONE_THREAD | CLONE_PARENT, .before = add_unless_refused, .word = CLONE_NEWPID },
+	{ .name = "added.CLONE_NEWPID",
+	  .breaks = "CLONE-NEWPID-02",
+	  .nr = { CREATING },
+	  .without = CLONE_NEWPID | CLONE_THREAD | CLONE_PARENT,
+	  .before = add_unless_refused,
+	  .word = CLONE_NEWPID },
 	UNSHARED(CLONE_NEWNS, "CLONE-NEWNS-02"),
 	UNSHARED(CLONE_NEWCGROUP, "CLONE-NEWCGROUP-02"),
 	UNSHARED(CLONE_NEWUTS, "CLONE-NEWUTS-02"),
@@ -142,12 +167,29 @@ static const struct fault added[] = {
 	UNSHARED(CLONE_NEWUSER, "CLONE-NEWUSER-02"),
 	UNSHARED(CLONE_NEWNET, "CLONE-NEWNET-02"),
 	/* Files of a vfork child, and the like. */
-	{ .name = "vfork.files_shared", .breaks = "VFORK-008", .nr = { CREATING }, .mask = SUSPENDING, .value = SUSPENDING,
-	  .before = add, .word = CLONE_FILES },
-	{ .name = "vfork.directory_shared", .breaks = "VFORK-010", .nr = { CREATING }, .mask = SUSPENDING, .value = SUSPENDING,
-	  .without = NAMESPACES, .before = add, .word = CLONE_FS },
-	{ .name = "vfork.handlers_shared", .breaks = "VFORK-009", .nr = { CREATING }, .mask = SUSPENDING, .value = SUSPENDING,
-	  .without = CLONE_CLEAR_SIGHAND, .before = add, .word = CLONE_SIGHAND },
+	{ .name = "vfork.files_shared",
+	  .breaks = "VFORK-008",
+	  .nr = { CREATING },
+	  .mask = SUSPENDING,
+	  .value = SUSPENDING,
+	  .before = add,
+	  .word = CLONE_FILES },
+	{ .name = "vfork.directory_shared",
+	  .breaks = "VFORK-010",
+	  .nr = { CREATING },
+	  .mask = SUSPENDING,
+	  .value = SUSPENDING,
+	  .without = NAMESPACES,
+	  .before = add,
+	  .word = CLONE_FS },
+	{ .name = "vfork.handlers_shared",
+	  .breaks = "VFORK-009",
+	  .nr = { CREATING },
+	  .mask = SUSPENDING,
+	  .value = SUSPENDING,
+	  .without = CLONE_CLEAR_SIGHAND,
+	  .before = add,
+	  .word = CLONE_SIGHAND },
 };
 FAULTS(added);
 
@@ -158,10 +200,10 @@ static void replace(struct call *call)
 	call->how.flags = (call->how.flags & ~fault->mask) | fault->word;
 }
 
-#define REPLACED(flag, by, statement)                                                                           \
-	{                                                                                                       \
+#define REPLACED(flag, by, statement)                                                                        \
+	{                                                                                                    \
 		.name = "replaced." #flag "_by_" #by, .breaks = statement, .nr = { CREATING }, .mask = flag, \
-		.value = flag, .before = replace, .word = by                                                   \
+		.value = flag, .before = replace, .word = by                                                 \
 	}
 
 static const struct fault replaced[] = {

@@ -3,7 +3,6 @@
 #include <linux/capability.h>
 #include <linux/keyctl.h>
 #include <linux/securebits.h>
-#include <sys/rseq.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -15,8 +14,8 @@
 #define PRCTL(...) REAL(SYS_prctl, __VA_ARGS__)
 
 /* A row of the table: what is done in the child, unless it shares that with its parent. */
-#define SPOILT(name_, statement, code, ...)                                                             \
-	{                                                                                               \
+#define SPOILT(name_, statement, code, ...)                                                                   \
+	{                                                                                                     \
 		.name = "inherit." name_, .breaks = statement, .nr = { CREATING }, .child = code, __VA_ARGS__ \
 	}
 #define IN_PROCESS .without = CLONE_THREAD
@@ -26,11 +25,11 @@
 #define IN_MEMORY .without = CLONE_VM
 
 /* The functions are of one form, and most are one call. */
-#define CHILD(name, ...)                             \
-	static void name(const struct call *call_)   \
-	{                                            \
-		(void)call_;                         \
-		__VA_ARGS__;                         \
+#define CHILD(name, ...)                           \
+	static void name(const struct call *call_) \
+	{                                          \
+		(void)call_;                       \
+		__VA_ARGS__;                       \
 	}
 
 /* ---- Signals -------------------------------------------------------------------------------------------- */
@@ -132,12 +131,28 @@ static void make_timer(void)
 	REAL(SYS_timer_create, CLOCK_MONOTONIC, &event, &id);
 }
 
-static void use_time(void)
+static long long time_used(void)
 {
-	struct rusage usage = { 0 };
 	struct timespec time = { 0 };
 
-	while (!REAL(SYS_clock_gettime, CLOCK_PROCESS_CPUTIME_ID, &time) && time.tv_nsec < 40000000)
+	REAL(SYS_clock_gettime, CLOCK_PROCESS_CPUTIME_ID, &time);
+	return time.tv_sec * 1000000000LL + time.tv_nsec;
+}
+
+static long long parents_time;
+
+static void note_time(struct call *call)
+{
+	(void)call;
+	parents_time = time_used();
+}
+
+static void use_time(const struct call *call)
+{
+	struct rusage usage;
+
+	(void)call;
+	while (time_used() < parents_time)
 		REAL(SYS_getrusage, RUSAGE_SELF, &usage);
 }
 
@@ -145,7 +160,6 @@ CHILD(real_timer, arm(ITIMER_REAL))
 CHILD(virtual_timer, arm(ITIMER_VIRTUAL))
 CHILD(profile_timer, arm(ITIMER_PROF))
 CHILD(posix_timer, make_timer())
-CHILD(time_used, use_time())
 CHILD(slack, PRCTL(PR_SET_TIMERSLACK, 123456))
 
 static const struct fault timers[] = {
@@ -154,17 +168,18 @@ static const struct fault timers[] = {
 	SPOILT("profile_timer", "FORK-023", profile_timer, IN_PROCESS),
 	SPOILT("alarm", "FORK-024", real_timer, IN_PROCESS),
 	SPOILT("posix_timer", "FORK-025", posix_timer, IN_PROCESS),
-	SPOILT("time_used", "POSIX-007", time_used, IN_PROCESS),
+	SPOILT("time_used", "POSIX-007", use_time, IN_PROCESS, .before = note_time),
 	SPOILT("timer_slack", "INH-PRCTL-12", slack),
 };
 FAULTS(timers);
 
 /* ---- Directories and descriptors --------------------------------------------------------------------------- */
 
+/* But for those by which it is told that something is wrong. */
 static void close_all(void)
 {
-	for (int fd = 3; fd < FD_RECORDS; fd++)
-		REAL(SYS_close, fd);
+	REAL(SYS_close_range, 3, FD_RECORDS - 1, 0);
+	REAL(SYS_close_range, FD_LIFELINE + 1, ~0U, 0);
 }
 
 /* Descriptions of their own in place of those of the parent: offset and flags are apart then. */
@@ -174,7 +189,8 @@ static void reopen_all(void)
 		char path[32] = "/proc/self/fd/";
 		append_number(path, sizeof(path), fd);
 		long flags = REAL(SYS_fcntl, fd, F_GETFL), own_flags = REAL(SYS_fcntl, fd, F_GETFD);
-		long other = flags < 0 ? -1 : REAL(SYS_openat, AT_FDCWD, path, flags & ~(O_CREAT | O_EXCL | O_TRUNC), 0);
+		long other = flags < 0 ? -1
+				       : REAL(SYS_openat, AT_FDCWD, path, flags & ~(O_CREAT | O_EXCL | O_TRUNC), 0);
 		if (other < 0)
 			continue;
 		REAL(SYS_dup3, other, fd, own_flags & FD_CLOEXEC ? O_CLOEXEC : 0);
@@ -302,6 +318,24 @@ static void other_robust_list(void)
 	REAL(SYS_set_robust_list, &head, sizeof(head));
 }
 
+/* The registration that a test has made, to undo it. */
+static long rseq_area, rseq_size, rseq_signature;
+
+static void note_rseq(struct call *call)
+{
+	if (call->creates || call->arg[2])
+		return;
+	rseq_area = call->arg[0];
+	rseq_size = call->arg[1];
+	rseq_signature = call->arg[3];
+}
+
+static void no_rseq(const struct call *call)
+{
+	if (call->creates)
+		REAL(SYS_rseq, rseq_area, rseq_size, 1 /* RSEQ_FLAG_UNREGISTER */, rseq_signature);
+}
+
 static void other_clear_word(void)
 {
 	static int word;
@@ -313,26 +347,23 @@ CHILD(name, PRCTL(PR_SET_NAME, "sabotaged"))
 CHILD(dumpable, PRCTL(PR_SET_DUMPABLE, !PRCTL(PR_GET_DUMPABLE)))
 CHILD(death_signal, PRCTL(PR_SET_PDEATHSIG, SIGWINCH))
 CHILD(subreaper, PRCTL(PR_SET_CHILD_SUBREAPER, 1))
-CHILD(no_new_privs, PRCTL(PR_SET_NO_NEW_PRIVS, 1))
 CHILD(keep_capabilities, PRCTL(PR_SET_KEEPCAPS, !PRCTL(PR_GET_KEEPCAPS)))
 CHILD(huge_pages, PRCTL(PR_SET_THP_DISABLE, !PRCTL(PR_GET_THP_DISABLE)))
 CHILD(io_flusher, PRCTL(57 /* PR_SET_IO_FLUSHER */, !PRCTL(58)))
 CHILD(machine_check, PRCTL(PR_MCE_KILL, PR_MCE_KILL_CLEAR))
 CHILD(write_or_execute, PRCTL(65 /* PR_SET_MDWE */, 1))
 CHILD(other_personality, REAL(SYS_personality, REAL(SYS_personality, 0xffffffff) ^ ADDR_NO_RANDOMIZE))
-CHILD(oom_score, write_own("/proc/self/oom_score_adj", "777", 3))
+CHILD(oom_score, write_own("/proc/self/oom_score_adj", "1000", 4))
 CHILD(core_filter, write_own("/proc/self/coredump_filter", "0x7f", 4))
 CHILD(robust_list, other_robust_list())
 CHILD(clear_word, other_clear_word())
 CHILD(all_merged, PRCTL(67 /* PR_SET_MEMORY_MERGE */, !PRCTL(68)))
-CHILD(no_rseq, REAL(SYS_rseq, (char *)thread_pointer() + __rseq_offset, 32, RSEQ_FLAG_UNREGISTER, RSEQ_SIG))
 
 static const struct fault settings[] = {
 	SPOILT("name", "INH-PRCTL-22", name),
 	SPOILT("dumpable", "INH-PRCTL-23", dumpable, IN_MEMORY),
 	SPOILT("death_signal", "FORK-029", death_signal, IN_PROCESS),
 	SPOILT("subreaper", "INH-PRCTL-02", subreaper, IN_PROCESS),
-	SPOILT("no_new_privs", "INH-PRCTL-01", no_new_privs, IN_PROCESS),
 	SPOILT("keep_capabilities", "INH-PRCTL-29", keep_capabilities, IN_PROCESS),
 	SPOILT("huge_pages", "INH-PRCTL-13", huge_pages, IN_MEMORY),
 	SPOILT("io_flusher", "INH-PRCTL-14", io_flusher, IN_PROCESS),
@@ -344,7 +375,12 @@ static const struct fault settings[] = {
 	SPOILT("core_filter", "INH-SEC-18", core_filter, IN_MEMORY),
 	SPOILT("robust_list", "INH-IPC-11", robust_list),
 	SPOILT("clear_word", "SETTIDADDR-03", clear_word, .without = CLONE_THREAD | CLONE_CHILD_CLEARTID),
-	SPOILT("rseq_lost", "INH-RSEQ-01", no_rseq, IN_MEMORY),
+	{ .name = "inherit.rseq_lost",
+	  .breaks = "INH-RSEQ-01",
+	  .nr = { CREATING, SYS_rseq },
+	  .before = note_rseq,
+	  .child = no_rseq,
+	  IN_MEMORY },
 };
 FAULTS(settings);
 
@@ -366,19 +402,6 @@ static void reset_on_fork(void)
 	REAL(SYS_sched_setscheduler, 0, REAL(SYS_sched_getscheduler, 0) | 0x40000000, &priority);
 }
 
-static void last_processor(void)
-{
-	unsigned long set[16] = { 0 }, one[16] = { 0 };
-	long size = REAL(SYS_sched_getaffinity, 0, sizeof(set), set);
-
-	for (long bit = size * 8 - 1; bit >= 0; bit--)
-		if (set[bit / 64] & 1UL << bit % 64) {
-			one[bit / 64] = 1UL << bit % 64;
-			break;
-		}
-	REAL(SYS_sched_setaffinity, 0, sizeof(one), one);
-}
-
 static void all_processors(void)
 {
 	unsigned long set[16];
@@ -393,7 +416,8 @@ static void lower_limits(void)
 	for (int resource = 0; resource < 16; resource++) {
 		uint64_t limit[2] = { 0 };
 		REAL(SYS_prlimit64, 0, resource, NULL, limit);
-		if (resource == RLIMIT_NPROC || resource == RLIMIT_NOFILE || resource == RLIMIT_AS || resource == RLIMIT_STACK)
+		if (resource == RLIMIT_NPROC || resource == RLIMIT_NOFILE || resource == RLIMIT_AS ||
+		    resource == RLIMIT_STACK)
 			limit[0] -= limit[0] > 1000 ? 100 : 0;
 		else
 			limit[0] = limit[1];
@@ -404,16 +428,14 @@ static void lower_limits(void)
 CHILD(policy, other_policy())
 CHILD(nicer, REAL(SYS_setpriority, PRIO_PROCESS, 0, 19))
 CHILD(reset_flag, reset_on_fork())
-CHILD(affinity_less, last_processor())
-CHILD(affinity_more, all_processors())
+CHILD(affinity, all_processors())
 CHILD(limits, lower_limits())
 CHILD(io_priority, REAL(SYS_ioprio_set, 1, 0, 2 << 13 | 7))
 static const struct fault scheduling[] = {
 	SPOILT("policy", "INH-SCHED-01", policy),
 	SPOILT("nice", "INH-SCHED-02", nicer),
 	SPOILT("reset_on_fork", "INH-SCHED-09", reset_flag),
-	SPOILT("affinity_less", "INH-SCHED-03", affinity_less),
-	SPOILT("affinity_more", "INH-SCHED-03", affinity_more),
+	SPOILT("affinity", "INH-SCHED-03", affinity),
 	SPOILT("limits", "INH-LIM-01", limits, IN_PROCESS),
 	SPOILT("io_priority", "INH-SCHED-13", io_priority, .without = CLONE_IO),
 };

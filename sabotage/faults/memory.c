@@ -12,7 +12,7 @@
 
 struct mapping {
 	unsigned long from, to;
-	bool readable, writable, private, anonymous, sysv;
+	bool readable, writable, private, anonymous, sysv, special;
 };
 
 static unsigned long hexadecimal(const char **text)
@@ -51,6 +51,7 @@ static const char *parse(const char *line, struct mapping *m)
 	m->writable = line[2] == 'w';
 	m->private = line[4] == 'p';
 	m->anonymous = contains(line, " 00:00 0 \n") || contains(line, " 00:00 0\n") || !contains(line, "/");
+	m->special = contains(line, "[");
 	m->sysv = contains(line, "SYSV");
 	while (*line && *line != '\n')
 		line++;
@@ -62,8 +63,7 @@ static bool mapped_by_test(const struct mapping *m)
 {
 	const char *here = __builtin_frame_address(0);
 
-	return m->from > 0x700000000000 && m->to < 0x7ff000000000 &&
-	       !((unsigned long)here >= m->from && (unsigned long)here < m->to);
+	return m->from > 1UL << 46 && !m->special && !((unsigned long)here >= m->from && (unsigned long)here < m->to);
 }
 
 static void each_mapping(void (*action)(const struct mapping *))
@@ -103,16 +103,40 @@ static void share(const struct mapping *m)
 	REAL(SYS_close, fd);
 }
 
+/* What the harness has mapped: not to be touched, it is how tests talk. */
+static unsigned long of_harness[16];
+static unsigned harness_mappings;
+
+static void remember(const struct mapping *m)
+{
+	if (!m->private && harness_mappings < ARRAY_SIZE(of_harness))
+		of_harness[harness_mappings++] = m->from;
+}
+
+void spare_mappings(void)
+{
+	each_mapping(remember);
+}
+
+static bool spared(const struct mapping *m)
+{
+	for (unsigned i = 0; i < harness_mappings; i++)
+		if (of_harness[i] >= m->from && of_harness[i] < m->to)
+			return true;
+	return false;
+}
+
 static void unshare_memory(const struct mapping *m)
 {
 	static char page[4096];
 
-	if (m->private || !m->readable || !m->writable || !m->anonymous || m->to - m->from > 1 << 20)
+	if (spared(m) || m->private || !m->readable || !m->writable || m->to - m->from > 1 << 20)
 		return;
 	for (unsigned long at = m->from; at < m->to; at += sizeof(page)) {
 		for (size_t i = 0; i < sizeof(page); i++)
 			page[i] = ((volatile char *)at)[i];
-		REAL(SYS_mmap, at, sizeof(page), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+		REAL(SYS_mmap, at, sizeof(page), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1,
+		     0);
 		for (size_t i = 0; i < sizeof(page); i++)
 			((volatile char *)at)[i] = page[i];
 	}
@@ -142,11 +166,11 @@ static void share_all(struct call *call)
 	each_mapping(share);
 }
 
-#define IN_CHILD(name, action)                     \
-	static void name(const struct call *call)  \
-	{                                          \
-		(void)call;                        \
-		each_mapping(action);              \
+#define IN_CHILD(name, action)                    \
+	static void name(const struct call *call) \
+	{                                         \
+		(void)call;                       \
+		each_mapping(action);             \
 	}
 IN_CHILD(wipe_all, wipe)
 IN_CHILD(detach_all, detach)
@@ -196,7 +220,11 @@ static bool of_pages(const struct call *call)
 }
 
 #define ADVICE(value_) .nr = { SYS_madvise }, .arg = 2, .mask = ~0ULL, .value = (value_)
-#define IGNORED(advice, statement) { .name = "madvise." #advice "_ignored", .breaks = statement, ADVICE(advice), .when = of_pages, .before = do_nothing }
+#define IGNORED(advice, statement)                                                                            \
+	{                                                                                                     \
+		.name = "madvise." #advice "_ignored", .breaks = statement, ADVICE(advice), .when = of_pages, \
+		.before = do_nothing                                                                          \
+	}
 
 #ifndef MADV_GUARD_INSTALL
 #define MADV_GUARD_INSTALL 102
@@ -236,19 +264,71 @@ static const struct fault advice[] = {
 	IGNORED(MADV_GUARD_INSTALL, "MADV-26"),
 	IGNORED(MADV_GUARD_REMOVE, "MADV-28"),
 	IGNORED(MADV_MERGEABLE, "MADV-54"),
-	{ .name = "madvise.next_page_instead.DONTFORK", .breaks = "MADV-03", ADVICE(MADV_DONTFORK), .when = of_pages, .before = next_page },
-	{ .name = "madvise.next_page_instead.WIPEONFORK", .breaks = "MADV-46", ADVICE(MADV_WIPEONFORK), .when = of_pages, .before = next_page },
-	{ .name = "madvise.first_page_only.DONTFORK", .breaks = "MADV-01", ADVICE(MADV_DONTFORK), .when = of_pages, .before = first_page },
-	{ .name = "madvise.first_page_only.WIPEONFORK", .breaks = "MADV-07", ADVICE(MADV_WIPEONFORK), .when = of_pages, .before = first_page },
-	{ .name = "madvise.one_page_more.DONTFORK", .breaks = "MADV-03", ADVICE(MADV_DONTFORK), .when = of_pages, .before = one_page_more },
-	{ .name = "madvise.one_page_more.WIPEONFORK", .breaks = "MADV-46", ADVICE(MADV_WIPEONFORK), .when = of_pages, .before = one_page_more },
-	{ .name = "madvise.DONTFORK_for_one_fork", .breaks = "MADV-43", FORKING, .after = undo_in_parent, .word = MADV_DOFORK },
-	{ .name = "madvise.WIPEONFORK_for_one_fork", .breaks = "MADV-45", FORKING, .after = undo_in_parent, .word = MADV_KEEPONFORK },
-	{ .name = "madvise.WIPEONFORK_not_inherited", .breaks = "MADV-09", FORKING, .child = undo_in_child, .word = MADV_KEEPONFORK },
-	{ .name = "madvise.DONTFORK_forgotten", .breaks = "MADV-44", FORKING, .before = undo_before, .word = MADV_DOFORK },
-	{ .name = "madvise.WIPEONFORK_forgotten", .breaks = "MADV-53", FORKING, .before = undo_before, .word = MADV_KEEPONFORK },
-	{ .name = "madvise.MERGEABLE_not_inherited", .breaks = "MADV-54", FORKING, .child = undo_in_child, .word = MADV_UNMERGEABLE },
-	{ .name = "madvise.guards_not_inherited", .breaks = "MADV-26", FORKING, .child = undo_in_child, .word = MADV_GUARD_REMOVE },
+	{ .name = "madvise.next_page_instead.DONTFORK",
+	  .breaks = "MADV-03",
+	  ADVICE(MADV_DONTFORK),
+	  .when = of_pages,
+	  .before = next_page },
+	{ .name = "madvise.next_page_instead.WIPEONFORK",
+	  .breaks = "MADV-46",
+	  ADVICE(MADV_WIPEONFORK),
+	  .when = of_pages,
+	  .before = next_page },
+	{ .name = "madvise.first_page_only.DONTFORK",
+	  .breaks = "MADV-01",
+	  ADVICE(MADV_DONTFORK),
+	  .when = of_pages,
+	  .before = first_page },
+	{ .name = "madvise.first_page_only.WIPEONFORK",
+	  .breaks = "MADV-07",
+	  ADVICE(MADV_WIPEONFORK),
+	  .when = of_pages,
+	  .before = first_page },
+	{ .name = "madvise.one_page_more.DONTFORK",
+	  .breaks = "MADV-03",
+	  ADVICE(MADV_DONTFORK),
+	  .when = of_pages,
+	  .before = one_page_more },
+	{ .name = "madvise.one_page_more.WIPEONFORK",
+	  .breaks = "MADV-46",
+	  ADVICE(MADV_WIPEONFORK),
+	  .when = of_pages,
+	  .before = one_page_more },
+	{ .name = "madvise.DONTFORK_for_one_fork",
+	  .breaks = "MADV-43",
+	  FORKING,
+	  .after = undo_in_parent,
+	  .word = MADV_DOFORK },
+	{ .name = "madvise.WIPEONFORK_for_one_fork",
+	  .breaks = "MADV-45",
+	  FORKING,
+	  .after = undo_in_parent,
+	  .word = MADV_KEEPONFORK },
+	{ .name = "madvise.WIPEONFORK_not_inherited",
+	  .breaks = "MADV-09",
+	  FORKING,
+	  .child = undo_in_child,
+	  .word = MADV_KEEPONFORK },
+	{ .name = "madvise.DONTFORK_forgotten",
+	  .breaks = "MADV-44",
+	  FORKING,
+	  .before = undo_before,
+	  .word = MADV_DOFORK },
+	{ .name = "madvise.WIPEONFORK_forgotten",
+	  .breaks = "MADV-07",
+	  FORKING,
+	  .before = undo_before,
+	  .word = MADV_KEEPONFORK },
+	{ .name = "madvise.MERGEABLE_not_inherited",
+	  .breaks = "MADV-54",
+	  FORKING,
+	  .child = undo_in_child,
+	  .word = MADV_UNMERGEABLE },
+	{ .name = "madvise.guards_not_inherited",
+	  .breaks = "MADV-26",
+	  FORKING,
+	  .child = undo_in_child,
+	  .word = MADV_GUARD_REMOVE },
 	REFUSAL("madvise", EINVAL, "MADV-17", .nr = { SYS_madvise }),
 	REFUSAL("madvise", ENOMEM, "MADV-18", .nr = { SYS_madvise }),
 	REFUSAL("madvise", EPERM, "MADV-32", .nr = { SYS_madvise }),

@@ -17,10 +17,15 @@ static void add(struct call *call)
 }
 
 #define UNSHARE(flag) .nr = { SYS_unshare }, .arg = 0, .mask = (flag), .value = (flag)
-#define DROPPED(flag, statement) \
-	{ .name = "unshare." #flag "_dropped", .breaks = statement, UNSHARE(flag), .before = drop, .word = flag }
-#define ADDED(flag, statement) \
-	{ .name = "unshare." #flag "_added", .breaks = statement, .nr = { SYS_unshare }, .arg = 0, .mask = flag, .before = add, .word = flag }
+#define DROPPED(flag, statement)                                                                                      \
+	{                                                                                                             \
+		.name = "unshare." #flag "_dropped", .breaks = statement, UNSHARE(flag), .before = drop, .word = flag \
+	}
+#define ADDED(flag, statement)                                                                                         \
+	{                                                                                                              \
+		.name = "unshare." #flag "_added", .breaks = statement, .nr = { SYS_unshare }, .arg = 0, .mask = flag, \
+		.before = add, .word = flag                                                                            \
+	}
 
 static const struct fault unshared[] = {
 	DROPPED(CLONE_FS, "CLONE-FS-08"),
@@ -75,7 +80,11 @@ static void enter_uts_too(struct call *call)
 static const struct fault entered[] = {
 	{ .name = "setns.ignored", .breaks = "SETNS-01", .nr = { SYS_setns }, .before = do_nothing },
 	{ .name = "setns.type_ignored", .breaks = "SETNS-05", .nr = { SYS_setns }, .before = any_type },
-	{ .name = "setns.first_type_only", .breaks = "SETNS-10", .nr = { SYS_setns }, .when = several_types, .before = first_type_only },
+	{ .name = "setns.first_type_only",
+	  .breaks = "SETNS-10",
+	  .nr = { SYS_setns },
+	  .when = several_types,
+	  .before = first_type_only },
 	{ .name = "setns.others_changed", .breaks = "SETNS-11", .nr = { SYS_setns }, .after = enter_uts_too },
 	REFUSAL("setns", EINVAL, "SETNS-05", .nr = { SYS_setns }),
 	REFUSAL("setns", EPERM, "SETNS-29", .nr = { SYS_setns }),

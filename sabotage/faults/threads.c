@@ -59,8 +59,11 @@ static void next_tid(struct call *call)
 	call->result++;
 }
 
-#define KCMP(type, name_, statement, action) \
-	{ .name = "kcmp." name_, .breaks = statement, .nr = { SYS_kcmp }, .arg = 2, .mask = ~0ULL, .value = type, .after = action }
+#define KCMP(type, name_, statement, action)                                                             \
+	{                                                                                                \
+		.name = "kcmp." name_, .breaks = statement, .nr = { SYS_kcmp }, .arg = 2, .mask = ~0ULL, \
+		.value = type, .after = action                                                           \
+	}
 
 static const struct fault identity[] = {
 	{ .name = "getpid.tid", .breaks = "CLONE-THREAD-01", .nr = { SYS_getpid }, .after = tid_as_pid },
@@ -71,8 +74,14 @@ static const struct fault identity[] = {
 	{ .name = "exit_group.one_thread", .breaks = "EXIT-07", .nr = { SYS_exit_group }, .before = exit_one },
 	{ .name = "exit_group.other_code", .breaks = "WAIT-14", .nr = { SYS_exit_group }, .before = other_code },
 	{ .name = "tgkill.to_process", .breaks = "CLONE-THREAD-18", .nr = { SYS_tgkill }, .before = to_process },
-	{ .name = "set_tid_address.ignored", .breaks = "CLONE-CLRTID-03", .nr = { SYS_set_tid_address }, .before = do_nothing },
-	{ .name = "set_tid_address.next_tid", .breaks = "SETTIDADDR-01", .nr = { SYS_set_tid_address }, .after = next_tid },
+	{ .name = "set_tid_address.ignored",
+	  .breaks = "CLONE-CLRTID-03",
+	  .nr = { SYS_set_tid_address },
+	  .before = do_nothing },
+	{ .name = "set_tid_address.next_tid",
+	  .breaks = "SETTIDADDR-01",
+	  .nr = { SYS_set_tid_address },
+	  .after = next_tid },
 	KCMP(1, "vm_never", "CLONE-VM-05", never_the_same),
 	KCMP(1, "vm_always", "CLONE-VM-05", always_the_same),
 	KCMP(2, "files_never", "CLONE-FILES-08", never_the_same),

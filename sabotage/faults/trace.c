@@ -19,10 +19,10 @@ static void drop_option(struct call *call)
 	call->arg[3] &= ~(long)fault->word;
 }
 
-#define LOST(option, statement)                                                                                 \
-	{                                                                                                       \
+#define LOST(option, statement)                                                                                    \
+	{                                                                                                          \
 		.name = "ptrace." #option "_lost", .breaks = statement, .nr = { SYS_ptrace }, .when = sets_option, \
-		.before = drop_option, .word = PTRACE_O_##option                                                 \
+		.before = drop_option, .word = PTRACE_O_##option                                                   \
 	}
 
 static void other_message(struct call *call)

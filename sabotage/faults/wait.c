@@ -21,10 +21,10 @@ static void add_option(struct call *call)
 
 #define WAIT4(option) .nr = { SYS_wait4 }, .arg = 2, .mask = (uint32_t)(option), .value = (uint32_t)(option)
 #define WAITID(option) .nr = { SYS_waitid }, .arg = 3, .mask = (uint32_t)(option), .value = (uint32_t)(option)
-#define DROPPED(call, option, statement)                                                            \
-	{                                                                                           \
+#define DROPPED(call, option, statement)                                                                        \
+	{                                                                                                       \
 		.name = #call "." #option "_dropped", .breaks = statement, call(option), .before = drop_option, \
-		.word = (uint32_t)(option)                                                          \
+		.word = (uint32_t)(option)                                                                      \
 	}
 
 static bool says_what(const struct call *call)
@@ -44,23 +44,50 @@ static const struct fault options[] = {
 	DROPPED(WAIT4, __WALL, "WAIT-37"),
 	DROPPED(WAIT4, __WCLONE, "WAIT-36"),
 	DROPPED(WAIT4, __WNOTHREAD, "WAIT-35"),
-	DROPPED(WAITID, WNOHANG, "WAITID-20"),
 	DROPPED(WAITID, WNOWAIT, "WAITID-13"),
 	DROPPED(WAITID, __WALL, "WAIT-38"),
 	DROPPED(WAITID, __WCLONE, "WAIT-38"),
 	DROPPED(WAITID, __WNOTHREAD, "WAIT-38"),
-	{ .name = "WAITID.WSTOPPED_dropped", .breaks = "WAITID-11", .nr = { SYS_waitid }, .when = says_what,
-	  .before = drop_option, .word = WSTOPPED },
-	{ .name = "WAITID.WCONTINUED_dropped", .breaks = "WAITID-12", .nr = { SYS_waitid }, .when = says_what,
-	  .before = drop_option, .word = WCONTINUED },
-	{ .name = "WAITID.WEXITED_added", .breaks = "WAITID-24", .nr = { SYS_waitid }, .when = says_only_what,
-	  .before = add_option, .word = WEXITED },
-	{ .name = "WAITID.stops_and_resumptions", .breaks = "WAITID-10", .nr = { SYS_waitid }, .arg = 3, .mask = WEXITED | WSTOPPED | WCONTINUED, .value = WEXITED,
-	  .before = add_option, .word = WSTOPPED | WCONTINUED },
-	{ .name = "WAIT4.WUNTRACED_added", .breaks = "WAIT-04", .nr = { SYS_wait4 }, .before = add_option, .word = WUNTRACED },
-	{ .name = "WAIT4.WNOHANG_added", .breaks = "WAIT-01", .nr = { SYS_wait4 }, .before = add_option, .word = WNOHANG },
-	{ .name = "WAIT4.__WALL_added", .breaks = "CLONE-SIG-03", .nr = { SYS_wait4 }, .before = add_option, .word = (uint32_t)__WALL },
-	{ .name = "WAIT4.__WNOTHREAD_added", .breaks = "CLONE-THREAD-10", .nr = { SYS_wait4 }, .before = add_option, .word = (uint32_t)__WNOTHREAD },
+	{ .name = "WAITID.WCONTINUED_dropped",
+	  .breaks = "WAITID-12",
+	  .nr = { SYS_waitid },
+	  .when = says_what,
+	  .before = drop_option,
+	  .word = WCONTINUED },
+	{ .name = "WAITID.WEXITED_added",
+	  .breaks = "WAITID-24",
+	  .nr = { SYS_waitid },
+	  .when = says_only_what,
+	  .before = add_option,
+	  .word = WEXITED },
+	{ .name = "WAITID.stops_and_resumptions",
+	  .breaks = "WAITID-10",
+	  .nr = { SYS_waitid },
+	  .arg = 3,
+	  .mask = WEXITED | WSTOPPED | WCONTINUED,
+	  .value = WEXITED,
+	  .before = add_option,
+	  .word = WSTOPPED | WCONTINUED },
+	{ .name = "WAIT4.WUNTRACED_added",
+	  .breaks = "WAIT-04",
+	  .nr = { SYS_wait4 },
+	  .before = add_option,
+	  .word = WUNTRACED },
+	{ .name = "WAIT4.WNOHANG_added",
+	  .breaks = "WAIT-01",
+	  .nr = { SYS_wait4 },
+	  .before = add_option,
+	  .word = WNOHANG },
+	{ .name = "WAIT4.__WALL_added",
+	  .breaks = "CLONE-SIG-03",
+	  .nr = { SYS_wait4 },
+	  .before = add_option,
+	  .word = (uint32_t)__WALL },
+	{ .name = "WAIT4.__WNOTHREAD_added",
+	  .breaks = "CLONE-THREAD-10",
+	  .nr = { SYS_wait4 },
+	  .before = add_option,
+	  .word = (uint32_t)__WNOTHREAD },
 };
 FAULTS(options);
 
@@ -100,9 +127,21 @@ static bool for_all(const struct call *call)
 
 static const struct fault ids[] = {
 	{ .name = "wait4.pid_ignored", .breaks = "WAIT-05", .nr = { SYS_wait4 }, .when = for_one, .before = for_any },
-	{ .name = "wait4.own_group_ignored", .breaks = "WAIT-06", .nr = { SYS_wait4 }, .when = for_own_group, .before = for_any },
-	{ .name = "wait4.group_ignored", .breaks = "WAIT-07", .nr = { SYS_wait4 }, .when = for_other_group, .before = for_any },
-	{ .name = "wait4.own_group_only", .breaks = "WAIT-08", .nr = { SYS_wait4 }, .when = for_all, .before = only_first },
+	{ .name = "wait4.own_group_ignored",
+	  .breaks = "WAIT-06",
+	  .nr = { SYS_wait4 },
+	  .when = for_own_group,
+	  .before = for_any },
+	{ .name = "wait4.group_ignored",
+	  .breaks = "WAIT-07",
+	  .nr = { SYS_wait4 },
+	  .when = for_other_group,
+	  .before = for_any },
+	{ .name = "wait4.own_group_only",
+	  .breaks = "WAIT-08",
+	  .nr = { SYS_wait4 },
+	  .when = for_all,
+	  .before = only_first },
 	{ .name = "waitid.P_PID_ignored", .breaks = "WAITID-01", TYPE(P_PID), .before = for_any },
 	{ .name = "waitid.P_PGID_ignored", .breaks = "WAITID-02", TYPE(P_PGID), .before = for_any },
 	{ .name = "waitid.P_PIDFD_ignored", .breaks = "WAITID-05", TYPE(3), .before = for_any },
@@ -114,6 +153,11 @@ FAULTS(ids);
 static bool reports_status(const struct call *call)
 {
 	return call->arg[1] != 0 && call->result > 0;
+}
+
+static bool reports(const struct call *call)
+{
+	return call->result > 0;
 }
 
 static int *status_of(const struct call *call)
@@ -177,7 +221,11 @@ static void no_usage(struct call *call)
 	*(struct rusage *)call->arg[call->nr == SYS_waitid ? 4 : 3] = (struct rusage){ 0 };
 }
 
-#define STATUS(name_, statement, action) { .name = "wait4." name_, .breaks = statement, .nr = { SYS_wait4 }, .after = action, .when = reports_status }
+#define STATUS(name_, statement, action)                                                           \
+	{                                                                                          \
+		.name = "wait4." name_, .breaks = statement, .nr = { SYS_wait4 }, .after = action, \
+		.when = reports_status                                                             \
+	}
 
 static const struct fault results[] = {
 	STATUS("other_code", "WAIT-14", other_code),
@@ -187,8 +235,12 @@ static const struct fault results[] = {
 	STATUS("killed_not_exited", "WAIT-13", killed_not_exited),
 	STATUS("no_status", "WAIT-14", no_status),
 	STATUS("no_event", "PTRACE-01", no_event),
-	STATUS("other_pid", "WAIT-05", other_pid),
-	{ .name = "wait.no_usage", .breaks = "WAIT-52", .nr = { SYS_wait4, SYS_waitid }, .when = reports_usage, .after = no_usage },
+	{ .name = "wait4.other_pid", .breaks = "WAIT-08", .nr = { SYS_wait4 }, .when = reports, .after = other_pid },
+	{ .name = "wait.no_usage",
+	  .breaks = "WAIT-52",
+	  .nr = { SYS_wait4, SYS_waitid },
+	  .when = reports_usage,
+	  .after = no_usage },
 };
 FAULTS(results);
 
@@ -207,11 +259,11 @@ static siginfo_t *info_of(const struct call *call)
 	return (siginfo_t *)call->arg[2];
 }
 
-#define CHANGES(name, statement)                  \
-	static void name(struct call *call)       \
-	{                                         \
-		siginfo_t *info = info_of(call);  \
-		statement;                        \
+#define CHANGES(name, statement)                 \
+	static void name(struct call *call)      \
+	{                                        \
+		siginfo_t *info = info_of(call); \
+		statement;                       \
 	}
 CHANGES(info_signal, info->si_signo = SIGUSR1)
 CHANGES(info_uid, info->si_uid++)
@@ -225,7 +277,11 @@ static void pid_as_result(struct call *call)
 	call->result = info_of(call)->si_pid;
 }
 
-#define INFO(name_, statement, action) { .name = "waitid." name_, .breaks = statement, .nr = { SYS_waitid }, .after = action, .when = reports_info }
+#define INFO(name_, statement, action)                                                               \
+	{                                                                                            \
+		.name = "waitid." name_, .breaks = statement, .nr = { SYS_waitid }, .after = action, \
+		.when = reports_info                                                                 \
+	}
 
 static const struct fault infos[] = {
 	INFO("si_signo", "WAITID-14", info_signal),
@@ -234,7 +290,16 @@ static const struct fault infos[] = {
 	INFO("si_status", "WAITID-16", info_status),
 	INFO("si_pid", "WAITID-01", info_pid),
 	INFO("pid_as_result", "WAITID-21", pid_as_result),
-	{ .name = "waitid.nothing_told_wrong", .breaks = "WAITID-20", .nr = { SYS_waitid }, .after = info_left, .when = reports_nothing },
+	{ .name = "waitid.nothing_fails",
+	  .breaks = "WAITID-20",
+	  .nr = { SYS_waitid },
+	  .after = fail_otherwise,
+	  .when = reports_nothing },
+	{ .name = "waitid.nothing_told_wrong",
+	  .breaks = "WAITID-20",
+	  .nr = { SYS_waitid },
+	  .after = info_left,
+	  .when = reports_nothing },
 };
 FAULTS(infos);
 

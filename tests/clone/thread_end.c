@@ -78,7 +78,7 @@ TEST(last_one_counts, .covers = "CLONE-THREAD-07 EXIT-05 EXIT-06", .features = N
 		start_thread(end_when_alone, leader);
 		sys_exit(5);
 	}
-	await(THREAD_MAY_GO);
+	REQUIRE_TRUE(await_unless_dead(THREAD_MAY_GO, child));
 	/* The leader is a zombie, the process is none. */
 	EXPECT_EQ(wait_for(child, NULL, WNOHANG, NULL), 0);
 	EXPECT_OK(checked_kill(child, 0));
@@ -102,10 +102,12 @@ TEST(exit_group_ends_all, .covers = "EXIT-07", .summary = "exit_group in any thr
 	pid_t child = fork_helper();
 	if (child == 0) {
 		start_thread(wait_to_go, NULL);
-		start_thread(end_all, NULL);
+		pid_t caller = start_thread(end_all, NULL);
 		await(THREAD_RUNS);
 		post(THREAD_MAY_GO);
-		await(NEVER);
+		/* All are doomed before the calling thread is gone: none gets to see that. */
+		await_thread_gone(caller);
+		EXPECT_EQ(checked_kill(sys_getpid(), SIGKILL), -ESRCH);
 		leave(1);
 	}
 	EXPECT_EXITED(child, 9);

@@ -76,32 +76,39 @@ TEST(released_by_exec, .covers = "CLONE-VFORK-03", .features = NEEDS(NEEDS_PROC)
 
 /* ---- Not suspended ------------------------------------------------------------------------------ */
 
+struct runner {
+	volatile int caller_runs, seen;
+};
+
 static int exit_after_caller(void *arg)
 {
-	volatile int *seen = arg;
+	struct runner *runner = arg;
 
+	REQUIRE_TRUE(!await_blocked(sys_getppid(), vfork_calls, &runner->caller_runs, 0));
 	await(CALLER_RUNS);
-	*seen = private_word;
+	runner->seen = private_word;
 	return 0;
 }
 
-TEST(both_run, .covers = "CLONE-VFORK-02", CASES(clone_doors),
+TEST(both_run, .covers = "CLONE-VFORK-02", .features = NEEDS(NEEDS_PROC), CASES(clone_doors),
      .summary = "without CLONE_VFORK the caller runs on while its child lives, whether or not they share memory")
 {
 	const struct clone_door *door = this_case();
-	volatile int *seen = shared(2 * sizeof(*seen));
+	struct runner *copying = shared(sizeof(*copying)), *sharing = shared(sizeof(*sharing));
 
 	long copy = CLONE_HERE(door->via, .exit_signal = SIGCHLD);
 	if (copy == 0)
-		leave(exit_after_caller((void *)&seen[0]));
+		leave(exit_after_caller(copying));
+	copying->caller_runs = 1;
 	REQUIRE_GT(copy, 0);
-	long sharer = CLONE_CALL(door->via, new_stack(), exit_after_caller, (void *)&seen[1], .flags = CLONE_VM,
+	long sharer = CLONE_CALL(door->via, new_stack(), exit_after_caller, sharing, .flags = CLONE_VM,
 				 .exit_signal = SIGCHLD);
+	sharing->caller_runs = 1;
 	REQUIRE_GT(sharer, 0);
 	private_word = 4;
 	post(CALLER_RUNS);
 	EXPECT_EXITED((pid_t)copy, 0);
 	EXPECT_EXITED((pid_t)sharer, 0);
-	EXPECT_EQ(seen[0], 3);
-	EXPECT_EQ(seen[1], 4);
+	EXPECT_EQ(copying->seen, 3);
+	EXPECT_EQ(sharing->seen, 4);
 }
