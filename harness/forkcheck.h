@@ -400,6 +400,24 @@ struct clone_door {
 };
 extern const struct clone_door clone_doors[2]; /* clone, clone3 */
 
+/*
+ * Doors to a child in a new user namespace, which gets `more` flags too: by either clone, or by unshare in a
+ * plain child. All return the raw way: 0 in the child, its pid or -errno in the caller, who finds the child
+ * there already. Not in a vfork child or a raw thread.
+ */
+struct user_door {
+	const char *name;
+	long (*enter)(uint64_t more);
+};
+enum { USER_CLONE, USER_CLONE3, USER_UNSHARE };
+extern const struct user_door user_doors[3]; /* in this order */
+
+/*
+ * The same for a child whose effective IDs, the caller's, are this number inside. It is a failure of the test if
+ * the child has not all capabilities, and BROKEN if the maps can't be written. NEEDS_PROC.
+ */
+long enter_as(const struct user_door *door, unsigned inside);
+
 struct stack {
 	void *low;   /* lowest usable address; a guard page is below */
 	size_t size; /* bytes */
@@ -564,6 +582,10 @@ void set_capabilities(uint64_t caps);
 
 /* The effective capabilities of the calling thread, by capget(2). */
 uint64_t effective_capabilities(void);
+/* The permitted ones. */
+uint64_t permitted_capabilities(void);
+/* All that this kernel knows, by PR_CAPBSET_READ. */
+uint64_t known_capabilities(void);
 
 /**
  * map_user_namespace() - write uid_map, setgroups and gid_map of a process in a new user namespace
@@ -584,6 +606,15 @@ long map_user_namespace(pid_t pid, unsigned inside, uid_t uid, gid_t gid);
  * Returns 0 or -errno. NEEDS_PROC.
  */
 long write_map(pid_t pid, const char *file, const char *text);
+
+/* Says "deny" in setgroups of the caller, so that gid_map may be written; nothing on releases without it. NEEDS_PROC. */
+void give_up_setgroups(void);
+
+/*
+ * Skips the test where its user may not map himself: since Linux 5.12 that takes CAP_SETFCAP of user ID 0, who
+ * may lack it in a container. For tests that write maps otherwise than by enter_as().
+ */
+void need_own_map(void);
 
 /**
  * make_cgroup() - a new control group below the caller's own
@@ -621,7 +652,7 @@ enum image {
 struct image_report {
 	int32_t pid, tid, ppid, pgid, sid;
 	uint32_t uid, euid, gid, egid;
-	uint64_t caps; /* effective */
+	uint64_t caps, permitted_caps; /* the first: effective */
 	sigset64 blocked, pending, ignored, caught;
 	int32_t threads; /* of this process; -1: no /proc */
 	int32_t nice;

@@ -107,6 +107,7 @@ static void report(int fd)
 		.gid = getgid(),
 		.egid = getegid(),
 		.caps = effective_capabilities(),
+		.permitted_caps = permitted_capabilities(),
 		.threads = (int32_t)proc_field("/proc/self/status", "Threads:", 10),
 	};
 

@@ -20,13 +20,36 @@ uid_t ordinary_uid(void)
 	return ordinary;
 }
 
-uint64_t effective_capabilities(void)
+static void own_capabilities(struct __user_cap_data_struct data[2])
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[2] = { 0 };
 
 	SETUP_RAW(SYSCALL2(SYS_capget, &header, data));
+}
+
+uint64_t effective_capabilities(void)
+{
+	struct __user_cap_data_struct data[2] = { 0 };
+
+	own_capabilities(data);
 	return data[0].effective | (uint64_t)data[1].effective << 32;
+}
+
+uint64_t permitted_capabilities(void)
+{
+	struct __user_cap_data_struct data[2] = { 0 };
+
+	own_capabilities(data);
+	return data[0].permitted | (uint64_t)data[1].permitted << 32;
+}
+
+uint64_t known_capabilities(void)
+{
+	uint64_t caps = 0;
+
+	for (unsigned cap = 0; cap < 64 && sys_prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
+		caps |= 1ULL << cap;
+	return caps;
 }
 
 /* Makes permitted and effective exactly caps, inheritable and ambient empty. */

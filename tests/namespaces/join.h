@@ -90,15 +90,4 @@ static inline uint64_t namespace_of(pid_t pid, const char *type)
 	return stat(path, &st) ? 0 : st.st_ino;
 }
 
-/* Each capability that this kernel knows. */
-static inline uint64_t all_capabilities(void)
-{
-	uint64_t all = 0;
-
-	for (unsigned long cap = 0; cap < 64; cap++)
-		if (sys_prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0)
-			all |= UINT64_C(1) << cap;
-	return all;
-}
-
 #endif
