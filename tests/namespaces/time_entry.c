@@ -18,30 +18,6 @@ static uint64_t for_children(void)
 
 /* ---- Making one ------------------------------------------------------------------------------------ */
 
-TEST(by_unshare, .covers = "UNSH-08", .features = TIME_NS,
-     .summary = "unshare(CLONE_NEWTIME) leaves the caller where it is; its children are in the new time namespace",
-     CASES_NEEDING(time_powers))
-{
-	const struct time_power *power = this_case();
-	uint64_t before = own();
-
-	long result = sys_unshare((unsigned long)(CLONE_NEWTIME | power->flags));
-	REQUIRE_OK(result);
-	uint64_t made = for_children();
-	EXPECT_EQ(own(), before);
-	EXPECT_NE(made, before);
-	EXPECT_NE(made, 0U);
-	long child = sys_fork();
-	if (child == 0) {
-		EXPECT_EQ(own(), made);
-		EXPECT_EQ(for_children(), made);
-		leave(0);
-	}
-	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
-	EXPECT_EQ(own(), before);
-}
-
 TEST(by_clone3, .covers = "TIMENS-18", .features = TIME_NS | NEEDS(NEEDS_CLONE3),
      .summary = "clone3 with CLONE_NEWTIME puts the child into a new time namespace, and the caller's children are not",
      CASES_NEEDING(time_powers))
