@@ -205,11 +205,11 @@ TEST(named_by_another, .covers = "PIDNS-50 PIDNS-51", .features = PID_NS | NEEDS
 		pid_t member = fork_helper();
 		if (member == 0) {
 			claim_to_be_init(claimant, ends[1]);
+			post(SENT);
+			await(RECEIVED);
 			leave(0);
 		}
 		EXPECT_EXITED(member, 0);
-		post(SENT);
-		await(RECEIVED);
 		leave(0);
 	}
 	REQUIRE_GT(init, 0);

@@ -20,9 +20,9 @@ static long read_link(const char *path)
 
 /* ---- The namespace of future children -------------------------------------------------------------- */
 
-TEST(for_children_after_unshare, .covers = "PIDNS-27 PIDNS-28", .features = LINKS,
+TEST(for_children_after_unshare, .covers = "PIDNS-27", .features = LINKS,
      .summary =
-	     "after unshare pid_for_children leads nowhere until the first child exists, then to that child's namespace",
+	     "after unshare pid_for_children leads to the namespace that the children are in, ns/pid to the caller's",
      CASES_NEEDING(powers))
 {
 	const struct power *power = this_case();
@@ -31,8 +31,6 @@ TEST(for_children_after_unshare, .covers = "PIDNS-27 PIDNS-28", .features = LINK
 	EXPECT_EQ(namespace_of_self(for_children), before);
 	long result = sys_unshare((unsigned long)(CLONE_NEWPID | power->flags));
 	REQUIRE_OK(result);
-	EXPECT_FAILS(read_link("/proc/self/ns/pid_for_children"), ENOENT);
-	EXPECT_FAILS(sys_open("/proc/self/ns/pid_for_children", O_RDONLY), ENOENT);
 	EXPECT_EQ(namespace_of_self("pid"), before);
 	long child = sys_fork();
 	if (child == 0) {
@@ -42,10 +40,42 @@ TEST(for_children_after_unshare, .covers = "PIDNS-27 PIDNS-28", .features = LINK
 	}
 	REQUIRE_GT(child, 0);
 	EXPECT_EXITED((pid_t)child, 0);
-	EXPECT_GT(read_link("/proc/self/ns/pid_for_children"), 0);
 	EXPECT_NE(*of_child, before);
 	EXPECT_EQ(namespace_of_self(for_children), *of_child);
 	EXPECT_EQ(namespace_of_self("pid"), before);
+}
+
+static const struct first {
+	struct case_head head;
+	bool leads_there;
+} firsts[] = {
+	{ { "nowhere", .covers = "PIDNS-28" }, false },
+	{ { "there", .covers = "PIDNS-53" }, true },
+};
+
+TEST(for_children_before_the_first, .features = LINKS, .caps = CAP(SYS_ADMIN),
+     .summary = "where pid_for_children leads after unshare, before there is a child", CASES_NEEDING(firsts))
+{
+	const struct first *first = this_case();
+	uint64_t *of_child = shared(sizeof(*of_child));
+
+	EXPECT_GT(read_link("/proc/self/ns/pid_for_children"), 0);
+	SETUP(sys_unshare(CLONE_NEWPID));
+	long link = read_link("/proc/self/ns/pid_for_children");
+	uint64_t inode = namespace_of_self(for_children);
+	long child = sys_fork();
+	if (child == 0) {
+		*of_child = namespace_of_self("pid");
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_GT(read_link("/proc/self/ns/pid_for_children"), 0);
+	if (first->leads_there)
+		EXPECT_GT(link, 0);
+	else
+		EXPECT_FAILS(link, ENOENT);
+	EXPECT_EQ(inode, first->leads_there ? *of_child : 0);
 }
 
 static uint64_t inode_of(int fd)

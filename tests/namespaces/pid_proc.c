@@ -67,7 +67,8 @@ static void with_crew(const struct power *power, void (*look)(unsigned))
 	outer[OUTSIDE] = sys_getpid();
 	SETUP(mkdir("inner", 0755));
 	SETUP(sys_unshare((unsigned long)(CLONE_NEWNS | power->flags)));
-	SETUP(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
+	/* The runner has done so already where it could; where nothing can, mounts are not handed on. */
+	(void)!mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
 	pid_t init = (pid_t)SETUP(CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWPID, .exit_signal = SIGCHLD));
 	if (init == 0) {
 		be_init(look);
@@ -80,6 +81,7 @@ static void with_crew(const struct power *power, void (*look)(unsigned))
 	look(OUTSIDE);
 	post(MAY_GO);
 	EXPECT_EXITED(init, 0);
+	(void)!umount2("inner", MNT_DETACH);
 }
 
 /* ---- Which processes ------------------------------------------------------------------------------ */
@@ -179,9 +181,12 @@ static void expect_levels(const char *proc, pid_t pid, const pid_t *want, size_t
 	append_text(path, sizeof(path), "/");
 	append_number(path, sizeof(path), pid);
 	append_text(path, sizeof(path), "/status");
-	SETUP(read_file(path, text, sizeof(text)));
-	char *at = strstr(text, "\nNSpid:");
-	REQUIRE_TRUE(at);
+	long length = read_file(path, text, sizeof(text));
+	EXPECT_OK(length);
+	char *at = length > 0 ? strstr(text, "\nNSpid:") : NULL;
+	EXPECT_TRUE(at);
+	if (!at)
+		return;
 	at += strlen("\nNSpid:");
 	for (size_t i = 0; i < count; i++)
 		EXPECT_EQ(strtol(at, &at, 10), want[i]);

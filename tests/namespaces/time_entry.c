@@ -54,7 +54,7 @@ TEST(clone3_needs_sys_admin, .covers = "TIMENS-26", .features = TIME_NS | NEEDS(
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(not_by_clone, .covers = "TIMENS-19", .features = TIME_NS, .caps = TIME_CAPS,
+TEST(not_by_clone, .covers = "TIMENS-19", .features = TIME_NS, .caps = CAP(SYS_ADMIN),
      .summary = "clone has no CLONE_NEWTIME: the bit makes an exit signal that is refused or means none")
 {
 	uint64_t before = own(), before_for_children = for_children();
@@ -122,7 +122,7 @@ TEST(vfork_enters_by_exec, .covers = "TIMENS-20", .features = TIME_NS,
 	EXPECT_FAILS(write_offsets("monotonic 11 0\n"), EACCES);
 }
 
-TEST(caller_enters_by_exec, .covers = "TIMENS-24", .features = TIME_NS, .caps = TIME_CAPS,
+TEST(caller_enters_by_exec, .covers = "TIMENS-24", .features = TIME_NS, .caps = CAP(SYS_ADMIN),
      .summary = "a process that executes a program enters the time namespace that it made for its children")
 {
 	uint64_t *before = shared(sizeof(*before)), *made = shared(sizeof(*made));
@@ -188,7 +188,7 @@ TEST(sharer_stays, .covers = "TIMENS-25", .features = TIME_NS, .caps = TIME_CAPS
 	await_end(sharing, (pid_t)child);
 }
 
-TEST(sharer_refused, .covers = "TIMENS-21", .features = TIME_NS, .caps = TIME_CAPS,
+TEST(sharer_refused, .covers = "TIMENS-21", .features = TIME_NS, .caps = CAP(SYS_ADMIN),
      .summary = "after unshare a child or thread that would share the caller's memory is refused", CASES(sharings),
      THROUGH(clone_doors))
 {
