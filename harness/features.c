@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/prctl.h>
+#include <sys/statvfs.h>
 
 #include "cell.h"
 
@@ -179,6 +180,15 @@ static const char *no_sysctl(void)
 	return access("/proc/sys/kernel/threads-max", W_OK) ? "/proc/sys/kernel may not be written" : NULL;
 }
 
+static const char *no_proc_sys(void)
+{
+	struct statvfs fs;
+
+	if (statvfs("/proc/sys", &fs))
+		return "no /proc/sys";
+	return fs.f_flag & ST_RDONLY ? "/proc/sys is mounted read-only" : NULL;
+}
+
 static const char *no_landlock(void)
 {
 	char lsm[256];
@@ -270,6 +280,8 @@ const struct feature_info features[FEATURE_COUNT] = {
 	ROW(NEEDS_USER_DISPATCH, "user-dispatch", "syscall user dispatch", .since = "5.11", .config = "GENERIC_ENTRY"),
 	ROW(NEEDS_NEW_PRIVS, "new-privs", "execve(2) may give privileges", .missing = no_new_privs),
 	ROW(NEEDS_SYSCTL, "sysctl", "settings in /proc/sys/kernel that root may write", .missing = no_sysctl),
+	ROW(NEEDS_PROC_SYS, "proc-sys", "a writable mount of /proc/sys", .config = "PROC_SYSCTL",
+	    .missing = no_proc_sys),
 	ROW(NEEDS_NUMA, "numa", "NUMA memory policies", .config = "NUMA"),
 	ROW(NEEDS_KSM, "ksm", "merging of equal pages", .config = "KSM"),
 	ROW(NEEDS_PROC_EVENTS, "proc-events", "the process events connector", .config = "PROC_EVENTS",

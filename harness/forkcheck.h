@@ -79,6 +79,7 @@ enum feature {
 	NEEDS_HUGETLB,	 /* MAP_HUGETLB, whether or not any are reserved */
 	NEEDS_NEW_PRIVS, /* no_new_privs is not set yet */
 	NEEDS_SYSCTL,	 /* root may write to /proc/sys/kernel */
+	NEEDS_PROC_SYS,	 /* /proc/sys is there, and may be written as far as permissions go */
 	NEEDS_RSEQ,
 	NEEDS_USER_DISPATCH, /* PR_SET_SYSCALL_USER_DISPATCH */
 	NEEDS_SVE,

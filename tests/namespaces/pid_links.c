@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The links to PID namespaces in /proc/PID/ns, and what NS_GET_PARENT tells of one. */
+#include "powers.h"
+
+#include <linux/nsfs.h>
+#include <sys/stat.h>
+
+#define LINKS (NEEDS(NEEDS_PID_NS) | NEEDS(NEEDS_PROC))
+
+enum { IS_READY, MAY_GO };
+
+static const char for_children[] = "pid_for_children";
+
+static long read_link(const char *path)
+{
+	char text[64];
+
+	return SYSCALL4(SYS_readlinkat, AT_FDCWD, path, text, sizeof(text));
+}
+
+/* ---- The namespace of future children -------------------------------------------------------------- */
+
+TEST(for_children_after_unshare, .covers = "PIDNS-27", .features = LINKS,
+     .summary =
+	     "after unshare pid_for_children leads to the namespace that the children are in, ns/pid to the caller's",
+     CASES_NEEDING(powers))
+{
+	const struct power *power = this_case();
+	uint64_t before = namespace_of_self("pid"), *of_child = shared(sizeof(*of_child));
+
+	EXPECT_EQ(namespace_of_self(for_children), before);
+	long result = sys_unshare((unsigned long)(CLONE_NEWPID | power->flags));
+	REQUIRE_OK(result);
+	EXPECT_EQ(namespace_of_self("pid"), before);
+	long child = sys_fork();
+	if (child == 0) {
+		*of_child = namespace_of_self("pid");
+		EXPECT_EQ(namespace_of_self(for_children), *of_child);
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_NE(*of_child, before);
+	EXPECT_EQ(namespace_of_self(for_children), *of_child);
+	EXPECT_EQ(namespace_of_self("pid"), before);
+}
+
+static const struct first {
+	struct case_head head;
+	bool leads_there;
+} firsts[] = {
+	{ { "nowhere", .covers = "PIDNS-28" }, false },
+	{ { "there", .covers = "PIDNS-53" }, true },
+};
+
+TEST(for_children_before_the_first, .features = LINKS, .caps = CAP(SYS_ADMIN),
+     .summary = "where pid_for_children leads after unshare, before there is a child", CASES_NEEDING(firsts))
+{
+	const struct first *first = this_case();
+	uint64_t *of_child = shared(sizeof(*of_child));
+
+	EXPECT_GT(read_link("/proc/self/ns/pid_for_children"), 0);
+	SETUP(sys_unshare(CLONE_NEWPID));
+	long link = read_link("/proc/self/ns/pid_for_children");
+	uint64_t inode = namespace_of_self(for_children);
+	long child = sys_fork();
+	if (child == 0) {
+		*of_child = namespace_of_self("pid");
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_GT(read_link("/proc/self/ns/pid_for_children"), 0);
+	if (first->leads_there)
+		EXPECT_GT(link, 0);
+	else
+		EXPECT_FAILS(link, ENOENT);
+	EXPECT_EQ(inode, first->leads_there ? *of_child : 0);
+}
+
+static uint64_t inode_of(int fd)
+{
+	struct stat st;
+
+	SETUP(fstat(fd, &st));
+	return st.st_ino;
+}
+
+static int open_link(pid_t pid, const char *name)
+{
+	char path[64];
+
+	return (int)SETUP(sys_open(proc_path(path, sizeof(path), pid, name), O_RDONLY | O_CLOEXEC));
+}
+
+TEST(for_children_after_setns, .covers = "PIDNS-27", .features = LINKS | NEEDS(NEEDS_SETNS), .caps = CAP(SYS_ADMIN),
+     .summary = "setns to a PID namespace moves pid_for_children there, and back to the caller's own")
+{
+	uint64_t own = namespace_of_self("pid");
+	int own_link = open_link(sys_getpid(), "ns/pid");
+
+	long host = CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWPID, .exit_signal = SIGCHLD);
+	if (host == 0) {
+		await(MAY_GO);
+		leave(0);
+	}
+	REQUIRE_GT(host, 0);
+	int host_link = open_link((pid_t)host, "ns/pid");
+	EXPECT_EQ(namespace_of_self(for_children), own);
+	EXPECT_OK(sys_setns(host_link, CLONE_NEWPID));
+	EXPECT_EQ(namespace_of_self(for_children), inode_of(host_link));
+	EXPECT_NE(namespace_of_self(for_children), own);
+	EXPECT_EQ(namespace_of_self("pid"), own);
+	EXPECT_OK(sys_setns(own_link, CLONE_NEWPID));
+	EXPECT_EQ(namespace_of_self(for_children), own);
+	post(MAY_GO);
+	EXPECT_EXITED((pid_t)host, 0);
+}
+
+/* ---- The parent ------------------------------------------------------------------------------------ */
+
+static long parent_of(int fd)
+{
+	return SYSCALL3(SYS_ioctl, fd, NS_GET_PARENT, 0);
+}
+
+/* Whether the result of parent_of() is a descriptor of this namespace; closes it. */
+static void expect_parent(long parent, uint64_t inode)
+{
+	REQUIRE_OK(parent);
+	EXPECT_EQ(inode_of((int)parent), inode);
+	EXPECT_EQ(sys_fcntl((int)parent, F_GETFD, 0), FD_CLOEXEC);
+	sys_close((int)parent);
+}
+
+TEST(parent, .covers = "PIDNS-26 PIDNS-48", .features = LINKS,
+     .summary = "NS_GET_PARENT tells a PID namespace's parent, to those from whom it is not hidden",
+     CASES_NEEDING(powers))
+{
+	const struct power *power = this_case();
+	pid_t *nested_here = shared(sizeof(*nested_here));
+
+	long host = CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWPID | power->flags, .exit_signal = SIGCHLD);
+	if (host == 0) {
+		int own = (int)SETUP(sys_open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC));
+		EXPECT_FAILS(parent_of(own), EPERM);
+		long nested = CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWPID, .exit_signal = SIGCHLD);
+		if (nested == 0) {
+			char text[16] = "";
+			SETUP(readlink("/proc/self", text, sizeof(text) - 1));
+			*nested_here = atoi(text);
+			post(IS_READY);
+			await(MAY_GO);
+			leave(0);
+		}
+		REQUIRE_GT(nested, 0);
+		EXPECT_EXITED((pid_t)nested, 0);
+		leave(0);
+	}
+	REQUIRE_GT(host, 0);
+	REQUIRE_TRUE(await_unless_dead(IS_READY, (pid_t)host));
+	int host_link = open_link((pid_t)host, "ns/pid"), nested_link = open_link(*nested_here, "ns/pid");
+	EXPECT_NE(inode_of(host_link), namespace_of_self("pid"));
+	long parent = parent_of(host_link);
+	expect_parent(parent, namespace_of_self("pid"));
+	parent = parent_of(nested_link);
+	expect_parent(parent, inode_of(host_link));
+	parent = parent_of(open_link(sys_getpid(), "ns/pid"));
+	EXPECT_FAILS(parent, EPERM);
+	post(MAY_GO);
+	EXPECT_EXITED((pid_t)host, 0);
+}
+
+static const struct flat_type {
+	struct case_head head;
+	const char *link;
+} flat_types[] = {
+	{ { .name = "mnt" }, "ns/mnt" },
+	{ { "net", .features = NEEDS(NEEDS_NET_NS) }, "ns/net" },
+	{ { "uts", .features = NEEDS(NEEDS_UTS_NS) }, "ns/uts" },
+	{ { "ipc", .features = NEEDS(NEEDS_IPC_NS) }, "ns/ipc" },
+};
+
+TEST(parent_of_flat, .covers = "PIDNS-49", .features = NEEDS(NEEDS_PROC),
+     .summary = "NS_GET_PARENT of a namespace whose type has no hierarchy fails with EINVAL", CASES_NEEDING(flat_types))
+{
+	const struct flat_type *type = this_case();
+
+	long parent = parent_of(open_link(sys_getpid(), type->link));
+	EXPECT_FAILS(parent, EINVAL);
+}
