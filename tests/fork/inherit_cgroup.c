@@ -118,13 +118,12 @@ TEST(kept, .summary = "the child begins in its parent's control groups, and can 
 }
 
 TEST(parent_moves, .covers = "INH-CGRP-03", .features = CGROUP2, .caps = CAP(DAC_OVERRIDE),
-     .summary = "when the parent moves to another group its child stays", CASES(fork_doors))
+     .summary = "when the parent moves to another group its child stays")
 {
-	const struct fork_door *door = this_case();
 	const long long before = get_groups();
 
 	SETUP(make_cgroup("", parents, sizeof(parents)));
-	long child = door->fork();
+	long child = sys_fork();
 	if (child == 0) {
 		await(MOVED);
 		EXPECT_EQ(get_groups(), before);
@@ -191,17 +190,15 @@ static const struct version {
 };
 
 TEST(child_listed, .covers = "INH-CGRP-08", .caps = CAP(DAC_OVERRIDE),
-     .summary = "cgroup.procs lists a child as soon as the call that made it returns", CASES_NEEDING(versions),
-     THROUGH(fork_doors))
+     .summary = "cgroup.procs lists a child as soon as the call that made it returns", CASES_NEEDING(versions))
 {
 	const struct version *version = this_case();
-	const struct fork_door *door = this_door();
 	bool listed;
 
 	SETUP(make_cgroup(version->controller, parents, sizeof(parents)));
 	join(parents);
 	expect_members(parents, "cgroup.procs", sys_getpid(), 1);
-	long child = door->fork();
+	long child = sys_fork();
 	if (child == 0) {
 		expect_members(parents, "cgroup.procs", sys_getpid(), 2);
 		await(LEAVE);
