@@ -99,6 +99,11 @@ static const char *no_cgroup2(void)
 	return no_cgroup("", "no control group of version 2 to write to");
 }
 
+static const char *no_cpuset(void)
+{
+	return no_cgroup("cpuset", "no control group with a cpuset controller to write to");
+}
+
 static const char *no_shell(void)
 {
 	return access("/bin/sh", X_OK) ? "no /bin/sh" : NULL;
@@ -252,6 +257,8 @@ const struct feature_info features[FEATURE_COUNT] = {
 	    .config = "CGROUP_PIDS", .missing = no_cgroup_pids),
 	ROW(NEEDS_CGROUP2, "cgroup2", "a control group of version 2 that may be written", .since = "4.5",
 	    .config = "CGROUPS", .missing = no_cgroup2),
+	ROW(NEEDS_CPUSET, "cpuset", "the cpuset controller, in a group that may be written",
+	    .config = "PROC_PID_CPUSET", .missing = no_cpuset),
 	ROW(NEEDS_KCMP, "kcmp", "kcmp(2)", .since = "3.5", .config = "KCMP"),
 	ROW(NEEDS_CHECKPOINT_RESTORE, "checkpoint-restore", "what the kernel has for checkpoints",
 	    .config = "CHECKPOINT_RESTORE"),

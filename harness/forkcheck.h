@@ -57,6 +57,7 @@ enum feature {
 	NEEDS_POSIX_MQUEUE,
 	NEEDS_CGROUP_PIDS, /* a pids controller, version 1 or 2, in which a group can be made */
 	NEEDS_CGROUP2,	   /* a version 2 hierarchy in which a group can be made */
+	NEEDS_CPUSET,	   /* a cpuset controller, version 1 or 2, in which a group can be made, and /proc/PID/cpuset */
 	NEEDS_KCMP,
 	NEEDS_CHECKPOINT_RESTORE,
 	NEEDS_BLOCK, /* I/O contexts */
@@ -626,6 +627,11 @@ void need_own_map(void);
  * Not in a vfork child or a raw thread. NEEDS_CGROUP_PIDS or NEEDS_CGROUP2, and CAP_DAC_OVERRIDE.
  */
 long make_cgroup(const char *controller, char *path, size_t size);
+/* The same below another group of the test; at most eight groups in all. */
+long make_cgroup_in(const char *parent, char *path, size_t size);
+
+/* Whether a group is one of version 2. */
+bool is_cgroup2(const char *group);
 
 /*
  * The directory below which make_cgroup() makes its groups: the caller's own group, or, for a controller of

@@ -19,11 +19,17 @@ static void put(const char *type, const char *dir, const char *data)
 	mount(type, dir, type, 0, data);
 }
 
-/* Control groups of version 2, with the controller that the tests ask for, if the kernel has it. */
+/* Control groups of version 2, with the controllers that the tests ask for, those of them that the kernel has. */
 static void put_cgroups(void)
 {
-	put("cgroup2", "/sys/fs/cgroup", NULL);
-	write_file("/sys/fs/cgroup/cgroup.subtree_control", "+pids");
+	static const char *const controllers[] = { "+pids", "+cpuset", "+memory" };
+
+	/* Namespaces as bounds of delegation, as service managers have it; Linux 4.13. */
+	mkdir("/sys/fs/cgroup", 0755);
+	if (mount("cgroup2", "/sys/fs/cgroup", "cgroup2", 0, "nsdelegate"))
+		put("cgroup2", "/sys/fs/cgroup", NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(controllers); i++)
+		write_file("/sys/fs/cgroup/cgroup.subtree_control", controllers[i]);
 }
 
 /* Standard descriptors, and no translation of line ends on the way. */
