@@ -121,15 +121,11 @@ long cgroup_base(const char *controller, char *path, size_t size)
 	return 0;
 }
 
-long make_cgroup(const char *controller, char *path, size_t size)
+long make_cgroup_in(const char *parent, char *path, size_t size)
 {
 	static unsigned made;
-	char base[LEFTOVER_PATH];
-	long r = cgroup_base(controller, base, sizeof(base));
 
-	if (r)
-		return r;
-	int n = snprintf(path, size, "%s/forkcheck.%d.%u", base, sys_getpid(), made++);
+	int n = snprintf(path, size, "%s/forkcheck.%d.%u", parent, sys_getpid(), made++);
 	if (n < 0 || (size_t)n >= size || n >= LEFTOVER_PATH)
 		return -ENAMETOOLONG;
 	uint32_t slot = record_page ? record_page->leftovers : 0;
@@ -138,4 +134,20 @@ long make_cgroup(const char *controller, char *path, size_t size)
 	memcpy(record_page->leftover[slot], path, (size_t)n + 1);
 	record_page->leftovers = slot + 1;
 	return mkdir(path, 0755) ? -errno : 0;
+}
+
+long make_cgroup(const char *controller, char *path, size_t size)
+{
+	char base[LEFTOVER_PATH];
+	long r = cgroup_base(controller, base, sizeof(base));
+
+	return r ? r : make_cgroup_in(base, path, size);
+}
+
+bool is_cgroup2(const char *group)
+{
+	char path[LEFTOVER_PATH + 64];
+
+	snprintf(path, sizeof(path), "%s/cgroup.controllers", group);
+	return !access(path, F_OK);
 }

@@ -318,6 +318,8 @@ bool older_than(unsigned major, unsigned minor);
 bool feature_expected(enum feature feature);
 /* Whether the kernel's configuration is known, and has the option (without CONFIG_) off: for tests of just that. */
 bool configured_without(const char *option);
+/* Whether it is known to have the option as a module, which need not be there to be loaded. */
+bool configured_as_module(const char *option);
 /* Ends the test: its own preparation failed. */
 #define BROKEN(why) check_broken(SITE(RECORD_BROKEN, 1, FORM_TEXT, "", ""), (why))
 
@@ -594,6 +596,11 @@ long write_map(pid_t pid, const char *file, const char *text);
  * Not in a vfork child or a raw thread. NEEDS_CGROUP_PIDS or NEEDS_CGROUP2, and CAP_DAC_OVERRIDE.
  */
 long make_cgroup(const char *controller, char *path, size_t size);
+/* The same below another group of the test; at most eight groups in all. */
+long make_cgroup_in(const char *parent, char *path, size_t size);
+
+/* Whether a group is one of version 2. */
+bool is_cgroup2(const char *group);
 
 /*
  * The directory below which make_cgroup() makes its groups: the caller's own group, or, for a controller of
