@@ -78,8 +78,8 @@ static const struct flags {
 	struct case_head head;
 	uint64_t flags;
 } flags[] = {
-	{ .head = { "admin" }, CLONE_NEWCGROUP },
-	{ .head = { "user_ns", .features = NEEDS(NEEDS_USER_NS) }, CLONE_NEWCGROUP | CLONE_NEWUSER },
+	{ .head = { .name = "admin" }, CLONE_NEWCGROUP },
+	{ .head = { .name = "user_ns", .features = NEEDS(NEEDS_USER_NS) }, CLONE_NEWCGROUP | CLONE_NEWUSER },
 };
 
 static bool is_wanted(const void *row, const void *door)

@@ -152,8 +152,8 @@ static const struct stranger {
 	struct case_head head;
 	void (*become)(void);
 } strangers[] = {
-	{ .head = { "undumpable" }, hide },
-	{ .head = { "other_user", .features = NEEDS(NEEDS_TWO_IDS), .caps = CAP(SETUID) }, become_nobody },
+	{ .head = { .name = "undumpable" }, hide },
+	{ .head = { .name = "other_user", .features = NEEDS(NEEDS_TWO_IDS), .caps = CAP(SETUID) }, become_nobody },
 };
 
 /* Reads and follows each link of a process. What comes of it is told as 0 or -errno. */
