@@ -351,3 +351,8 @@ bool configured_without(const char *option)
 {
 	return kernel_config(option) == 'n';
 }
+
+bool configured_as_module(const char *option)
+{
+	return kernel_config(option) == 'm';
+}

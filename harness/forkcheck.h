@@ -320,6 +320,8 @@ bool older_than(unsigned major, unsigned minor);
 bool feature_expected(enum feature feature);
 /* Whether the kernel's configuration is known, and has the option (without CONFIG_) off: for tests of just that. */
 bool configured_without(const char *option);
+/* Whether it is known to have the option as a module, which need not be there to be loaded. */
+bool configured_as_module(const char *option);
 /* Ends the test: its own preparation failed. */
 #define BROKEN(why) check_broken(SITE(RECORD_BROKEN, 1, FORM_TEXT, "", ""), (why))
 

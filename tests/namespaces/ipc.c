@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* IPC namespaces: System V objects and POSIX message queues. */
-#include "forkcheck.h"
+#include "namespaces.h"
 
 #include <mqueue.h>
+#include <string.h>
 #include <sys/ipc.h>
 #include <sys/msg.h>
+#include <sys/resource.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
 
@@ -126,24 +128,139 @@ TEST(listing_follows_namespace, .covers = "IPCNS-05", .caps = CAP(SYS_ADMIN), .f
 	EXPECT_GT(child, 0);
 }
 
-TEST(limits_apart, .covers = "IPCNS-06", .caps = CAP(SYS_ADMIN), .as_root = true, .features = IPC | NEEDS(NEEDS_PROC),
-     .summary = "kernel.shmmni belongs to the IPC namespace")
-{
-	char before[32], after[32];
+static const struct setting {
+	struct case_head head;
+	const char *file, *value; /* a value that is nobody's default */
+} settings[] = {
+	{ { "shmmni", .covers = "IPCNS-06", .features = NEEDS(NEEDS_SYSVIPC) }, "/proc/sys/kernel/shmmni", "77" },
+	{ { "shmmax", .covers = "IPCNS-06", .features = NEEDS(NEEDS_SYSVIPC) }, "/proc/sys/kernel/shmmax", "777777" },
+	{ { "shmall", .covers = "IPCNS-06", .features = NEEDS(NEEDS_SYSVIPC) }, "/proc/sys/kernel/shmall", "777" },
+	{ { "msgmni", .covers = "IPCNS-06", .features = NEEDS(NEEDS_SYSVIPC) }, "/proc/sys/kernel/msgmni", "77" },
+	{ { "msgmax", .covers = "IPCNS-06", .features = NEEDS(NEEDS_SYSVIPC) }, "/proc/sys/kernel/msgmax", "777" },
+	{ { "msgmnb", .covers = "IPCNS-06", .features = NEEDS(NEEDS_SYSVIPC) }, "/proc/sys/kernel/msgmnb", "777" },
+	{ { "sem", .covers = "IPCNS-06", .features = NEEDS(NEEDS_SYSVIPC) }, "/proc/sys/kernel/sem", "77\t777\t7\t77" },
+	{ { "queues_max", .covers = "IPCNS-07", .features = NEEDS(NEEDS_POSIX_MQUEUE) },
+	  "/proc/sys/fs/mqueue/queues_max",
+	  "77" },
+	{ { "msg_max", .covers = "IPCNS-07", .features = NEEDS(NEEDS_POSIX_MQUEUE) },
+	  "/proc/sys/fs/mqueue/msg_max",
+	  "7" },
+	{ { "msgsize_max", .covers = "IPCNS-07", .features = NEEDS(NEEDS_POSIX_MQUEUE) },
+	  "/proc/sys/fs/mqueue/msgsize_max",
+	  "777" },
+	{ { "msg_default", .covers = "IPCNS-07", .features = NEEDS(NEEDS_POSIX_MQUEUE) },
+	  "/proc/sys/fs/mqueue/msg_default",
+	  "7" },
+	{ { "msgsize_default", .covers = "IPCNS-07", .features = NEEDS(NEEDS_POSIX_MQUEUE) },
+	  "/proc/sys/fs/mqueue/msgsize_default",
+	  "777" },
+};
 
-	SETUP(read_file("/proc/sys/kernel/shmmni", before, sizeof(before)));
+static void read_setting(const char *file, char *value, size_t size)
+{
+	SETUP(read_file(file, value, size));
+	value[strcspn(value, "\n")] = 0;
+}
+
+TEST(settings_apart, .caps = CAP(SYS_ADMIN), .as_root = true, .features = NEEDS(NEEDS_IPC_NS) | NEEDS(NEEDS_PROC),
+     .summary = "a setting of System V IPC or POSIX message queues belongs to the IPC namespace",
+     CASES_NEEDING(settings))
+{
+	const struct setting *row = this_case();
+	char before[64], after[64];
+
+	read_setting(row->file, before, sizeof(before));
 	long child = CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWIPC, .exit_signal = SIGCHLD);
 	if (child == 0) {
-		EXPECT_OK(write_file("/proc/sys/kernel/shmmni", "77"));
-		SETUP(read_file("/proc/sys/kernel/shmmni", after, sizeof(after)));
-		EXPECT_EQ(atoi(after), 77);
+		EXPECT_OK(write_file(row->file, row->value));
+		read_setting(row->file, after, sizeof(after));
+		EXPECT_TRUE(!strcmp(after, row->value));
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
 	EXPECT_EXITED((pid_t)child, 0);
-	SETUP(read_file("/proc/sys/kernel/shmmni", after, sizeof(after)));
-	EXPECT_EQ(atoi(after), atoi(before));
+	read_setting(row->file, after, sizeof(after));
+	EXPECT_TRUE(!strcmp(after, before));
+	if (strcmp(after, before) != 0)
+		SETUP(write_file(row->file, before));
 }
+
+/* ---- The end ------------------------------------------------------------------------------------ */
+
+/* Makes an object that uses up all that the user may have: 0, or -errno where there is such an object already. */
+static long take_queue(void)
+{
+	const struct rlimit for_one = { 100000, 100000 };
+	struct mq_attr size = { .mq_maxmsg = 10, .mq_msgsize = 8000 };
+	char name[32] = "/forkcheck.";
+
+	append_number(name, sizeof(name), sys_getpid());
+	SETUP(setrlimit(RLIMIT_MSGQUEUE, &for_one));
+	mqd_t queue = mq_open(name, O_RDWR | O_CREAT | O_EXCL, 0600, &size);
+	long result = queue < 0 ? -errno : 0;
+	if (queue >= 0)
+		mq_close(queue);
+	return result;
+}
+
+static long take_segment(void)
+{
+	const struct rlimit for_one = { page_size(), page_size() };
+
+	SETUP(setrlimit(RLIMIT_MEMLOCK, &for_one));
+	int id = (int)SETUP(shmget(IPC_PRIVATE, page_size(), 0600));
+	long result = shmctl(id, SHM_LOCK, NULL) ? -errno : 0;
+	if (result)
+		SETUP(shmctl(id, IPC_RMID, NULL));
+	return result;
+}
+
+static const struct object {
+	struct case_head head;
+	long (*take)(void);
+	int refused;
+} objects[] = {
+	{ { "queue", .features = NEEDS(NEEDS_POSIX_MQUEUE) }, take_queue, EMFILE },
+	{ { "segment", .features = NEEDS(NEEDS_SYSVIPC) }, take_segment, ENOMEM },
+};
+
+enum { TAKEN, MAY_END };
+
+/*
+ * In a user namespace of its own, where what the user has is counted from 0, and all objects are gone at the end.
+ * What shows that an object is no more is that the user may have another one.
+ */
+TEST(objects_end_with_it, .covers = "IPCNS-08",
+     .features = NEEDS(NEEDS_IPC_NS) | NEEDS(NEEDS_USER_NS) | NEEDS(NEEDS_PROC),
+     .summary = "the objects of an IPC namespace end with its last process", CASES_NEEDING(objects))
+{
+	const struct object *row = this_case();
+	long result;
+
+	need_release(5, 14); /* counted in each user namespace */
+	own_user_namespace();
+	SETUP_RAW(sys_unshare(CLONE_NEWIPC));
+	long child = CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWIPC, .exit_signal = SIGCHLD);
+	if (child == 0) {
+		EXPECT_OK(row->take());
+		post(TAKEN);
+		await(MAY_END);
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	await_unless_dead(TAKEN, (pid_t)child);
+	result = row->take();
+	EXPECT_FAILS(result, row->refused);
+	post(MAY_END);
+	EXPECT_EXITED((pid_t)child, 0);
+	if (result == 0)
+		return;
+	while ((result = row->take()) == -row->refused)
+		sys_sched_yield(); /* the end comes soon, but not at once */
+	EXPECT_OK(result);
+}
+
+/* ---- unshare ------------------------------------------------------------------------------------ */
 
 TEST(attached_segment_stays, .covers = "IPCNS-09", .caps = CAP(SYS_ADMIN), .features = IPC,
      .summary = "a segment that is attached stays usable after unshare(CLONE_NEWIPC) unless it is detached by it")

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Network namespaces. */
-#include "forkcheck.h"
+#include "namespaces.h"
 
+#include <linux/rtnetlink.h>
+#include <linux/veth.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <string.h>
@@ -157,4 +159,147 @@ TEST(listings_follow_reader, .covers = "NETNS-05", .caps = CAP(SYS_ADMIN), .feat
 	}
 	REQUIRE_GT(child, 0);
 	EXPECT_EXITED((pid_t)child, 0);
+}
+
+/* ---- Settings ----------------------------------------------------------------------------------- */
+
+static const struct setting {
+	const char *name;
+	const char *file;
+	int value;
+} settings[] = {
+	{ "somaxconn", "/proc/sys/net/core/somaxconn", 77 },
+	{ "ip_default_ttl", "/proc/sys/net/ipv4/ip_default_ttl", 77 },
+	{ "max_dgram_qlen", "/proc/sys/net/unix/max_dgram_qlen", 77 },
+};
+
+static int value_of(const char *file)
+{
+	char text[32];
+
+	SETUP(read_file(file, text, sizeof(text)));
+	return atoi(text);
+}
+
+enum { CHANGED, LOOKED };
+
+TEST(settings_apart, .covers = "NETNS-06", .caps = CAP(SYS_ADMIN) | CAP(NET_ADMIN), .features = NET | NEEDS(NEEDS_PROC),
+     .summary = "a setting below /proc/sys/net belongs to the network namespace, whichever side changes it",
+     CASES(settings))
+{
+	const struct setting *row = this_case();
+	int before;
+
+	SETUP_RAW(sys_unshare(CLONE_NEWNET));
+	before = value_of(row->file);
+	long child = CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWNET, .exit_signal = SIGCHLD);
+	if (child == 0) {
+		EXPECT_OK(write_file(row->file, "77"));
+		EXPECT_EQ(value_of(row->file), row->value);
+		post(CHANGED);
+		await(LOOKED);
+		EXPECT_EQ(value_of(row->file), row->value);
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	await_unless_dead(CHANGED, (pid_t)child);
+	EXPECT_EQ(value_of(row->file), before);
+	EXPECT_OK(write_file(row->file, "55"));
+	EXPECT_EQ(value_of(row->file), 55);
+	post(LOOKED);
+	EXPECT_EXITED((pid_t)child, 0);
+}
+
+/* ---- Devices ------------------------------------------------------------------------------------ */
+
+/* A request to rtnetlink, whose attributes are appended and nested. */
+struct link_request {
+	struct nlmsghdr head;
+	struct ifinfomsg info;
+	char space[256];
+};
+
+static struct rtattr *append(struct link_request *request, unsigned short type, const void *data, size_t size)
+{
+	struct rtattr *attribute = (struct rtattr *)((char *)request + NLMSG_ALIGN(request->head.nlmsg_len));
+
+	attribute->rta_type = type;
+	attribute->rta_len = (unsigned short)RTA_LENGTH(size);
+	if (size)
+		memcpy(RTA_DATA(attribute), data, size);
+	request->head.nlmsg_len = NLMSG_ALIGN(request->head.nlmsg_len) + RTA_ALIGN(attribute->rta_len);
+	return attribute;
+}
+
+static void end_nest(const struct link_request *request, struct rtattr *nest)
+{
+	nest->rta_len = (unsigned short)((const char *)request + request->head.nlmsg_len - (const char *)nest);
+}
+
+/* A pair of veth devices: one here, its peer in the network namespace of a process. */
+static int make_veth(int netlink, const char *here, const char *there, pid_t pid)
+{
+	struct link_request request = {
+		.head = { .nlmsg_len = NLMSG_LENGTH(sizeof(struct ifinfomsg)),
+			  .nlmsg_type = RTM_NEWLINK,
+			  .nlmsg_flags = NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK },
+	};
+	struct ifinfomsg peer_info = { 0 };
+	struct {
+		struct nlmsghdr head;
+		struct nlmsgerr error;
+		char space[512];
+	} answer;
+
+	append(&request, IFLA_IFNAME, here, strlen(here) + 1);
+	struct rtattr *link = append(&request, IFLA_LINKINFO, NULL, 0);
+	append(&request, IFLA_INFO_KIND, "veth", 5);
+	struct rtattr *data = append(&request, IFLA_INFO_DATA, NULL, 0);
+	struct rtattr *peer = append(&request, VETH_INFO_PEER, &peer_info, sizeof(peer_info));
+	append(&request, IFLA_IFNAME, there, strlen(there) + 1);
+	append(&request, IFLA_NET_NS_PID, &pid, sizeof(pid));
+	end_nest(&request, peer);
+	end_nest(&request, data);
+	end_nest(&request, link);
+	SETUP(send(netlink, &request, request.head.nlmsg_len, 0));
+	SETUP(recv(netlink, &answer, sizeof(answer), 0));
+	return answer.head.nlmsg_type == NLMSG_ERROR ? answer.error.error : -EPROTO;
+}
+
+/* Waits until the kernel tells that a device of this namespace is gone. */
+static void await_device_gone(int monitor)
+{
+	struct nlmsghdr message[512];
+
+	do
+		SETUP(recv(monitor, message, sizeof(message), 0));
+	while (message[0].nlmsg_type != RTM_DELLINK);
+}
+
+TEST(device_pair, .covers = "NETNS-08", .caps = CAP(SYS_ADMIN) | CAP(NET_ADMIN), .features = NET,
+     .summary = "a veth device ends with its network namespace, and its peer elsewhere with it")
+{
+	struct sockaddr_nl links = { .nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK };
+
+	if (configured_without("VETH") || (configured_as_module("VETH") && access("/sys/module/veth", F_OK)))
+		SKIP("no veth devices: not in the kernel, and no module of that name is loaded");
+	SETUP_RAW(sys_unshare(CLONE_NEWNET));
+	int netlink = (int)SETUP(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
+	int monitor = (int)SETUP(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
+	long child = CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWNET, .exit_signal = SIGCHLD);
+	if (child == 0) {
+		await(CHANGED);
+		EXPECT_GT(if_nametoindex("inside"), 0);
+		EXPECT_EQ(if_nametoindex("outside"), 0);
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	SETUP_RAW(make_veth(netlink, "outside", "inside", (pid_t)child));
+	SETUP(bind(monitor, (struct sockaddr *)&links, sizeof(links)));
+	EXPECT_GT(if_nametoindex("outside"), 0);
+	REQUIRE_EQ(if_nametoindex("inside"), 0);
+	post(CHANGED);
+	EXPECT_EXITED((pid_t)child, 0);
+	await_device_gone(monitor);
+	EXPECT_EQ(if_nametoindex("outside"), 0);
 }
