@@ -72,14 +72,12 @@ enum feature {
 	NEEDS_CROSS_MEMORY,  /* process_vm_readv(2), process_vm_writev(2) */
 	NEEDS_USERFAULTFD,
 	NEEDS_KEYS,
-	NEEDS_DNOTIFY,
 	NEEDS_AUTOGROUP,
 	NEEDS_TASK_IO,	   /* /proc/PID/io */
 	NEEDS_CORE_FILTER, /* /proc/PID/coredump_filter */
 	NEEDS_MEMBARRIER,
 	NEEDS_HUGETLB,	 /* MAP_HUGETLB, whether or not any are reserved */
 	NEEDS_NEW_PRIVS, /* no_new_privs is not set yet */
-	NEEDS_SYSCTL,	 /* root may write to /proc/sys/kernel */
 	NEEDS_PROC_SYS,	 /* /proc/sys is there, and may be written as far as permissions go */
 	NEEDS_RSEQ,
 	NEEDS_USER_DISPATCH, /* PR_SET_SYSCALL_USER_DISPATCH */
@@ -97,10 +95,13 @@ enum feature {
 	NEEDS_MADVISE,	/* madvise(2) */
 	NEEDS_PROCESS_MADVISE,
 	NEEDS_MSEAL,
+	/* No bits are left for these: they are for need_feature() only. */
+	NEEDS_DNOTIFY,
+	NEEDS_SYSCTL,	 /* root may write to /proc/sys/kernel */
 	NEEDS_CORE_FILE, /* a core dump becomes a file in the current directory */
 	FEATURE_COUNT
 };
-_Static_assert(FEATURE_COUNT <= 64, "a feature is a bit of a word");
+_Static_assert(NEEDS_DNOTIFY <= 64, "a feature is a bit of a word");
 #define NEEDS(f) (1ULL << (f))
 #define CAP(name) (1ULL << (CAP_##name))
 
