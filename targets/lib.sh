@@ -15,10 +15,11 @@
 #	$expect           a copy there of the expectations for NAME, or empty
 #
 # Where the program cannot see the files of this machine, the adapter sets expect_inside before `adapter`
-# to the path at which it makes $expect visible there.
+# to the path at which it makes $expect visible there. $deviations names the file of known deviations of several
+# names, in place of the name's own: targets/$deviations.expect.
 
 TIMEOUT=${TIMEOUT:-300}
-expect_inside=''
+expect_inside='' deviations=''
 name='' tmp='' job='' reader=''
 
 say() {
@@ -89,7 +90,7 @@ adapter() {
 	why=$(lacks "$name")
 	[ -z "$why" ] || die "$why"
 
-	known=${EXPECT-$here/$name.expect}
+	known=${EXPECT-$here/${deviations:-$name}.expect}
 	if [ ! -f "$known" ]; then
 		[ -z "${EXPECT-}" ] || die "EXPECT=$EXPECT: no such file"
 		known=''
