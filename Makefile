@@ -45,7 +45,8 @@ $(BUILD)/forkcheck $(BUILD)/forkcheck-bad $(BUILD)/forkcheck-examples:
 # The same objects with faults in between: see docs/sabotage.md.
 SABOTAGE = $(wildcard sabotage/*.c sabotage/faults/*.c) sabotage/vfork.S
 WRAPPED = main cell_main events_init self_execute raw_syscall clone_call_raw fork _Fork vfork clone wait waitpid madvise mlock unshare \
-	  setns mount
+	  setns mount umount2 ioctl read write pwrite prctl setuid setgid setreuid setregid setresuid setresgid setfsuid setfsgid \
+	  setgroups setpgid ptrace posix_spawn posix_spawnp system pthread_create
 $(BUILD)/forkcheck-sabotaged: $(call object,$(RUNNER) $(TESTS) $(SABOTAGE)) $(COMMON)
 	@echo "  LD      $@"
 	@$(CC) -static $(CFLAGS) $(LDFLAGS) $(WRAPPED:%=-Wl,--wrap=%) -o $@ $(filter %.o,$^) $(LIBS)
