@@ -81,6 +81,7 @@ TEST(last_close, .features = CLONE3,
 	EXPECT_TRUE(alive(&hostage));
 	SETUP_RAW(sys_close(hostage.pidfd));
 	EXPECT_TRUE(!alive(&hostage));
+	SETUP_RAW(sys_close(hostage.questions[1])); /* the end of one that lives on */
 	EXPECT_FAILS(wait_for(-1, NULL, __WALL, NULL), ECHILD);
 }
 
