@@ -130,9 +130,9 @@ TEST(opened_otherwise, .covers = "CLONE-AUTOKILL-03", .features = CLONE3,
 	long child = take_hostage(&hostage, AUTOKILL | CLONE_NNP);
 	REQUIRE_GT(child, 0);
 	int other = (int)SETUP(sys_pidfd_open((pid_t)child, 0));
+	SETUP(sys_pidfd_open((pid_t)child, 0)); /* this one stays */
 	SETUP_RAW(sys_close(other));
 	EXPECT_TRUE(alive(&hostage));
-	SETUP(sys_pidfd_open((pid_t)child, 0));
 	SETUP_RAW(sys_close(hostage.pidfd));
 	EXPECT_TRUE(!alive(&hostage));
 }
