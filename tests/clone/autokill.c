@@ -90,9 +90,13 @@ TEST(without_flag, .features = CLONE3,
 {
 	struct hostage hostage;
 
-	require_hostage(&hostage, CLONE_PIDFD);
+	long child = take_hostage(&hostage, CLONE_PIDFD);
+	REQUIRE_GT(child, 0);
+	REQUIRE_GE(hostage.pidfd, 0);
 	SETUP_RAW(sys_close(hostage.pidfd));
 	EXPECT_TRUE(alive(&hostage));
+	SETUP_RAW(sys_close(hostage.questions[1]));
+	EXPECT_EXITED((pid_t)child, 0);
 }
 
 TEST(duplicate, .covers = "CLONE-AUTOKILL-02", .features = CLONE3,
