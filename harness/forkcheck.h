@@ -658,6 +658,7 @@ enum image {
 	IMAGE_PAUSE,  /* write one byte to descriptor arg, then wait for a signal */
 	IMAGE_READ,   /* read one byte from descriptor arg, exit 0 if there was one, 1 at the end of file */
 	IMAGE_REPORT, /* write a struct image_report to descriptor arg, exit 0 */
+	IMAGE_FILTER, /* copy descriptor 0 to descriptor 1, each byte plus 1, until end of file, exit with status arg */
 };
 struct image_report {
 	int32_t pid, tid, ppid, pgid, sid;
