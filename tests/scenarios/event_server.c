@@ -272,7 +272,7 @@ TEST(forks_on_demand, .covers = "FORK-037 EXIT-02 CLONE-FILES-06", .features = N
 		run_server(listener);
 	for (int i = 0; i < REQUESTS; i++) {
 		connections[i] = connected();
-		SETUP_RAW(sys_write(connections[i], &i, sizeof(i)));
+		SETUP(send(connections[i], &i, sizeof(i), MSG_NOSIGNAL));
 	}
 	SETUP_RAW(sys_close(listener));
 	for (int i = 0; i < REQUESTS; i++)
