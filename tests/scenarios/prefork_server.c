@@ -43,11 +43,15 @@ static int new_socket(int flags)
 /* A network of its own, so that no other program meets this one at a port. */
 static void make_network(void)
 {
-	struct ifreq lo = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+	struct ifreq lo = { .ifr_name = "lo" };
 
 	SETUP_RAW(sys_unshare(CLONE_NEWNET));
 	int fd = new_socket(0);
-	SETUP(ioctl(fd, SIOCSIFFLAGS, &lo));
+	SETUP(ioctl(fd, SIOCGIFFLAGS, &lo));
+	if (!(lo.ifr_flags & IFF_UP)) {
+		lo.ifr_flags |= IFF_UP;
+		SETUP(ioctl(fd, SIOCSIFFLAGS, &lo));
+	}
 	SETUP_RAW(sys_close(fd));
 }
 
