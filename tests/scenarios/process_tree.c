@@ -53,14 +53,23 @@ static _Noreturn void work(int leaf)
 	leave(1);
 }
 
+static const struct way {
+	const char *name;
+	const struct fork_door *door;
+} ways[] = {
+	{ "fork", &fork_doors[0] },
+	{ "clone3", &fork_doors[3] },
+};
+
 static int make(int depth, int first);
 
 /* What a job is: a part of the tree, or at its end a piece of work. Its status is how many pieces that were. */
-static pid_t start_job(const struct fork_door *door, int depth, int first)
+static pid_t start_job(int depth, int first)
 {
+	const struct way *way = this_case();
 	pid_t parent = sys_getpid();
 
-	long child = door->fork();
+	long child = way->door->fork();
 	if (child == 0) {
 		EXPECT_EQ(sys_getppid(), parent);
 		__atomic_add_fetch(&build->nodes, 1, __ATOMIC_SEQ_CST);
@@ -80,7 +89,7 @@ struct jobs {
 };
 
 /* Waits for any of them. One that was killed is made again. */
-static void reap_job(const struct fork_door *door, struct jobs *jobs, int depth, int first)
+static void reap_job(struct jobs *jobs, int depth, int first)
 {
 	int status = 0, n = 0, leaves = 1;
 	long pid = wait_for(-1, &status, 0, NULL);
@@ -93,7 +102,7 @@ static void reap_job(const struct fork_door *door, struct jobs *jobs, int depth,
 	if (WIFSIGNALED(status)) {
 		EXPECT_EQ(WTERMSIG(status), SIGKILL);
 		EXPECT_EQ(first + n * leaves, UNLUCKY);
-		jobs->pids[n] = start_job(door, depth, first + n * leaves);
+		jobs->pids[n] = start_job(depth, first + n * leaves);
 		return;
 	}
 	EXPECT_EQ(status, W_EXITCODE(leaves, 0));
@@ -107,7 +116,6 @@ static void reap_job(const struct fork_door *door, struct jobs *jobs, int depth,
 /* Makes a part of the tree: starts jobs as far as there are tokens, and returns how many leaves they made. */
 static int make(int depth, int first)
 {
-	const struct fork_door *door = this_case();
 	struct jobs jobs = { 0 };
 	int started = 0, leaves = 1;
 
@@ -117,11 +125,11 @@ static int make(int depth, int first)
 		bool token = started < WIDTH && jobs.running && take_token();
 		if (started < WIDTH && (token || !jobs.running)) {
 			jobs.has_token[started] = token;
-			jobs.pids[started] = start_job(door, depth, first + started * leaves);
+			jobs.pids[started] = start_job(depth, first + started * leaves);
 			started++;
 			jobs.running++;
 		} else {
-			reap_job(door, &jobs, depth, first);
+			reap_job(&jobs, depth, first);
 		}
 	}
 	EXPECT_NO_CHILD();
@@ -132,7 +140,7 @@ TEST(jobs_by_token, .covers = "FORK-001 FORK-002 FORK-013 WAIT-08 POSIX-019",
      .summary =
 	     "a build by a tree of processes, which take their right to run from a pipe, makes each thing once, never "
 	     "more at a time than allowed, and loses no token and no child",
-     CASES(fork_doors))
+     CASES(ways))
 {
 	int left = 0;
 
