@@ -294,7 +294,7 @@ struct outside {
 static void look_around(const struct kind *kind, struct outside *outside)
 {
 	if (!(kind->flags & CLONE_NEWUSER) && !(kind->head.caps & CAP(SYS_CHROOT)) && root_is_ramfs())
-		SKIP("the root is the initial ramfs, which pivot_root(2) can't replace");
+		SKIP("the root is the initial ramfs: no pivot_root(2)");
 	told = shared(sizeof(*told));
 	SETUP(mkdir("root", 0700));
 	SETUP(uname(&outside->names));
