@@ -101,7 +101,8 @@ enum feature {
 	NEEDS_CORE_FILE, /* a core dump becomes a file in the current directory */
 	FEATURE_COUNT
 };
-_Static_assert(NEEDS_DNOTIFY <= 64, "a feature is a bit of a word");
+#define FEATURE_BITS NEEDS_DNOTIFY /* those below have one */
+_Static_assert(FEATURE_BITS <= 64, "a feature is a bit of a word");
 #define NEEDS(f) (1ULL << (f))
 #define CAP(name) (1ULL << (CAP_##name))
 
