@@ -1,29 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A container in one call, as container engines make it: its life, its end, and a process that joins it. */
-#include "../namespaces/join.h"
+/* A container in one call, as container engines make it: its life and its end. */
+#include "container.h"
 
-#include <dirent.h>
-#include <net/if.h>
-#include <netinet/in.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <sys/mount.h>
-#include <sys/socket.h>
-#include <sys/utsname.h>
-
-#define OTHERS (CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWCGROUP)
-#define OTHER_FEATURES                                                                                                 \
-	(NEEDS(NEEDS_PID_NS) | NEEDS(NEEDS_MNT_NS) | NEEDS(NEEDS_UTS_NS) | NEEDS(NEEDS_IPC_NS) | NEEDS(NEEDS_NET_NS) | \
-	 NEEDS(NEEDS_CGROUP_NS) | NEEDS(NEEDS_PROC) | NEEDS(NEEDS_WORKDIR))
-#define OTHERS_COVERED                                                                                                \
-	"CLONE-NEWPID-01 CLONE-NEWNS-01 CLONE-NEWUTS-01 CLONE-NEWIPC-01 CLONE-NEWNET-01 CLONE-NEWCGROUP-01 PIDNS-01 " \
-	"PIDNS-05 PIDNS-23 PIDNS-30 PIDNS-32 PIDNS-40 UTSNS-01 NETNS-01 MNTNS-01 INH-PRCTL-01"
-#define USER_COVERED "CLONE-NEWUSER-01 USERNS-01 USERNS-03 USERNS-16 USERNS-18 " OTHERS_COVERED
-
-static const struct kind {
-	struct case_head head;
-	uint64_t flags;
-} kinds[] = {
+static const struct kind kinds[] = {
 	{ { "privileged", .covers = OTHERS_COVERED, .caps = CAP(SYS_ADMIN), .features = OTHER_FEATURES }, OTHERS },
 	{ { "user_ns", .covers = USER_COVERED, .caps = CAP(SYS_ADMIN),
 	    .features = OTHER_FEATURES | NEEDS(NEEDS_USER_NS) },
@@ -33,128 +12,15 @@ static const struct kind {
 	  OTHERS | CLONE_NEWUSER },
 };
 
-enum { MAPPED, IS_UP, SERVICE_MAY_GO, ORPHANS_MAY_GO, MEMBER_IS_READY, OTHER_IS_READY, NEVER };
-
 #define ORPHANS 3
 #define STATUS 7
 
-/* What the container's processes tell each other and the outside. */
+/* What the container's processes tell each other. */
 static struct told {
 	pid_t orphans[ORPHANS];
 } * told;
 
-static const struct namespace
-{
-	const char *type;
-	uint64_t flag;
-}
-namespaces[] = {
-	{ "user", CLONE_NEWUSER }, { "pid", CLONE_NEWPID }, { "mnt", CLONE_NEWNS },	   { "uts", CLONE_NEWUTS },
-	{ "ipc", CLONE_NEWIPC },   { "net", CLONE_NEWNET }, { "cgroup", CLONE_NEWCGROUP },
-};
-
-/* The caller's namespaces, in this order. */
-static void list_namespaces(uint64_t *list)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(namespaces); i++)
-		list[i] = namespace_of_self(namespaces[i].type);
-}
-
-/* ---- Inside: the first process ------------------------------------------------------------------ */
-
-/* Each namespace that was asked for is another one, and no other. If not, no change is made to what others have. */
-static void require_namespaces(uint64_t flags, const uint64_t *outside)
-{
-	uint64_t inside[ARRAY_SIZE(namespaces)];
-	bool all = true;
-
-	list_namespaces(inside);
-	for (size_t i = 0; i < ARRAY_SIZE(namespaces); i++) {
-		bool other = inside[i] != outside[i], wanted = flags & namespaces[i].flag;
-		EXPECT_EQ_WITH(namespaces[i].type, other, wanted);
-		all &= other == wanted;
-	}
-	if (!all)
-		leave(1);
-}
-
-static long set_loopback_up(void)
-{
-	struct ifreq lo = { .ifr_name = "lo" };
-	int fd = (int)SETUP(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-
-	SETUP(ioctl(fd, SIOCGIFFLAGS, &lo));
-	lo.ifr_flags |= IFF_UP;
-	long r = ioctl(fd, SIOCSIFFLAGS, &lo) ? -errno : 0;
-	sys_close(fd);
-	return r;
-}
-
-/* A port that containers beside this one have as well. */
-static void expect_network(void)
-{
-	struct sockaddr_in address = { .sin_family = AF_INET,
-				       .sin_port = htons(4000),
-				       .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	int fd = (int)SETUP(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-	char byte = 'x';
-
-	EXPECT_EQ(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
-	EXPECT_EQ(sendto(fd, &byte, 1, 0, (struct sockaddr *)&address, sizeof(address)), 1);
-	EXPECT_EQ(recv(fd, &byte, 1, 0), 1);
-	sys_close(fd);
-}
-
-/*
- * pivot_root can't replace a root that is mounted on nothing, as the initial ramfs is up to Linux 6: its line names it
- * as its own parent. What can replace it takes a capability more.
- */
-static bool root_is_ramfs(void)
-{
-	char text[16384];
-
-	SETUP_RAW(read_file("/proc/self/mountinfo", text, sizeof(text)));
-	for (char *line = text; line && *line; line = strchr(line, '\n'), line += line ? 1 : 0) {
-		char *rest;
-		long mount = strtol(line, &rest, 10), parent = strtol(rest, NULL, 10);
-		if (mount == parent)
-			return true;
-	}
-	return false;
-}
-
-/* The container's own root: an empty file system with a directory for the old root and a proc of its own. */
-static void change_root(void)
-{
-	SETUP(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
-	EXPECT_EQ(mount("container", "root", "tmpfs", 0, "size=64k"), 0);
-	SETUP(mkdir("root/proc", 0700));
-	SETUP(mkdir("root/old", 0700));
-	EXPECT_EQ(mount("proc", "root/proc", "proc", 0, NULL), 0);
-	SETUP(chdir("root"));
-	if (root_is_ramfs()) {
-		EXPECT_EQ(mount(".", "/", NULL, MS_MOVE, NULL), 0);
-		EXPECT_EQ(chroot("."), 0);
-	} else {
-		EXPECT_OK(SYSCALL2(SYS_pivot_root, ".", "old"));
-		EXPECT_EQ(umount2("/old", MNT_DETACH), 0);
-	}
-	SETUP(chdir("/"));
-	EXPECT_EQ(rmdir("/old"), 0);
-}
-
-/* How many names a directory has that begin with one of these characters. */
-static int names_in(const char *path, const char *first)
-{
-	DIR *dir = opendir(path);
-	int count = 0;
-
-	SETUP(dir ? 0 : -1);
-	for (const struct dirent *entry; (entry = readdir(dir));)
-		count += strchr(first, entry->d_name[0]) != NULL;
-	closedir(dir);
-	return count;
-}
+/* ---- Its life ------------------------------------------------------------------------------------ */
 
 static void expect_own_root(void)
 {
@@ -260,70 +126,6 @@ static void block_term(void)
 	SETUP(sigprocmask(SIG_BLOCK, &set, NULL));
 }
 
-static const char hostname[] = "container";
-
-/* All that the first process sets up, before it drops its privileges. */
-static void set_up(const struct kind *kind, const uint64_t *outside)
-{
-	bool user = kind->flags & CLONE_NEWUSER;
-
-	REQUIRE_EQ(sys_getpid(), 1);
-	EXPECT_EQ(sys_getppid(), 0);
-	await(MAPPED);
-	if (user) {
-		REQUIRE_EQ(getuid(), 0);
-		REQUIRE_EQ(getgid(), 0);
-	}
-	EXPECT_EQ(effective_capabilities(), user ? known_capabilities() : kind->head.caps);
-	require_namespaces(kind->flags, outside);
-	EXPECT_OK(SYSCALL2(SYS_sethostname, hostname, sizeof(hostname) - 1));
-	/* Who owns the network's user namespace may do this, and not an administrator of other things. */
-	EXPECT_RESULT_WITH("loopback up", set_loopback_up(), user ? 0 : -EPERM);
-	if (user)
-		expect_network();
-	change_root();
-}
-
-/* ---- Outside ------------------------------------------------------------------------------------- */
-
-struct outside {
-	uint64_t namespaces[ARRAY_SIZE(namespaces)];
-	struct utsname names;
-};
-
-static void look_around(const struct kind *kind, struct outside *outside)
-{
-	if (!(kind->flags & CLONE_NEWUSER) && !(kind->head.caps & CAP(SYS_CHROOT)) && root_is_ramfs())
-		SKIP("the root is the initial ramfs: no pivot_root(2)");
-	told = shared(sizeof(*told));
-	SETUP(mkdir("root", 0700));
-	SETUP(uname(&outside->names));
-	list_namespaces(outside->namespaces);
-}
-
-/* Gives the first process its user ID 0, if it is to have one, and lets it go on. */
-static void let_start(const struct kind *kind, pid_t container)
-{
-	if (kind->flags & CLONE_NEWUSER)
-		EXPECT_OK(map_user_namespace(container, 0, geteuid(), getegid()));
-	post(MAPPED);
-}
-
-/* Nothing outside has changed, and nobody is left. */
-static void expect_untouched(const struct outside *outside)
-{
-	uint64_t now[ARRAY_SIZE(namespaces)];
-	struct utsname names;
-
-	SETUP(uname(&names));
-	EXPECT_TRUE(!strcmp(names.nodename, outside->names.nodename));
-	list_namespaces(now);
-	for (size_t i = 0; i < ARRAY_SIZE(namespaces); i++)
-		EXPECT_EQ_WITH(namespaces[i].type, now[i], outside->namespaces[i]);
-	EXPECT_EQ(access("root/proc", F_OK), -1);
-	EXPECT_NO_CHILD();
-}
-
 /* "NSpid:" has a number for each level, outermost first. */
 static void expect_pids(pid_t pid, const char *inner)
 {
@@ -336,7 +138,7 @@ static void expect_pids(pid_t pid, const char *inner)
 	EXPECT_TRUE(!line || strstr(line, want));
 }
 
-TEST(life,
+TEST(life, .covers = "PIDNS-05 PIDNS-30 PIDNS-32 PIDNS-40 INH-PRCTL-01",
      .summary = "one call makes a container: all its namespaces, and in them the first process, which can set up host "
 		"name, network and root, loses its privileges, and reaps what its services leave",
      CASES_NEEDING(kinds), THROUGH(clone_doors))
@@ -345,6 +147,7 @@ TEST(life,
 	const struct clone_door *door = this_door();
 	struct outside outside;
 
+	told = shared(sizeof(*told));
 	look_around(kind, &outside);
 	long container = CLONE_HERE(door->via, .flags = kind->flags, .exit_signal = SIGCHLD);
 	if (container == 0) {
@@ -384,7 +187,8 @@ static void start_stubborn(unsigned ready)
 }
 
 TEST(killed, .covers = "PIDNS-07 PIDNS-14",
-     .summary = "when the first process of a container is killed, all that was in it is gone: processes and mounts",
+     .summary =
+	     "when the first process of a container is killed, all that was in it is gone, and nothing is changed outside",
      CASES_NEEDING(kinds))
 {
 	const struct kind *kind = this_case();
@@ -413,88 +217,5 @@ TEST(killed, .covers = "PIDNS-07 PIDNS-14",
 	EXPECT_KILLED((pid_t)container, SIGKILL);
 	/* End of file: nobody has the other end any more. */
 	EXPECT_EQ(sys_read(ends[0], &byte, 1), 0);
-	expect_untouched(&outside);
-}
-
-/* ---- A process that joins ------------------------------------------------------------------------ */
-
-#define JOIN_COVERED "SETNS-10 SETNS-23 PIDNS-24 PIDNS-07"
-#define JOIN_FEATURES (OTHER_FEATURES | JOIN | NEEDS(NEEDS_PIDFD))
-
-/* Whose mounts are joined may be chosen as root by CAP_SYS_CHROOT, which the user namespace gives. */
-static const struct kind joined_kinds[] = {
-	{ { "privileged", .covers = JOIN_COVERED, .caps = CAP(SYS_ADMIN) | CAP(SYS_CHROOT), .features = JOIN_FEATURES },
-	  OTHERS },
-	{ { "user_ns", .covers = JOIN_COVERED " SETNS-16", .caps = CAP(SYS_ADMIN),
-	    .features = JOIN_FEATURES | NEEDS(NEEDS_USER_NS) },
-	  OTHERS | CLONE_NEWUSER },
-	{ { "rootless", .covers = JOIN_COVERED " SETNS-16 USERNS-10",
-	    .features = JOIN_FEATURES | NEEDS(NEEDS_USER_NS) },
-	  OTHERS | CLONE_NEWUSER },
-};
-
-/* The program that is executed in the container, so to speak. */
-static _Noreturn void run_inside(const struct kind *kind)
-{
-	struct utsname names;
-
-	REQUIRE_EQ(sys_getpid(), 2); /* else the end of the container would not be its end */
-	EXPECT_EQ(sys_getppid(), 0);
-	SETUP(uname(&names));
-	EXPECT_TRUE(!strcmp(names.nodename, hostname));
-	EXPECT_EQ(names_in("/", "abcdefghijklmnopqrstuvwxyz"), 1);
-	EXPECT_EQ(names_in("/proc", "123456789"), 2);
-	for (size_t i = 0; i < ARRAY_SIZE(namespaces); i++)
-		EXPECT_EQ_WITH(namespaces[i].type, namespace_of(2, namespaces[i].type),
-			       namespace_of(1, namespaces[i].type));
-	if (kind->flags & CLONE_NEWUSER) {
-		EXPECT_EQ(getuid(), 0);
-		EXPECT_EQ(effective_capabilities(), known_capabilities());
-	}
-	post(MEMBER_IS_READY);
-	await(NEVER);
-	leave(1);
-}
-
-static _Noreturn void join(const struct kind *kind, int pidfd)
-{
-	long joined = sys_setns(pidfd, (int)kind->flags);
-	REQUIRE_OK(joined);
-	long child = sys_fork();
-	if (child == 0)
-		run_inside(kind);
-	REQUIRE_GT(child, 0);
-	EXPECT_KILLED((pid_t)child, SIGKILL);
-	leave(0);
-}
-
-TEST(joined,
-     .summary = "setns with a pidfd of the first process takes a process into the whole container at once; what "
-		"it makes there is a member, and ends with it",
-     CASES_NEEDING(joined_kinds))
-{
-	const struct kind *kind = this_case();
-	struct outside outside;
-	int pidfd = -1;
-
-	look_around(kind, &outside);
-	long container = CLONE_HERE(VIA_CLONE, .flags = kind->flags | CLONE_PIDFD, .exit_signal = SIGCHLD,
-				    .pidfd = &pidfd);
-	if (container == 0) {
-		set_up(kind, outside.namespaces);
-		post(IS_UP);
-		await(NEVER);
-	}
-	REQUIRE_GT(container, 0);
-	let_start(kind, (pid_t)container);
-	if (await_unless_dead(IS_UP, (pid_t)container)) {
-		pid_t joiner = fork_helper();
-		if (joiner == 0)
-			join(kind, pidfd);
-		await_unless_dead(MEMBER_IS_READY, joiner);
-		EXPECT_OK(checked_kill((pid_t)container, SIGKILL));
-		EXPECT_EXITED(joiner, 0);
-	}
-	EXPECT_KILLED((pid_t)container, SIGKILL);
 	expect_untouched(&outside);
 }
