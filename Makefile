@@ -23,7 +23,7 @@ EXAMPLES = $(wildcard docs/examples/*.c)
 SPEC = $(wildcard spec/*.tsv)
 SCRIPTS = spec/embed spec/coverage $(wildcard selftest/*.t) $(shell grep -lE '^.!/bin/sh' $(filter-out %.md,$(wildcard targets/* bench/*))) \
 	  .ci/run tools/need tools/lint
-SOURCES = $(wildcard harness/*.[ch] harness/arch/*.h runner/*.[ch] selftest/*.c bench/*.c targets/*.c) $(BAD) $(EXAMPLES) $(TESTS)
+SOURCES = $(wildcard harness/*.[ch] harness/arch/*.h runner/*.[ch] selftest/*.c bench/*.c targets/*.c sabotage/*.[ch] sabotage/faults/*.c) $(BAD) $(EXAMPLES) $(TESTS)
 
 object = $(patsubst %,$(BUILD)/%.o,$(basename $(1)))
 COMMON = $(call object,$(HARNESS)) $(BUILD)/statements.o
@@ -87,6 +87,13 @@ run: all $(if $(filter native,$(TARGET)),,target-packages)
 check: check-packages all $(BUILD)/forkcheck-bad $(BUILD)/forkcheck-examples $(BUILD)/units
 	$(BUILD)/units
 	BUILD=$(BUILD) prove $(PROVE_FLAGS) selftest/*.t
+	$(if $(filter x86_64,$(shell $(CC) -dumpmachine | cut -d- -f1)),$(MAKE) sabotage ARGS=--quick)
+
+# Whether the tests notice faults: all of them, or as ARGS say.
+sabotage: check-packages all $(BUILD)/forkcheck-sabotaged
+	sabotage/run --build $(BUILD) $(or $(ARGS),--markdown docs/sabotage.md) > $(BUILD)/sabotage.txt || \
+		{ grep '^#' $(BUILD)/sabotage.txt; exit 1; }
+	@grep '^#' $(BUILD)/sabotage.txt
 
 # What a formatter, analysers and the project's own rules say.
 lint: lint-packages all spec-check
@@ -141,6 +148,7 @@ help:
 	@echo 'make run          build it and run the suite here    ARGS="-j4 clone.*"'
 	@echo '                  ... or elsewhere                   TARGET=runsc, uml, ... (targets/run --list)'
 	@echo 'make check        test the runner and the harness themselves'
+	@echo 'make sabotage     whether the tests notice faults: docs/sabotage.md   ARGS=--quick'
 	@echo 'make lint         formatter, analysers, the rules for tests'
 	@echo 'make coverage     which statements have a test; writes docs/coverage.md'
 	@echo 'make sanitize     unit tests under ASan and UBSan'
@@ -152,6 +160,6 @@ help:
 	@echo 'Debian does not have: give them by CFLAGS and LDFLAGS.'
 	@echo 'Missing packages are installed when root, else their command is shown.'
 
-.PHONY: all run check lint spec-check coverage sanitize bench install clean help \
+.PHONY: all run check sabotage lint spec-check coverage sanitize bench install clean help \
 	build-packages check-packages lint-packages target-packages
 .DELETE_ON_ERROR:

@@ -26,6 +26,17 @@ static void restore_death_signal(struct call *call)
 		REAL(SYS_prctl, PR_SET_PDEATHSIG, death_signal);
 }
 
+static void clear_death_signal(struct call *call)
+{
+	(void)call;
+	REAL(SYS_prctl, PR_SET_PDEATHSIG, 0);
+}
+
+static bool of_saved_id(const struct call *call)
+{
+	return (int)call->arg[0] == -1 && (int)call->arg[1] == -1;
+}
+
 static bool restores(const struct call *call)
 {
 	return call->arg[0] != 0 || call->nr == SYS_setresuid || call->nr == SYS_setresgid;
@@ -45,5 +56,10 @@ static const struct fault ids[] = {
 	  .when = restores,
 	  .before = note_death_signal,
 	  .after = restore_death_signal },
+	{ .name = "set_user.death_signal_lost",
+	  .breaks = "INH-PRCTL-10",
+	  .nr = { SYS_setresuid, SYS_setresgid },
+	  .when = of_saved_id,
+	  .after = clear_death_signal },
 };
 FAULTS(ids);
