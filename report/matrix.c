@@ -38,6 +38,7 @@ struct row {
 
 struct matrix {
 	FILE *out;
+	const char *sources; /* directory of the tests' files, or NULL */
 	json_t *data;
 	const json_t *statements, *tests, *cases, *targets;
 	size_t target_count;
@@ -368,13 +369,12 @@ static void put_statement(const struct matrix *m, const struct row *row)
 	const char *testable = text_of(row->statement, "testable");
 	bool tested = false;
 
-	fputs("<tr class=statement id=\"", m->out);
+	fputs("<tr id=\"", m->out);
 	put_string(m->out, row->id);
-	fputs("\"><th scope=row><b class=id>", m->out);
+	fputs("\"><th scope=row><b>", m->out);
 	put_string(m->out, row->id);
-	fputs("</b><span class=text>", m->out);
+	fputs("</b>", m->out);
 	put_string(m->out, text_of(row->statement, "text"));
-	fputs("</span> ", m->out);
 	put_limits(m->out, row->statement);
 	for (size_t t = 0; t < m->target_count; t++)
 		tested |= row->states[t] != NOTHING;
@@ -444,6 +444,32 @@ static json_t *places_of(const json_t *test, const size_t *place, size_t count)
 	return places;
 }
 
+/* Whether a test of this name, "folder.file.name", is in this file by its name alone. */
+static bool is_usual_file(const char *file, const char *name)
+{
+	char usual[4096];
+
+	snprintf(usual, sizeof(usual), "tests/%s", name);
+	char *dot = strrchr(usual, '.');
+	if (dot)
+		strcpy(dot, ".c");
+	for (char *c = usual; dot && c < dot; c++)
+		if (*c == '.')
+			*c = '/';
+	return !strcmp(file, usual);
+}
+
+static json_t *make_test(const struct matrix *m, const json_t *test, const char *id, const size_t *place)
+{
+	json_t *made = json_pack("{s:s%,s:i,s:s,s:o,s:[]}", "name", id, test_length(id), "line",
+				 (int)json_integer_value(json_object_get(test, "line")), "summary",
+				 text_of(test, "summary"), "covers", places_of(test, place, m->row_count), "cases");
+
+	if (!is_usual_file(text_of(test, "file"), text_of(made, "name")))
+		json_object_set_new(made, "file", json_string(text_of(test, "file")));
+	return made;
+}
+
 /* The tests, each with the cases that follow each other and share all that is said of it. */
 static json_t *make_tests(const struct matrix *m)
 {
@@ -459,11 +485,7 @@ static json_t *make_tests(const struct matrix *m)
 		const size_t length = test_length(id);
 		const char *name = text_of(current, "name");
 		if (!current || test != last || strlen(name) != length || strncmp(name, id, length)) {
-			current = json_pack("{s:s%,s:s,s:i,s:s,s:o,s:I,s:[]}", "name", id, length, "file",
-					    text_of(test, "file"), "line",
-					    (int)json_integer_value(json_object_get(test, "line")), "summary",
-					    text_of(test, "summary"), "covers", places_of(test, place, m->row_count),
-					    "first", (json_int_t)i, "cases");
+			current = make_test(m, test, id, place);
 			json_array_append_new(tests, current);
 		}
 		json_array_append_new(json_object_get(current, "cases"), json_string(id + length + (id[length] == '.')));
@@ -486,16 +508,71 @@ static json_t *make_results(const struct matrix *m, const json_t *target)
 	return results;
 }
 
-/* A target as the page has it: letters, and instead of each detail its number. */
-static json_t *make_target(const struct matrix *m, const json_t *target, json_t *details, json_t *seen)
+/* Lists in which each value stands once, and what is known of them. */
+struct pool {
+	const char *sources; /* directory, or NULL */
+	json_t *files;	     /* that hold tests: no others are read */
+	json_t *details, *seen_details, *sites, *seen_sites;
+};
+
+#define AROUND 2
+
+/* The line of a test that "file:line" names, and those around it; none where the file is not the catalogue's. */
+static json_t *read_excerpt(const struct pool *pool, const char *at)
 {
-	json_t *made = json_deep_copy(target), *numbers = json_object(), *detail;
+	const char *colon = strrchr(at, ':');
+	const long line = colon ? strtol(colon + 1, NULL, 10) : 0;
+	json_t *lines = json_array();
+	char path[4096], *text = NULL;
+	size_t room = 0;
+
+	if (!pool->sources || line <= AROUND || !json_object_getn(pool->files, at, (size_t)(colon - at)))
+		return lines;
+	snprintf(path, sizeof(path), "%s/%.*s", pool->sources, (int)(colon - at), at);
+	FILE *file = fopen(path, "re");
+	if (!file)
+		return lines;
+	for (long i = 1; i <= line + AROUND && getline(&text, &room, file) > 0; i++)
+		if (i >= line - AROUND)
+			json_array_append_new(lines, json_stringn(text, strcspn(text, "\n")));
+	free(text);
+	fclose(file);
+	return lines;
+}
+
+/* A detail as the page has it: the place of the expectation by its number; the usual command it makes itself. */
+static json_t *make_detail(const struct pool *pool, const json_t *detail)
+{
+	json_t *made = json_copy((json_t *)detail), *site = json_object();
+	const char *at = text_of(detail, "at");
+
+	json_object_del(made, "command");
+	json_object_del(made, "at");
+	json_object_del(made, "expr");
+	if (*at) {
+		json_object_set_new(site, "at", json_string(at));
+		json_object_set_new(site, "expr", json_string(text_of(detail, "expr")));
+		const json_int_t number = intern(pool->sites, pool->seen_sites, site);
+		json_t *kept = json_array_get(pool->sites, (size_t)number);
+		if (kept == site)
+			json_object_set_new(site, "lines", read_excerpt(pool, at));
+		json_object_set_new(made, "site", json_integer(number));
+	}
+	json_decref(site);
+	return made;
+}
+
+/* A target as the page has it: letters, and instead of each detail its number. */
+static json_t *make_target(const struct matrix *m, const json_t *target, const struct pool *pool)
+{
+	json_t *made = json_copy((json_t *)target), *numbers = json_object(), *detail;
 	const char *key;
 
-	json_object_foreach(json_object_get(made, "details"), key, detail) {
-		/* The page makes the usual one itself. */
-		json_object_del(detail, "command");
-		json_object_set_new(numbers, key, json_integer(intern(details, seen, detail)));
+	json_object_foreach(json_object_get(target, "details"), key, detail) {
+		json_t *short_detail = make_detail(pool, detail);
+		json_object_set_new(numbers, key,
+				    json_integer(intern(pool->details, pool->seen_details, short_detail)));
+		json_decref(short_detail);
 	}
 	json_object_set_new(made, "details", numbers);
 	json_object_set_new(made, "results", make_results(m, target));
@@ -514,15 +591,30 @@ static json_t *make_sources(const struct matrix *m)
 	return sources;
 }
 
+/* The files that hold tests, as keys. */
+static json_t *make_files(const struct matrix *m)
+{
+	json_t *files = json_object();
+
+	for (size_t i = 0; i < json_array_size(m->tests); i++)
+		json_object_set_new(files, text_of(json_array_get(m->tests, i), "file"), json_true());
+	return files;
+}
+
 static json_t *make_details(const struct matrix *m)
 {
-	json_t *targets = json_array(), *details = json_array(), *seen = json_object();
+	struct pool pool = { m->sources,    make_files(m), json_array(), json_object(),
+			     json_array(), json_object() };
+	json_t *targets = json_array();
 
 	for (size_t t = 0; t < m->target_count; t++)
-		json_array_append_new(targets, make_target(m, json_array_get(m->targets, t), details, seen));
-	json_decref(seen);
-	return json_pack("{s:o,s:o,s:o,s:O,s:o}", "sources", make_sources(m), "tests", make_tests(m), "targets", targets,
-			 "reasons", json_object_get(m->data, "reasons"), "details", details);
+		json_array_append_new(targets, make_target(m, json_array_get(m->targets, t), &pool));
+	json_decref(pool.files);
+	json_decref(pool.seen_details);
+	json_decref(pool.seen_sites);
+	return json_pack("{s:o,s:o,s:o,s:O,s:o,s:o}", "more_sources", make_sources(m), "tests", make_tests(m), "targets",
+			 targets, "reasons", json_object_get(m->data, "reasons"), "details", pool.details, "sites",
+			 pool.sites);
 }
 
 /* JSON inside of a script element: nothing in it may look like an end of that, or like a comment. */
@@ -573,9 +665,8 @@ static void put_template(const struct matrix *m)
 
 bool matrix_write(FILE *out, const json_t *data, const char *sources)
 {
-	struct matrix m = { .out = out, .data = json_deep_copy(data) };
+	struct matrix m = { .out = out, .sources = sources, .data = json_deep_copy(data) };
 
-	(void)sources;
 	adopt_strays(m.data);
 	m.statements = json_object_get(m.data, "statements");
 	m.tests = json_object_get(m.data, "tests");
