@@ -10,7 +10,7 @@ extern const char matrix_template[];
 
 /* What a cell says, from good to bad: a cell says the worst of its tests, a section the worst of its statements. */
 enum state {
-	NOTHING,
+	NO_TEST,
 	OK,
 	ABSENT,
 	NEEDS,
@@ -22,8 +22,8 @@ enum state {
 	NEW = 16, /* with it: not among the known deviations; worse than the same without */
 };
 
-static const char *const words[] = { "", "ok", "absent", "needs", "not run", "broken", "differs", "hang", "crash" };
-static const char letters[] = "-oanrbdhc";
+static const char *const words[] = { "no test", "ok", "absent", "needs", "not run", "broken", "differs", "hang", "crash" };
+static const char letters[] = "xoanrbdhc";
 
 /* A statement with what it says on each target. */
 struct row {
@@ -289,14 +289,21 @@ static void put_head(const struct matrix *m)
 	fputs("\n</thead>\n", m->out);
 }
 
-static void put_states(const struct matrix *m, const uint8_t *states)
+/* The cells of a row; one across all of them where there is no test. */
+static void put_states(const struct matrix *m, const uint8_t *states, const char *no_test)
 {
-	for (size_t t = 0; t < m->target_count; t++) {
+	unsigned all = 0;
+
+	for (size_t t = 0; t < m->target_count; t++)
+		all |= states[t];
+	if (!all) {
+		fprintf(m->out, "<td class=x colspan=%zu>", m->target_count);
+		put_string(m->out, no_test);
+	}
+	for (size_t t = 0; all && t < m->target_count; t++) {
 		const char *const mark = states[t] & NEW ? "*" : "";
 		if (states[t] == OK)
 			fputs("<td>ok", m->out);
-		else if (states[t] == NOTHING)
-			fputs("<td class=x>", m->out);
 		else
 			fprintf(m->out, "<td class=%c>%s%s", letter_of(states[t]), words[states[t] & ~NEW], mark);
 	}
@@ -311,7 +318,7 @@ static void put_worst(const struct matrix *m, size_t first, int (*compare)(const
 	for (size_t i = first; i < m->row_count && !compare(&m->rows[first], &m->rows[i]); i++)
 		for (size_t t = 0; t < m->target_count; t++)
 			states[t] = worst(states[t], m->rows[i].states[t]);
-	put_states(m, states);
+	put_states(m, states, "no test");
 	free(states);
 }
 
@@ -366,9 +373,6 @@ static void put_limits(FILE *out, const json_t *statement)
 
 static void put_statement(const struct matrix *m, const struct row *row)
 {
-	const char *testable = text_of(row->statement, "testable");
-	bool tested = false;
-
 	fputs("<tr id=\"", m->out);
 	put_string(m->out, row->id);
 	fputs("\"><th scope=row><b>", m->out);
@@ -376,18 +380,8 @@ static void put_statement(const struct matrix *m, const struct row *row)
 	fputs("</b>", m->out);
 	put_string(m->out, text_of(row->statement, "text"));
 	put_limits(m->out, row->statement);
-	for (size_t t = 0; t < m->target_count; t++)
-		tested |= row->states[t] != NOTHING;
-	if (tested) {
-		put_states(m, row->states);
-		return;
-	}
-	fprintf(m->out, "<td class=x colspan=%zu>no test", m->target_count);
-	if (strcmp(testable, "yes")) {
-		fputs("; testable: ", m->out);
-		put_string(m->out, testable);
-	}
-	fputc('\n', m->out);
+	const char *testable = text_of(row->statement, "testable");
+	put_states(m, row->states, strcmp(testable, "yes") ? testable : "no test");
 }
 
 static void put_table(const struct matrix *m)
