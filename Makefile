@@ -74,6 +74,19 @@ $(BUILD)/statements.o: $(BUILD)/statements.c | build-packages
 	@$(CC) $(FLAGS) $(CFLAGS) -c -o $@ $<
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d)
 
+# The page of all targets, see report/matrix.h.
+MATRIX = $(BUILD)/report/matrix.o $(BUILD)/matrix_template.o
+$(BUILD)/matrix_template.c: report/embed report/matrix.html
+	@mkdir -p $(@D)
+	@echo "  GEN     $@"
+	@report/embed report/matrix.html > $@.new
+	@mv $@.new $@
+$(BUILD)/matrix_template.o: $(BUILD)/matrix_template.c
+	@$(CC) $(FLAGS) $(CFLAGS) -c -o $@ $<
+$(BUILD)/matrix-page: $(BUILD)/selftest/matrix_page.o $(MATRIX)
+	@echo "  LD      $@"
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -ljansson
+
 # ---- Run ---------------------------------------------------------------------------------------------
 
 # ARGS: further options and selectors; TARGET: where to run, see targets/README.md.
@@ -86,6 +99,10 @@ run: all $(if $(filter native,$(TARGET)),,target-packages)
 check: check-packages all $(BUILD)/forkcheck-bad $(BUILD)/forkcheck-examples $(BUILD)/units
 	$(BUILD)/units
 	BUILD=$(BUILD) prove $(PROVE_FLAGS) selftest/*.t
+
+# The page of all targets, in a browser.
+check-matrix: matrix-packages $(BUILD)/matrix-page
+	BUILD=$(BUILD) prove $(PROVE_FLAGS) selftest/matrix.t
 
 # What a formatter, analysers and the project's own rules say.
 lint: lint-packages all spec-check
@@ -131,6 +148,8 @@ check-packages: build-packages
 	@tools/need check perl python3 procps util-linux
 lint-packages:
 	@tools/need clang-format clang-tidy shellcheck mandoc
+matrix-packages: build-packages
+	@tools/need libjansson-dev perl python3 python3-websocket chromium
 target-packages:
 	@tools/need cpio $(TARGET_PACKAGES)
 TARGET_PACKAGES = $(patsubst uml,user-mode-linux,$(patsubst seccomp,libseccomp-dev,$(filter runsc uml seccomp,$(TARGET))))
@@ -140,6 +159,7 @@ help:
 	@echo 'make run          build it and run the suite here    ARGS="-j4 clone.*"'
 	@echo '                  ... or elsewhere                   TARGET=runsc, uml, ... (targets/run --list)'
 	@echo 'make check        test the runner and the harness themselves'
+	@echo 'make check-matrix test the page of all targets in Chromium'
 	@echo 'make lint         formatter, analysers, the rules for tests'
 	@echo 'make coverage     which statements have a test; writes docs/coverage.md'
 	@echo 'make sanitize     unit tests under ASan and UBSan'
@@ -151,6 +171,6 @@ help:
 	@echo 'Debian does not have: give them by CFLAGS and LDFLAGS.'
 	@echo 'Missing packages are installed when root, else their command is shown.'
 
-.PHONY: all run check lint spec-check coverage sanitize bench install clean help \
-	build-packages check-packages lint-packages target-packages
+.PHONY: all run check check-matrix lint spec-check coverage sanitize bench install clean help \
+	build-packages check-packages matrix-packages lint-packages target-packages
 .DELETE_ON_ERROR:
