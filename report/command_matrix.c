@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "matrix.h"
 #include "matrix_data.h"
 #include "output.h"
 
@@ -52,7 +53,7 @@ int command_matrix(int argc, char **argv)
 		{ "output", required_argument, NULL, 'o' },
 		{ 0 },
 	};
-	const char *catalogue = NULL, *path = NULL;
+	const char *catalogue = NULL, *sources = NULL, *path = NULL;
 	bool json = false, damaged = false;
 	struct output output;
 	int option;
@@ -63,6 +64,7 @@ int command_matrix(int argc, char **argv)
 			catalogue = optarg;
 			break;
 		case 's':
+			sources = optarg;
 			break;
 		case 'j':
 			json = true;
@@ -82,8 +84,11 @@ int command_matrix(int argc, char **argv)
 	struct target *targets = load_targets(argv + optind, count);
 	json_t *data = matrix_data(catalogue, targets, count);
 	output_open(&output, path);
+	/* What could not be written is told when it is closed. */
 	if (json)
 		json_dumpf(data, output.to, JSON_COMPACT | JSON_ENSURE_ASCII);
+	else
+		matrix_write(output.to, data, sources);
 	output_close(&output);
 	json_decref(data);
 	for (size_t i = 0; i < count; i++) {
