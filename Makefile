@@ -76,7 +76,8 @@ $(BUILD)/statements.o: $(BUILD)/statements.c | build-packages
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d)
 
 # The page of all targets, see report/matrix.h.
-MATRIX = $(BUILD)/report/matrix.o $(BUILD)/matrix_template.o
+PAGE = report/matrix.c report/page_table.c report/page_details.c
+MATRIX = $(call object,$(PAGE)) $(BUILD)/matrix_template.o
 $(BUILD)/matrix_template.c: report/embed report/matrix.html
 	@mkdir -p $(@D)
 	@echo "  GEN     $@"
@@ -89,7 +90,7 @@ $(BUILD)/matrix-page: $(BUILD)/selftest/matrix_page.o $(MATRIX)
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -ljansson
 
 # What to do with reports, on the machine that collects them; it may use libraries.
-REPORT = $(filter-out report/matrix.c,$(wildcard report/*.c))
+REPORT = $(filter-out $(PAGE),$(wildcard report/*.c))
 $(BUILD)/report/%.o: report/%.c | report-packages
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
