@@ -94,7 +94,7 @@ unsigned worst(unsigned a, unsigned b)
 
 char letter_of(unsigned state)
 {
-	static const char letters[] = "xoanrbdhc"; /* in the order of the states */
+	static const char letters[] = "xaonrbdhc"; /* in the order of the states */
 	char letter = letters[state & ~NEW];
 
 	return state & NEW ? letter - 'a' + 'A' : letter;
@@ -169,6 +169,12 @@ const json_t *test_of(const struct matrix *m, size_t number)
 	return json_array_get(m->tests, json_integer_value(index));
 }
 
+/* Of two cases of a statement. One that was skipped says nothing where another one was not. */
+static unsigned both(unsigned a, unsigned b)
+{
+	return a == OK && b <= NEEDS ? a : b == OK && a <= NEEDS ? b : worst(a, b);
+}
+
 static void add_case(struct matrix *m, size_t number)
 {
 	const json_t *covers = json_object_get(test_of(m, number), "covers");
@@ -178,7 +184,7 @@ static void add_case(struct matrix *m, size_t number)
 		for (size_t i = 0; i < json_array_size(covers); i++) {
 			const size_t statement = (size_t)json_integer_value(json_array_get(covers, i));
 			if (statement < m->row_count)
-				m->rows[statement].states[t] = worst(m->rows[statement].states[t], state);
+				m->rows[statement].states[t] = both(m->rows[statement].states[t], state);
 		}
 	}
 }

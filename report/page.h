@@ -9,11 +9,11 @@
 
 #include <jansson.h>
 
-/* What a cell says, from good to bad: a cell says the worst of its tests, a section the worst of its statements. */
+/* What a cell says, from good to bad. A page and a section say the worst of their statements. */
 enum state {
 	NO_TEST,
-	OK,
 	ABSENT,
+	OK,
 	NEEDS,
 	NOT_RUN,
 	BROKEN,

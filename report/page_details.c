@@ -163,10 +163,12 @@ static json_t *make_detail(const struct pool *pool, const json_t *detail)
 	return made;
 }
 
+#define PROBLEMS 10 /* of a damaged report, as many as one reads */
+
 /* A target as the page has it: letters, and instead of each detail its number. */
 static json_t *make_target(const struct matrix *m, const json_t *target, const struct pool *pool)
 {
-	json_t *made = json_copy((json_t *)target), *numbers = json_object();
+	json_t *made = json_deep_copy(target), *numbers = json_object();
 	json_t *details = json_object_get(target, "details");
 
 	for (void *i = json_object_iter(details); i; i = json_object_iter_next(details, i)) {
@@ -178,6 +180,8 @@ static json_t *make_target(const struct matrix *m, const json_t *target, const s
 	json_object_set_new(made, "details", numbers);
 	json_object_set_new(made, "results", make_results(m, target));
 	json_object_del(made, "verdicts");
+	while (json_array_size(json_object_get(made, "problems")) > PROBLEMS)
+		json_array_remove(json_object_get(made, "problems"), PROBLEMS);
 	return made;
 }
 

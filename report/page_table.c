@@ -64,7 +64,7 @@ static void put_head(const struct matrix *m)
 
 /* In the order of the states. */
 static const char *const words[] = {
-	"no test", "ok", "absent", "needs", "not run", "broken", "differs", "hang", "crash"
+	"no test", "absent", "ok", "needs", "not run", "broken", "differs", "hang", "crash"
 };
 
 /* The cells of a row; one across all of them where there is no test. */

@@ -15,7 +15,7 @@ BUILD = sys.argv[1]
 SHOTS = sys.argv[2] if len(sys.argv) > 2 else None
 DEVIATIONS = "fbtcl"
 WORDS = {"p": "ok", "f": "differs", "l": "differs", "b": "broken", "t": "hang", "c": "crash", "-": "not run"}
-ORDER = ["ok", "absent", "needs", "not run", "broken", "differs", "hang", "crash"]
+ORDER = ["absent", "ok", "needs", "not run", "broken", "differs", "hang", "crash"]
 HOSTILE = ["<script>window.hacked = 1</script>", "<img src=x onerror='window.hacked = 2'>", "</script><script>window.hacked = 3",
            "\"'><b onclick=window.hacked=4>&amp;", "a\u2028b\u2029c\u202ed", "<!--<script>", "long " * 4000]
 count = 0
@@ -101,6 +101,11 @@ def word(data, target, number):
     return WORDS[letter] + ("" if known else "*")
 
 
+def whole(words):
+    """A statement: what was skipped does not count where something was not."""
+    return worst(words - {"needs", "absent"} or words)
+
+
 def worst(words):
     """A mark counts where it is on one of the worst."""
     rank = max(ORDER.index(one.rstrip("*")) for one in words)
@@ -113,7 +118,7 @@ def expected_table(data):
     for number, (name, test) in enumerate(data["cases"]):
         for id in [data["statements"][i]["id"] for i in data["tests"][test]["covers"]] or [name]:
             cases_of.setdefault(id, []).append(number)
-    return {id: [worst({word(data, t, n) for n in numbers}) for t in data["targets"]] if numbers else None
+    return {id: [whole({word(data, t, n) for n in numbers}) for t in data["targets"]] if numbers else None
             for id, numbers in cases_of.items()}
 
 
@@ -136,10 +141,16 @@ def test_opening(browser, url, path):
     times = []
     for _ in range(5):
         browser.open(url)
-        times.append(browser.run("new Promise(done => requestAnimationFrame(() => setTimeout(() => done(performance.now()))))"))
-    print("# %d bytes; opened in %s ms" % (os.path.getsize(path), ", ".join("%.0f" % one for one in times)))
-    ok(os.path.getsize(path) < 1.5e6, "25 targets are less than 1.5 MB", os.path.getsize(path))
-    ok(min(times) < 1000, "the page opens in less than a second", times)
+        painted = "new Promise(done => requestAnimationFrame(() => setTimeout(() => done(performance.now()))))"
+        times.append(browser.run(painted))
+        if len(times) == 1:
+            used = browser.used()
+    size = os.path.getsize(path)
+    print("# %d bytes; opened in %s ms; the first took the page's thread %.0f ms" % (
+        size, ", ".join("%.0f" % one for one in times), 1000 * used))
+    ok(size < 1.5e6, "25 targets are less than 1.5 MB", size)
+    # The clock tells how busy the machine is as well.
+    ok(used < 1, "the page opens in less than a second", used)
     ok(not browser.seen("Runtime.exceptionThrown"), "no error", browser.seen("Runtime.exceptionThrown"))
     others = [r["request"]["url"] for r in browser.seen("Network.requestWillBeSent") if not r["request"]["url"].startswith(("file:", "data:", "about:"))]
     ok(not others, "nothing is fetched", others)
@@ -153,7 +164,7 @@ def test_contents(browser, data, expected):
     got = {row[0]: row[3] for row in table if row[0]}
     ok(len(got) == len(expected), "each statement has a row", len(got))
     wrong = [id for id, words in expected.items() if words and got.get(id) != words]
-    ok(not wrong, "each cell says the worst of its tests", [(id, got.get(id), expected[id]) for id in wrong[:1]])
+    ok(not wrong, "each cell says the worst of its tests that were not skipped", [(id, got.get(id), expected[id]) for id in wrong[:1]])
     wrong = [id for id, words in expected.items() if not words and len(got[id]) != 1]
     ok(not wrong, "a statement without a test says so, in one cell", wrong)
     page_of = {statement["id"]: statement["source"].split(";")[0].split(" ")[0] for statement in data["statements"]}
