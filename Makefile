@@ -98,6 +98,9 @@ $(BUILD)/report/%.o: report/%.c | report-packages
 $(BUILD)/forkcheck-report: $(call object,$(REPORT)) $(MATRIX)
 	@echo "  LD      $@"
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) -ljansson -lxml2
+$(BUILD)/report-units: $(call object,selftest/report_units.c $(filter-out report/main.c,$(REPORT))) $(MATRIX)
+	@echo "  LD      $@"
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) -ljansson -lxml2 -lcheck -lsubunit -lm -lrt -lpthread
 
 # ---- Run ---------------------------------------------------------------------------------------------
 
