@@ -116,7 +116,7 @@ check: check-packages all $(BUILD)/forkcheck-bad $(BUILD)/forkcheck-examples $(B
 	BUILD=$(BUILD) prove $(PROVE_FLAGS) selftest/*.t
 
 # The page of all targets, in a browser.
-check-matrix: matrix-packages $(BUILD)/matrix-page
+check-matrix: matrix-packages all report $(BUILD)/matrix-page
 	BUILD=$(BUILD) prove $(PROVE_FLAGS) selftest/matrix.t
 
 # What a formatter, analysers and the project's own rules say.
@@ -163,8 +163,8 @@ check-packages: build-packages
 	@tools/need check perl python3 procps util-linux
 lint-packages:
 	@tools/need clang-format clang-tidy shellcheck mandoc
-matrix-packages: build-packages
-	@tools/need libjansson-dev perl python3 python3-websocket chromium
+matrix-packages:
+	@tools/need perl python3 chromium
 report-packages: build-packages
 	@tools/need libjansson-dev libxml2-dev python3
 target-packages:

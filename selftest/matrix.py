@@ -5,6 +5,7 @@ wants to be more than text. matrix.t starts it. Arguments: the build directory, 
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -369,7 +370,51 @@ def test_hostile(browser, directory):
     shot(browser, "hostile")
 
 
+KTAP = """KTAP version 1
+# forkcheck 0.1: Linux %(text)s on %(text)s
+# user: %(text)s; configuration: %(text)s
+# seed 1, 2 at once
+1..1
+  KTAP version 1
+  # Subtest: fork
+  1..1
+    KTAP version 1
+    # Subtest: identity
+    1..1
+    # fork.identity.%(text)s: FAIL
+    #   tests/fork/identity.c:27 in C, %(text)s (pid 9748)
+    #     %(text)s
+    #       want  %(text)s
+    #       got   %(text)s
+    not ok 1 %(text)s
+  not ok 1 identity
+not ok 1 fork
+"""
+
+
+def test_report(browser, directory):
+    """The same by the way that a report takes."""
+    catalogue = os.path.join(directory, "catalogue.json")
+    with open(catalogue, "w") as file:
+        subprocess.run([BUILD + "/forkcheck", "list", "--json"], stdout=file, check=True)
+    arguments = [BUILD + "/forkcheck-report", "matrix", "--catalogue", catalogue, "--sources", "."]
+    for i, text in enumerate(HOSTILE):
+        path = os.path.join(directory, "run%d.ktap" % i)
+        with open(path, "w") as file:
+            file.write(KTAP % {"text": text[:200]})
+        arguments.append("%s=%s" % (text[:5].replace("/", ""), path))
+    path = os.path.join(directory, "report.html")
+    made = subprocess.run([*arguments, "-o", path], stderr=subprocess.PIPE, text=True)
+    ok(made.returncode in (0, 1), "a page is made of strange reports", made.stderr)
+    browser.open("file://" + path)
+    ok(browser.run("document.querySelectorAll('script').length === 3 && document.querySelectorAll('img, [onclick]').length === 0"),
+       "... in which no text became markup")
+    ok(browser.run("rows.filter(row => row.textContent.includes('fork.identity.<img')).length") > 0, "... and none was lost")
+    ok(browser.run("window.hacked") is None and not browser.seen("Runtime.exceptionThrown"), "... or ran")
+
+
 def main():
+    signal.alarm(600)  # a browser that hangs
     with tempfile.TemporaryDirectory() as directory, Browser() as browser:
         data = many_targets()
         expected = expected_table(data)
@@ -384,6 +429,7 @@ def main():
         test_looks(browser, url, data)
         test_without_scripts(browser, url, expected)
         test_hostile(browser, directory)
+        test_report(browser, directory)
     print("1..%d" % count)
     return 1 if failures else 0
 
