@@ -68,15 +68,15 @@ static const char *const words[] = {
 };
 
 /* The cells of a row; one across all of them where there is no test. */
-static void put_states(const struct matrix *m, const uint8_t *states, const char *no_test)
+static void put_states(const struct matrix *m, const uint8_t *states, const char *why_not)
 {
 	unsigned all = 0;
 
 	for (size_t t = 0; t < m->target_count; t++)
 		all |= states[t];
 	if (!all) {
-		fprintf(m->out, "<td class=x colspan=%zu>", m->target_count);
-		put_string(m->out, no_test);
+		fprintf(m->out, "<td class=x colspan=%zu>%s", m->target_count, words[NO_TEST]);
+		put_string(m->out, why_not);
 	}
 	for (size_t t = 0; all && t < m->target_count; t++) {
 		const char *const mark = states[t] & NEW ? "*" : "";
@@ -96,7 +96,7 @@ static void put_worst(const struct matrix *m, size_t first, int (*compare)(const
 	for (size_t i = first; i < m->row_count && !compare(&m->rows[first], &m->rows[i]); i++)
 		for (size_t t = 0; t < m->target_count; t++)
 			states[t] = worst(states[t], m->rows[i].states[t]);
-	put_states(m, states, "no test");
+	put_states(m, states, "");
 	free(states);
 }
 
@@ -158,8 +158,9 @@ static void put_statement(const struct matrix *m, const struct row *row)
 	fputs("</b>", m->out);
 	put_string(m->out, text_of(row->statement, "text"));
 	put_limits(m->out, row->statement);
-	const char *testable = text_of(row->statement, "testable");
-	put_states(m, row->states, strcmp(testable, "yes") ? testable : "no test");
+	/* "hard: why" or "no: why" */
+	const char *why = strchr(text_of(row->statement, "testable"), ':');
+	put_states(m, row->states, why ? why : "");
 }
 
 void put_table(const struct matrix *m)
