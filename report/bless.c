@@ -92,8 +92,7 @@ static char *reason_for(const struct kind *kind, const struct result *result)
 		reason = format("TODO: was %s, %s", kind->entry->verdict_text, kind->entry->reason);
 	else
 		reason = format("TODO: %s", *seen ? seen : "why?");
-	if (strlen(reason) > REASON_BYTES)
-		reason[REASON_BYTES] = 0;
+	shorten(reason, REASON_BYTES);
 	free(seen);
 	return reason;
 }

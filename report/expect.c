@@ -49,7 +49,7 @@ static bool condition_holds(const struct place *at, const char *text)
 	bool holds;
 
 	if (!run || !run->release || !release(run->assumed ? run->assumed : run->release, &have))
-		die("%s:%u: whether '%s' holds is not known without a run of forkcheck", at->path, at->line, text);
+		die("%s:%u: whether '%s' holds depends on a run of forkcheck, and none is given", at->path, at->line, text);
 	if (begins_with(condition, "arch="))
 		holds = !strcmp(condition + strlen("arch="), run->arch);
 	else if (!strcmp(condition, "privileged"))

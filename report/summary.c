@@ -115,8 +115,8 @@ static void print_kind(FILE *out, const struct run *run, const char *heading, bo
 	if (count)
 		fprintf(out, "\n%s (%zu)\n", heading, count);
 	for (size_t i = 0, n; i < count; i += n) {
-		if (!i || !same_area(&rows[i - 1], &rows[i]))
-			fprintf(out, "  %.*s\n", (int)rows[i].area, rows[i].area ? rows[i].result->id : "");
+		if (rows[i].area && (!i || !same_area(&rows[i - 1], &rows[i])))
+			fprintf(out, "  %.*s\n", (int)rows[i].area, rows[i].result->id);
 		for (n = 1; i + n < count && same_message(&rows[i], &rows[i + n]);)
 			n++;
 		print_row(out, rows + i, n, all);

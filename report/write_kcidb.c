@@ -14,14 +14,14 @@
  */
 static const char *const statuses[VERDICTS] = { "PASS", "FAIL", "SKIP", "ERROR", "FAIL", "FAIL", "FAIL" };
 
-/* The beginning of a text, not ending inside of a character. */
 static json_t *excerpt(const char *text)
 {
-	size_t length = strnlen(text, EXCERPT_BYTES);
+	char *part = copy(text);
 
-	while (length && (text[length] & 0xc0) == 0x80)
-		length--;
-	return json_stringn(text, length);
+	shorten(part, EXCERPT_BYTES);
+	json_t *string = json_string(part);
+	free(part);
+	return string;
 }
 
 static json_t *misc(const struct result *result)
