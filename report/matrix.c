@@ -42,7 +42,7 @@ static bool is_absence(const char *why)
 	return false;
 }
 
-static const json_t *detail_of(const json_t *target, size_t number)
+const json_t *detail_of(const json_t *target, size_t number)
 {
 	char key[24];
 
@@ -68,7 +68,7 @@ unsigned case_state(const struct matrix *m, const json_t *target, size_t number)
 
 	switch (number < strlen(verdicts) ? verdicts[number] : '-') {
 	case 'p':
-		return OK;
+		return json_is_false(json_object_get(detail, "x")) ? OK | NEW : OK;
 	case 's':
 		return is_absence(reason_of(m->data, detail)) ? ABSENT : NEEDS;
 	case 'f':
@@ -172,7 +172,9 @@ const json_t *test_of(const struct matrix *m, size_t number)
 /* Of two cases of a statement. One that was skipped says nothing where another one was not. */
 static unsigned both(unsigned a, unsigned b)
 {
-	return a == OK && b <= NEEDS ? a : b == OK && a <= NEEDS ? b : worst(a, b);
+	const unsigned x = a & ~NEW, y = b & ~NEW;
+
+	return x == OK && y <= NEEDS && y != OK ? a : y == OK && x <= NEEDS && x != OK ? b : worst(a, b);
 }
 
 static void add_case(struct matrix *m, size_t number)

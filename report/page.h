@@ -20,7 +20,7 @@ enum state {
 	DIFFERS,
 	HANG,
 	CRASH,
-	NEW = 16, /* with it: not among the known deviations; worse than the same without */
+	NEW = 16, /* with it: not among the known deviations, or ok and among them */
 };
 
 /* A statement with what it says on each target. */
@@ -49,6 +49,9 @@ void *allocate(size_t n, size_t size);
 
 /* A member of an object, "" where it is missing. */
 const char *text_of(const json_t *object, const char *key);
+
+/* What there is to say of a case on a target, or NULL. */
+const json_t *detail_of(const json_t *target, size_t number);
 
 /* What a case says on a target, by the target's verdicts and details. */
 unsigned case_state(const struct matrix *m, const json_t *target, size_t number);

@@ -44,6 +44,8 @@ static json_t *places_of(const json_t *test, const size_t *place, size_t count)
 	return places;
 }
 
+enum { TEST_NAME, TEST_LINE, TEST_SUMMARY, TEST_STATEMENTS, TEST_CASES, TEST_FILE };
+
 /* Whether a test of this name, "folder.file.name", is in this file by its name alone. */
 static bool is_usual_file(const char *file, const char *name)
 {
@@ -59,14 +61,15 @@ static bool is_usual_file(const char *file, const char *name)
 	return !strcmp(file, usual);
 }
 
+/* [name, line, summary, statements, names of cases], and the file where it is another than the name says. */
 static json_t *make_test(const struct matrix *m, const json_t *test, const char *id, const size_t *place)
 {
-	json_t *made = json_pack("{s:s%,s:i,s:s,s:o,s:[]}", "name", id, test_length(id), "line",
-				 (int)json_integer_value(json_object_get(test, "line")), "summary",
-				 text_of(test, "summary"), "covers", places_of(test, place, m->row_count), "cases");
+	json_t *made = json_pack("[s%,i,s,o,[]]", id, test_length(id),
+				 (int)json_integer_value(json_object_get(test, "line")), text_of(test, "summary"),
+				 places_of(test, place, m->row_count));
 
-	if (!is_usual_file(text_of(test, "file"), text_of(made, "name")))
-		json_object_set_new(made, "file", json_string(text_of(test, "file")));
+	if (!is_usual_file(text_of(test, "file"), json_string_value(json_array_get(made, TEST_NAME))))
+		json_array_append_new(made, json_string(text_of(test, "file")));
 	return made;
 }
 
@@ -83,30 +86,17 @@ static json_t *make_tests(const struct matrix *m)
 		const json_t *test = test_of(m, i);
 		const char *id = json_string_value(json_array_get(json_array_get(m->cases, i), 0));
 		const size_t length = test_length(id);
-		const char *name = text_of(current, "name");
+		const char *name = json_string_value(json_array_get(current, TEST_NAME));
 		if (!current || test != last || strlen(name) != length || strncmp(name, id, length)) {
 			current = make_test(m, test, id, place);
 			json_array_append_new(tests, current);
 		}
-		json_array_append_new(json_object_get(current, "cases"),
+		json_array_append_new(json_array_get(current, TEST_CASES),
 				      json_string(id + length + (id[length] == '.')));
 		last = test;
 	}
 	free(place);
 	return tests;
-}
-
-/* One letter for each case. */
-static json_t *make_results(const struct matrix *m, const json_t *target)
-{
-	const size_t count = json_array_size(m->cases);
-	char *letters_of_cases = allocate(count + 1, 1);
-
-	for (size_t i = 0; i < count; i++)
-		letters_of_cases[i] = letter_of(case_state(m, target, i));
-	json_t *results = json_string(letters_of_cases);
-	free(letters_of_cases);
-	return results;
 }
 
 /* Lists in which each value stands once, and what is known of them. */
@@ -144,7 +134,7 @@ static json_t *read_excerpt(const struct pool *pool, const char *at)
 /* A detail as the page has it: the place of the expectation by its number; the usual command it makes itself. */
 static json_t *make_detail(const struct pool *pool, const json_t *detail)
 {
-	json_t *made = json_copy((json_t *)detail), *site = json_object();
+	json_t *made = detail ? json_copy((json_t *)detail) : json_object(), *site = json_object();
 	const char *at = text_of(detail, "at");
 
 	json_object_del(made, "command");
@@ -165,23 +155,39 @@ static json_t *make_detail(const struct pool *pool, const json_t *detail)
 
 #define PROBLEMS 10 /* of a damaged report, as many as one reads */
 
-/* A target as the page has it: letters, and instead of each detail its number. */
+/* The letters of all cases, and the numbers of the details of those that are not just ok or not run. */
+static void make_results(const struct matrix *m, const json_t *target, const struct pool *pool, json_t *made)
+{
+	const size_t count = json_array_size(m->cases);
+	char *letters = allocate(count + 1, 1);
+	json_t *numbers = json_array();
+
+	for (size_t i = 0; i < count; i++) {
+		const unsigned state = case_state(m, target, i);
+		letters[i] = letter_of(state);
+		if (state == OK || state == NOT_RUN)
+			continue;
+		json_t *detail = make_detail(pool, detail_of(target, i));
+		json_array_append_new(numbers, json_integer(intern(pool->details, pool->seen_details, detail)));
+		json_decref(detail);
+	}
+	json_object_set_new(made, "results", json_string(letters));
+	json_object_set_new(made, "details", numbers);
+	free(letters);
+}
+
+/* A target as the page has it. */
 static json_t *make_target(const struct matrix *m, const json_t *target, const struct pool *pool)
 {
-	json_t *made = json_deep_copy(target), *numbers = json_object();
-	json_t *details = json_object_get(target, "details");
+	json_t *made = json_copy((json_t *)target);
+	json_t *problems = json_deep_copy(json_object_get(target, "problems"));
 
-	for (void *i = json_object_iter(details); i; i = json_object_iter_next(details, i)) {
-		json_t *short_detail = make_detail(pool, json_object_iter_value(i));
-		json_object_set_new(numbers, json_object_iter_key(i),
-				    json_integer(intern(pool->details, pool->seen_details, short_detail)));
-		json_decref(short_detail);
-	}
-	json_object_set_new(made, "details", numbers);
-	json_object_set_new(made, "results", make_results(m, target));
 	json_object_del(made, "verdicts");
-	while (json_array_size(json_object_get(made, "problems")) > PROBLEMS)
-		json_array_remove(json_object_get(made, "problems"), PROBLEMS);
+	make_results(m, target, pool, made);
+	while (json_array_size(problems) > PROBLEMS)
+		json_array_remove(problems, PROBLEMS);
+	if (problems)
+		json_object_set_new(made, "problems", problems);
 	return made;
 }
 
