@@ -76,7 +76,8 @@ $(BUILD)/statements.o: $(BUILD)/statements.c | build-packages
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d)
 
 # The page of all targets, see report/matrix.h.
-MATRIX = $(BUILD)/report/matrix.o $(BUILD)/matrix_template.o
+PAGE = report/matrix.c report/page_table.c report/page_details.c
+MATRIX = $(call object,$(PAGE)) $(BUILD)/matrix_template.o
 $(BUILD)/matrix_template.c: report/embed report/matrix.html
 	@mkdir -p $(@D)
 	@echo "  GEN     $@"
@@ -89,7 +90,7 @@ $(BUILD)/matrix-page: $(BUILD)/selftest/matrix_page.o $(MATRIX)
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -ljansson
 
 # What to do with reports, on the machine that collects them; it may use libraries.
-REPORT = $(filter-out report/matrix.c,$(wildcard report/*.c))
+REPORT = $(filter-out $(PAGE),$(wildcard report/*.c))
 $(BUILD)/report/%.o: report/%.c | report-packages
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
@@ -116,7 +117,7 @@ check: check-packages all $(BUILD)/forkcheck-bad $(BUILD)/forkcheck-examples $(B
 	BUILD=$(BUILD) prove $(PROVE_FLAGS) selftest/*.t
 
 # The page of all targets, in a browser.
-check-matrix: matrix-packages $(BUILD)/matrix-page
+check-matrix: matrix-packages all report $(BUILD)/matrix-page
 	BUILD=$(BUILD) prove $(PROVE_FLAGS) selftest/matrix.t
 
 # What a formatter, analysers and the project's own rules say.
@@ -168,8 +169,8 @@ check-packages: build-packages
 	@tools/need check perl python3 python3-jsonschema python3-junitparser libxml2-utils procps util-linux
 lint-packages:
 	@tools/need clang-format clang-tidy shellcheck mandoc
-matrix-packages: build-packages
-	@tools/need libjansson-dev perl python3 python3-websocket chromium
+matrix-packages:
+	@tools/need perl python3 chromium
 report-packages: build-packages
 	@tools/need libjansson-dev libxml2-dev python3
 target-packages:

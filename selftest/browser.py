@@ -29,6 +29,8 @@ class Browser:
         self.session = self.send("Target.attachToTarget", targetId=target["targetId"], flatten=True)["sessionId"]
         for domain in "Page", "Runtime", "Network":
             self.send(domain + ".enable")
+        # Time that the page's thread itself has used, whatever else the machine does.
+        self.send("Performance.enable", timeDomain="threadTicks")
 
     def __enter__(self):
         return self
@@ -99,6 +101,11 @@ class Browser:
         self.send("Input.dispatchKeyEvent", type="keyDown", key=key, windowsVirtualKeyCode=code, modifiers=modifiers,
                   **({"text": text} if text else {}))
         self.send("Input.dispatchKeyEvent", type="keyUp", key=key, windowsVirtualKeyCode=code, modifiers=modifiers)
+
+    def used(self):
+        """Seconds of processor time that the page's thread has used so far."""
+        metrics = {metric["name"]: metric["value"] for metric in self.send("Performance.getMetrics")["metrics"]}
+        return metrics["TaskDuration"]
 
     def write(self, text):
         self.send("Input.insertText", text=text)
