@@ -111,8 +111,9 @@ run: all $(if $(filter native,$(TARGET)),,target-packages)
 
 # ---- Check -------------------------------------------------------------------------------------------
 
-check: check-packages all $(BUILD)/forkcheck-bad $(BUILD)/forkcheck-examples $(BUILD)/units
+check: check-packages all $(BUILD)/forkcheck-bad $(BUILD)/forkcheck-examples $(BUILD)/units report $(BUILD)/report-units
 	$(BUILD)/units
+	$(BUILD)/report-units
 	BUILD=$(BUILD) prove $(PROVE_FLAGS) selftest/*.t
 
 # The page of all targets, in a browser.
@@ -139,8 +140,9 @@ coverage: all
 # Sanitizers on the runner's own paths; its tests are static and raw, so they run without.
 sanitize: check-packages
 	$(MAKE) BUILD=$(BUILD)/sanitized CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover' \
-		$(BUILD)/sanitized/units
+		$(BUILD)/sanitized/units $(BUILD)/sanitized/report-units
 	$(BUILD)/sanitized/units
+	$(BUILD)/sanitized/report-units
 
 bench: all $(BUILD)/bare
 	bench/runner $(BUILD)
@@ -151,6 +153,10 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 $(BUILD)/forkcheck $(DESTDIR)$(PREFIX)/bin/forkcheck
 	install -m 644 docs/forkcheck.1 $(DESTDIR)$(PREFIX)/share/man/man1/forkcheck.1
+install-report: report
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 755 $(BUILD)/forkcheck-report $(DESTDIR)$(PREFIX)/bin/forkcheck-report
+	install -m 644 docs/forkcheck-report.1 $(DESTDIR)$(PREFIX)/share/man/man1/forkcheck-report.1
 
 clean:
 	rm -rf $(BUILD)
@@ -160,7 +166,7 @@ clean:
 build-packages:
 	@tools/need $(if $(filter gcc clang,$(CC)),$(CC)) libc6-dev libcap-dev zlib1g-dev
 check-packages: build-packages
-	@tools/need check perl python3 procps util-linux
+	@tools/need check perl python3 python3-jsonschema python3-junitparser libxml2-utils procps util-linux
 lint-packages:
 	@tools/need clang-format clang-tidy shellcheck mandoc
 matrix-packages:
@@ -182,13 +188,13 @@ help:
 	@echo 'make coverage     which statements have a test; writes docs/coverage.md'
 	@echo 'make sanitize     unit tests under ASan and UBSan'
 	@echo 'make bench        what a test costs the runner'
-	@echo 'make install      PREFIX=$(PREFIX) DESTDIR='
+	@echo 'make install      and install-report; PREFIX=$(PREFIX) DESTDIR='
 	@echo 'make clean'
 	@echo
 	@echo 'CC=clang works as well. CC=musl-gcc needs a libcap and a zlib built for musl, which'
 	@echo 'Debian does not have: give them by CFLAGS and LDFLAGS.'
 	@echo 'Missing packages are installed when root, else their command is shown.'
 
-.PHONY: all report run check check-matrix lint spec-check coverage sanitize bench install clean help \
+.PHONY: all report run check check-matrix lint spec-check coverage sanitize bench install install-report clean help \
 	build-packages check-packages matrix-packages lint-packages report-packages target-packages
 .DELETE_ON_ERROR:

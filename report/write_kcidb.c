@@ -62,7 +62,8 @@ static json_t *test(const struct run *run, const struct result *result, const st
 		json_set(test, "log_excerpt", excerpt(result->details->text));
 	if (run->release)
 		json_set(environment, "comment",
-			 json_sprintf("%s %s on %s, %s", run->system, run->release, run->arch, run->user ? run->user : "?"));
+			 json_sprintf("%s %s on %s, %s", run->system, run->release, run->arch,
+				      run->user ? run->user : "?"));
 	json_set(test, "environment", environment);
 	json_set(test, "misc", misc(result));
 	free(path);

@@ -41,9 +41,9 @@ exits 0 'version' "$report" --version
 
 "$bad" >"$scratch/bad.ktap"
 exits 1 'summary of failures' "$report" summary "$scratch/bad.ktap"
-says 'TIMEOUT  verdicts.hangs' 'names what happened'
+says 'TIMEOUT  hangs' 'names what happened'
 grep -o '^# [0-9]* passed, [0-9]* failed, [0-9]* skipped' "$scratch/bad.ktap" | tr -d '#' >"$scratch/counts"
-grep -qF "$(sed 's/^ *//' "$scratch/counts")" "$scratch/out"
+test -s "$scratch/counts" && grep -qF "$(sed 's/^ *//' "$scratch/counts")" "$scratch/out"
 ok $? '... and counts what forkcheck counted'
 "$bad" --expect selftest/bad.expect >"$scratch/expected.ktap"
 exits 0 'summary of known failures' "$report" summary "$scratch/expected.ktap"
@@ -54,7 +54,7 @@ for format in ktap tap; do
 	"$bad" --format $format --expect selftest/bad.expect >"$scratch/$format"
 	"$report" convert --to jsonl "$scratch/$format" | sed 's/"line":[0-9]*//; s/"text":.*//; s/(pid [0-9]*)//; s/"seconds":[0-9.]*//; s/"seed":"[0-9]*"//' >"$scratch/$format.jsonl"
 done
-cmp "$scratch/ktap.jsonl" "$scratch/tap.jsonl" >"$scratch/out"
+test "$(wc -l <"$scratch/ktap.jsonl")" -gt 20 && cmp "$scratch/ktap.jsonl" "$scratch/tap.jsonl" >"$scratch/out"
 ok $? 'KTAP and TAP say the same'
 "$bad" --repeat 3 bad.verdicts.passes bad.verdicts.fails >"$scratch/rounds"
 exits 1 'rounds' "$report" summary "$scratch/rounds"
@@ -107,7 +107,7 @@ says '^bad.verdicts.crashes +CRASH : TODO: ' '... adds what is new, for a person
 says '^bad.verdicts.hangs +TIMEOUT : TODO: was FAIL, otherwise' '... changes what is otherwise'
 ! grep -q 'bad.verdicts.passes' "$scratch/out"
 ok $? '... takes out what passes'
-sed -i '/no.such/d' "$scratch/bless.expect"
+sed -i '/^no[.]such/d' "$scratch/bless.expect"
 exits 0 'forkcheck takes the blessed file: all is as expected' "$bad" --expect "$scratch/bless.expect"
 cp "$scratch/bless.expect" "$scratch/before"
 exits 0 'bless again' "$report" bless "$scratch/bless.expect" "$scratch/bad.ktap"
@@ -208,8 +208,8 @@ else
 	skip 'a file that may not be read' 'root may read it'
 fi
 exits 2 'a folder that does not exist' "$report" convert --to junit -o "$scratch/no/such" "$scratch/bad.ktap"
-ls "$scratch" | grep -q 'such\|[.]......$' && ls "$scratch" >"$scratch/out"
-! ls -A "$scratch" | grep -qE 'converted[.]......$'
+set -- "$scratch"/converted.??????
+test ! -e "$1"
 ok $? 'no file is left beside the output'
 
 # 100 MB: a flood within one test, and two million results.
@@ -226,7 +226,6 @@ status = subprocess.call(sys.argv[1:])
 used = resource.getrusage(resource.RUSAGE_CHILDREN)
 print("%.1f s, %d KiB" % (used.ru_utime + used.ru_stime, used.ru_maxrss))
 sys.exit(99 if used.ru_maxrss > 40960 else status)' "$report" summary "$scratch/flood"
-head -n 100000 /dev/zero | tr '\0' x >"$scratch/long" 2>/dev/null
 { printf 'KTAP version 1\n1..1\n'; head -c 100000000 /dev/zero | tr '\0' x; printf '\nok 1 a\n'; } >"$scratch/flood"
 exits 1 'a line of 100 MB' "$report" summary "$scratch/flood"
 says 'more than 64 KiB' '... is told'
