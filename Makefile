@@ -23,7 +23,8 @@ EXAMPLES = $(wildcard docs/examples/*.c)
 SPEC = $(wildcard spec/*.tsv)
 SCRIPTS = spec/embed spec/coverage $(wildcard selftest/*.t) $(shell grep -lE '^.!/bin/sh' $(filter-out %.md,$(wildcard targets/* bench/*))) \
 	  .ci/run tools/need tools/lint
-SOURCES = $(wildcard harness/*.[ch] harness/arch/*.h runner/*.[ch] selftest/*.c bench/*.c targets/*.c sabotage/*.[ch] sabotage/faults/*.c) $(BAD) $(EXAMPLES) $(TESTS)
+SOURCES = $(wildcard harness/*.[ch] harness/arch/*.h runner/*.[ch] report/*.[ch] selftest/*.c bench/*.c targets/*.c sabotage/*.[ch] \
+	  sabotage/faults/*.c) $(BAD) $(EXAMPLES) $(TESTS)
 
 object = $(patsubst %,$(BUILD)/%.o,$(basename $(1)))
 COMMON = $(call object,$(HARNESS)) $(BUILD)/statements.o
@@ -31,6 +32,7 @@ COMMON = $(call object,$(HARNESS)) $(BUILD)/statements.o
 # ---- Build -------------------------------------------------------------------------------------------
 
 all: $(BUILD)/forkcheck
+report: $(BUILD)/forkcheck-report
 $(BUILD)/forkcheck: $(call object,$(RUNNER) $(TESTS)) $(COMMON)
 $(BUILD)/forkcheck-bad: $(call object,$(RUNNER) $(BAD)) $(COMMON)
 $(BUILD)/forkcheck-examples: $(call object,$(RUNNER) $(EXAMPLES)) $(COMMON)
@@ -75,6 +77,33 @@ $(BUILD)/statements.o: $(BUILD)/statements.c | build-packages
 	@$(CC) $(FLAGS) $(CFLAGS) -c -o $@ $<
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d)
 
+# The page of all targets, see report/matrix.h.
+PAGE = report/matrix.c report/page_table.c report/page_details.c
+MATRIX = $(call object,$(PAGE)) $(BUILD)/matrix_template.o
+$(BUILD)/matrix_template.c: report/embed report/matrix.html
+	@mkdir -p $(@D)
+	@echo "  GEN     $@"
+	@report/embed report/matrix.html > $@.new
+	@mv $@.new $@
+$(BUILD)/matrix_template.o: $(BUILD)/matrix_template.c
+	@$(CC) $(FLAGS) $(CFLAGS) -c -o $@ $<
+$(BUILD)/matrix-page: $(BUILD)/selftest/matrix_page.o $(MATRIX)
+	@echo "  LD      $@"
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -ljansson
+
+# What to do with reports, on the machine that collects them; it may use libraries.
+REPORT = $(filter-out $(PAGE),$(wildcard report/*.c))
+$(BUILD)/report/%.o: report/%.c | report-packages
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	@$(CC) -std=gnu11 $(WARN) -D_GNU_SOURCE -DVERSION='"$(VERSION)"' $$(xml2-config --cflags) $(CFLAGS) -MMD -MP -c -o $@ $<
+$(BUILD)/forkcheck-report: $(call object,$(REPORT)) $(MATRIX)
+	@echo "  LD      $@"
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) -ljansson -lxml2
+$(BUILD)/report-units: $(call object,selftest/report_units.c $(filter-out report/main.c,$(REPORT))) $(MATRIX)
+	@echo "  LD      $@"
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) -ljansson -lxml2 -lcheck -lsubunit -lm -lrt -lpthread
+
 # ---- Run ---------------------------------------------------------------------------------------------
 
 # ARGS: further options and selectors; TARGET: where to run, see targets/README.md.
@@ -84,8 +113,9 @@ run: all $(if $(filter native,$(TARGET)),,target-packages)
 
 # ---- Check -------------------------------------------------------------------------------------------
 
-check: check-packages all $(BUILD)/forkcheck-bad $(BUILD)/forkcheck-examples $(BUILD)/units
+check: check-packages all $(BUILD)/forkcheck-bad $(BUILD)/forkcheck-examples $(BUILD)/units report $(BUILD)/report-units
 	$(BUILD)/units
+	$(BUILD)/report-units
 	BUILD=$(BUILD) prove $(PROVE_FLAGS) selftest/*.t
 	$(if $(filter x86_64,$(shell $(CC) -dumpmachine | cut -d- -f1)),$(MAKE) sabotage ARGS=--quick)
 
@@ -94,6 +124,10 @@ sabotage: check-packages all $(BUILD)/forkcheck-sabotaged
 	sabotage/run --build $(BUILD) $(or $(ARGS),--markdown docs/sabotage.md) > $(BUILD)/sabotage.txt || \
 		{ grep '^#' $(BUILD)/sabotage.txt; exit 1; }
 	@grep '^#' $(BUILD)/sabotage.txt
+
+# The page of all targets, in a browser.
+check-matrix: matrix-packages all report $(BUILD)/matrix-page
+	BUILD=$(BUILD) prove $(PROVE_FLAGS) selftest/matrix.t
 
 # What a formatter, analysers and the project's own rules say.
 lint: lint-packages all spec-check
@@ -115,8 +149,9 @@ coverage: all
 # Sanitizers on the runner's own paths; its tests are static and raw, so they run without.
 sanitize: check-packages
 	$(MAKE) BUILD=$(BUILD)/sanitized CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover' \
-		$(BUILD)/sanitized/units
+		$(BUILD)/sanitized/units $(BUILD)/sanitized/report-units
 	$(BUILD)/sanitized/units
+	$(BUILD)/sanitized/report-units
 
 bench: all $(BUILD)/bare
 	bench/runner $(BUILD)
@@ -127,6 +162,10 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 $(BUILD)/forkcheck $(DESTDIR)$(PREFIX)/bin/forkcheck
 	install -m 644 docs/forkcheck.1 $(DESTDIR)$(PREFIX)/share/man/man1/forkcheck.1
+install-report: report
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 755 $(BUILD)/forkcheck-report $(DESTDIR)$(PREFIX)/bin/forkcheck-report
+	install -m 644 docs/forkcheck-report.1 $(DESTDIR)$(PREFIX)/share/man/man1/forkcheck-report.1
 
 clean:
 	rm -rf $(BUILD)
@@ -136,30 +175,36 @@ clean:
 build-packages:
 	@tools/need $(if $(filter gcc clang,$(CC)),$(CC)) libc6-dev libcap-dev zlib1g-dev
 check-packages: build-packages
-	@tools/need check perl python3 procps util-linux
+	@tools/need check perl python3 python3-jsonschema python3-junitparser libxml2-utils procps util-linux
 lint-packages:
 	@tools/need clang-format clang-tidy shellcheck mandoc
+matrix-packages:
+	@tools/need perl python3 chromium
+report-packages: build-packages
+	@tools/need libjansson-dev libxml2-dev python3
 target-packages:
 	@tools/need cpio $(TARGET_PACKAGES)
 TARGET_PACKAGES = $(patsubst uml,user-mode-linux,$(patsubst seccomp,libseccomp-dev,$(filter runsc uml seccomp,$(TARGET))))
 
 help:
 	@echo 'make              build $(BUILD)/forkcheck, one static program'
+	@echo 'make report       build $(BUILD)/forkcheck-report, which reads what runs print'
 	@echo 'make run          build it and run the suite here    ARGS="-j4 clone.*"'
 	@echo '                  ... or elsewhere                   TARGET=runsc, uml, ... (targets/run --list)'
 	@echo 'make check        test the runner and the harness themselves'
+	@echo 'make check-matrix test the page of all targets in Chromium'
 	@echo 'make sabotage     whether the tests notice faults: docs/sabotage.md   ARGS=--quick'
 	@echo 'make lint         formatter, analysers, the rules for tests'
 	@echo 'make coverage     which statements have a test; writes docs/coverage.md'
 	@echo 'make sanitize     unit tests under ASan and UBSan'
 	@echo 'make bench        what a test costs the runner'
-	@echo 'make install      PREFIX=$(PREFIX) DESTDIR='
+	@echo 'make install      and install-report; PREFIX=$(PREFIX) DESTDIR='
 	@echo 'make clean'
 	@echo
 	@echo 'CC=clang works as well. CC=musl-gcc needs a libcap and a zlib built for musl, which'
 	@echo 'Debian does not have: give them by CFLAGS and LDFLAGS.'
 	@echo 'Missing packages are installed when root, else their command is shown.'
 
-.PHONY: all run check sabotage lint spec-check coverage sanitize bench install clean help \
-	build-packages check-packages lint-packages target-packages
+.PHONY: all report run check check-matrix sabotage lint spec-check coverage sanitize bench install install-report clean help \
+	build-packages check-packages matrix-packages lint-packages report-packages target-packages
 .DELETE_ON_ERROR:
