@@ -258,10 +258,10 @@ static const struct {
 } verdict_rows[] = {
 	{ "ed", 0, VERDICT_PASS },	 { "d", 0, VERDICT_BROKEN },	   { "efd", 0, VERDICT_FAIL },
 	{ "e", 0, VERDICT_CRASH },	 { "ed", SIGSEGV, VERDICT_CRASH }, { "e", SIGSEGV, VERDICT_CRASH },
-	{ "ef", SIGSEGV, VERDICT_FAIL }, { "eb", 0x100, VERDICT_BROKEN },  { "efb", 0, VERDICT_BROKEN },
+	{ "ef", SIGSEGV, VERDICT_FAIL }, { "eb", 0x100, VERDICT_BROKEN },  { "efb", 0, VERDICT_FAIL },
 	{ "s", 0, VERDICT_SKIP },	 { "edv", 0, VERDICT_LEAK },	   { "efdv", 0, VERDICT_FAIL },
 	{ "et", -1, VERDICT_TIMEOUT },	 { "eft", -1, VERDICT_FAIL },	   { "el", -1, VERDICT_CRASH },
-	{ "e", -1, VERDICT_BROKEN },
+	{ "e", -1, VERDICT_BROKEN },	 { "ebf", 0, VERDICT_BROKEN },
 };
 
 START_TEST(events_make_a_verdict)
