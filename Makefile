@@ -10,23 +10,24 @@ DESTDIR ?=
 
 WARN = -Wall -Wextra -Werror -Wno-unused-result
 # No stack protector: its canary is in the TLS area, which a raw thread need not have.
-FLAGS = -std=gnu11 $(WARN) -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -fno-stack-protector -Iharness -Irunner
-LIBS = -lcap -lz
+FLAGS = -std=gnu11 $(WARN) -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -fno-stack-protector -Iharness -Irunner -Ibench
+LIBS = -lcap -lz -lm
 # A cross compiler brings its own tools.
 BINUTILS = $(if $(filter %-gcc,$(CC)),$(patsubst %gcc,%,$(CC)))
 
 HARNESS = $(wildcard harness/*.c) harness/clone_call.S
 RUNNER = $(wildcard runner/*.c)
+BENCH = $(filter-out bench/bare.c,$(wildcard bench/*.c))
 TESTS = $(wildcard tests/*/*.c)
 BAD = $(wildcard selftest/bad/*.c)
 EXAMPLES = $(wildcard docs/examples/*.c)
 SPEC = $(wildcard spec/*.tsv)
 SCRIPTS = spec/embed spec/coverage $(wildcard selftest/*.t) $(shell grep -lE '^.!/bin/sh' $(filter-out %.md,$(wildcard targets/* bench/*))) \
 	  .ci/run tools/need tools/lint
-SOURCES = $(wildcard harness/*.[ch] harness/arch/*.h runner/*.[ch] selftest/*.c bench/*.c targets/*.c) $(BAD) $(EXAMPLES) $(TESTS)
+SOURCES = $(wildcard harness/*.[ch] harness/arch/*.h runner/*.[ch] selftest/*.c bench/*.[ch] targets/*.c) $(BAD) $(EXAMPLES) $(TESTS)
 
 object = $(patsubst %,$(BUILD)/%.o,$(basename $(1)))
-COMMON = $(call object,$(HARNESS)) $(BUILD)/statements.o
+COMMON = $(call object,$(HARNESS) $(BENCH)) $(BUILD)/statements.o
 
 # ---- Build -------------------------------------------------------------------------------------------
 
