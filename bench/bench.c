@@ -17,26 +17,27 @@
 #include "prepare.h"
 #include "processors.h"
 
-static const char help[] =
-	"Usage: forkcheck bench [OPTION...] [FIGURE...]\n"
-	"\n"
-	"Measures what each way to create costs here, each against what its cost depends on.\n"
-	"FIGURE: a glob on the ids that --list shows (create.*, *.fork*); default: all.\n"
-	"\n"
-	"      --format FORMAT[=FILE]  table, ktap, jsonl or csv; may be given several times\n"
-	"                          (default: at a terminal a table, else ktap)\n"
-	"      --confidence PERCENT  of the interval of the median (default: 95)\n"
-	"      --width PERCENT     the interval's width that is precise enough (default: 5)\n"
-	"      --budget SECONDS    time for a figure, after which it stays as it is (default: 0.35)\n"
-	"      --max-memory MIB    the most that a caller may have (default: half of what is free)\n"
-	"      --cpu N|any         the processor to be pinned to (default: the last one)\n"
-	"      --list              the figures' ids\n"
-	"      --help\n"
-	"\n"
-	"Exit status: 0, 1 if what is said of these costs in general does not hold here, 2 usage\n"
-	"or output errors.\n";
+static const char help[] = "Usage: forkcheck bench [OPTION...] [FIGURE...]\n"
+			   "\n"
+			   "Measures what each way to create costs here, each against what its cost depends on.\n"
+			   "FIGURE: a glob on the ids that --list shows (create.*, *.fork*); default: all.\n"
+			   "\n"
+			   "      --format FORMAT[=FILE]  table, ktap, jsonl or csv; may be given several times\n"
+			   "                          (default: at a terminal a table, else ktap)\n"
+			   "      --confidence PERCENT  of the interval of the median (default: 95)\n"
+			   "      --width PERCENT     the interval's width that is precise enough (default: 5)\n"
+			   "      --budget SECONDS    time for a figure, after which it stays as it is (default: 0.3)\n"
+			   "      --time SECONDS      time for all, likewise (default: 50)\n"
+			   "      --max-memory MIB    the most that a caller may have (default: half of what is free)\n"
+			   "      --cpu N|any         the processor to be pinned to (default: the last one)\n"
+			   "      --list              the figures' ids\n"
+			   "      --help\n"
+			   "\n"
+			   "Exit status: 0, 1 if what is said of these costs in general does not hold here, 2 usage\n"
+			   "or output errors.\n";
 
-#define MIN_ROUNDS 9
+#define MIN_ROUNDS 6	     /* whatever the budget: fewer make no interval */
+#define MIN_ROUNDS_PRECISE 9 /* not to take a lucky few for precision */
 #define MAX_FIGURES 256
 #define MAX_OUTPUTS 8
 
@@ -47,7 +48,7 @@ static struct bench_options {
 		FILE *file;
 	} outputs[MAX_OUTPUTS];
 	size_t output_count;
-	double confidence, width, budget;
+	double confidence, width, budget, time;
 	unsigned long max_memory; /* bytes */
 	int processor;		  /* the nth usable one; -1: any */
 	bool list;
@@ -107,7 +108,7 @@ static void parse_processor(const char *text)
 		    processor_count());
 }
 
-enum { OPT_FORMAT = 256, OPT_CONFIDENCE, OPT_WIDTH, OPT_BUDGET, OPT_MEMORY, OPT_CPU, OPT_LIST, OPT_HELP };
+enum { OPT_FORMAT = 256, OPT_CONFIDENCE, OPT_WIDTH, OPT_BUDGET, OPT_TIME, OPT_MEMORY, OPT_CPU, OPT_LIST, OPT_HELP };
 
 static void parse_one(int option)
 {
@@ -122,7 +123,10 @@ static void parse_one(int option)
 		options.width = fraction("--width", optarg, 0.1, 100) / 100;
 		break;
 	case OPT_BUDGET:
-		options.budget = fraction("--budget", optarg, 0.01, 3600);
+		options.budget = fraction("--budget", optarg, 0.001, 3600);
+		break;
+	case OPT_TIME:
+		options.time = fraction("--time", optarg, 0.01, 86400);
 		break;
 	case OPT_MEMORY:
 		options.max_memory = (unsigned long)(fraction("--max-memory", optarg, 1, 1e6) * MIB);
@@ -149,6 +153,7 @@ static void parse(int argc, char **argv)
 		{ "confidence", required_argument, NULL, OPT_CONFIDENCE },
 		{ "width", required_argument, NULL, OPT_WIDTH },
 		{ "budget", required_argument, NULL, OPT_BUDGET },
+		{ "time", required_argument, NULL, OPT_TIME },
 		{ "max-memory", required_argument, NULL, OPT_MEMORY },
 		{ "cpu", required_argument, NULL, OPT_CPU },
 		{ "list", no_argument, NULL, OPT_LIST },
@@ -160,7 +165,8 @@ static void parse(int argc, char **argv)
 
 	options.confidence = 0.95;
 	options.width = 0.05;
-	options.budget = 0.35;
+	options.budget = 0.3;
+	options.time = 50;
 	options.processor = processor_count() - 1;
 	options.max_memory = sysinfo(&info) ? 64 * MIB : (unsigned long)info.freeram / 2 * info.mem_unit;
 	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1)
@@ -212,7 +218,8 @@ static void choose_figures(char **globs)
 
 	for (size_t i = 0; i < group_count; i++)
 		for (size_t n = 0; n < groups[i].amount_count; n++)
-			add_figures(&groups[i], groups[i].amounts[n], globs);
+			if (!groups[i].per_processor || groups[i].amounts[n] <= (unsigned long)processor_count())
+				add_figures(&groups[i], groups[i].amounts[n], globs);
 	for (size_t i = 0; i < figure_count; i++)
 		count += figures[i].chosen;
 	if (!count)
@@ -257,7 +264,7 @@ static void judge(struct figure *figure)
 	memcpy(sorted, figure->values, figure->rounds * sizeof(*sorted));
 	sort_values(sorted, figure->rounds);
 	figure->interval = median_interval(sorted, figure->rounds, options.confidence);
-	figure->precise = figure->rounds >= MIN_ROUNDS && figure->interval.confidence >= options.confidence &&
+	figure->precise = figure->rounds >= MIN_ROUNDS_PRECISE && figure->interval.confidence >= options.confidence &&
 			  relative_width(&figure->interval) <= options.width;
 }
 
@@ -270,7 +277,7 @@ static bool round_of(struct batch *batch)
 	for (size_t i = 0; i < batch->count; i++)
 		if (is_open(&batch->first[i]))
 			open[count++] = &batch->first[i];
-	if (!count || batch->spent > options.budget * 1e9 * (double)batch->count)
+	if (!count || (open[0]->rounds >= MIN_ROUNDS && batch->spent > options.budget * 1e9 * (double)batch->count))
 		return false;
 	uint64_t begin = now();
 	measure_round(open, count, options.processor);
@@ -294,13 +301,14 @@ static void show_progress(size_t round)
 /* All batches take turns, so that what changes on the machine in the meantime is in the spread of each. */
 static void measure_all(void)
 {
+	uint64_t begin = now();
 	static struct batch batches[MAX_FIGURES];
 	size_t count = make_batches(batches), active = 1;
 	bool progress = isatty(STDERR_FILENO);
 
-	for (size_t round = 1; active && !interrupted; round++) {
+	for (size_t round = 1; active; round++) {
 		active = 0;
-		for (size_t i = 0; i < count && !interrupted; i++)
+		for (size_t i = 0; i < count && !interrupted && since(begin) < options.time * 1e9; i++)
 			active += round_of(&batches[i]);
 		if (progress)
 			show_progress(round);
@@ -390,6 +398,9 @@ int command_bench(int argc, char **argv)
 	measure_all();
 	run.seconds = since(begin) / 1e9;
 	run.interrupted = interrupted;
+	for (size_t i = 0; i < figure_count; i++)
+		if (figures[i].chosen && !figures[i].rounds && !*figures[i].missing)
+			snprintf(figures[i].missing, sizeof(figures[i].missing), "not reached in time");
 	run.confidence = options.confidence;
 	run.width = options.width;
 	run.budget = options.budget;

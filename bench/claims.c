@@ -29,7 +29,7 @@ static const struct claim claims[] = {
 	{ "MADV_DONTFORK takes memory off the bill", "memory.dontfork.1", "memory.dontfork.*", RATIO, CONSTANT },
 	{ "MADV_WIPEONFORK takes memory off the bill", "memory.wipeonfork.1", "memory.wipeonfork.*", RATIO, CONSTANT },
 	{ "huge pages make fork cheaper", "memory.fork.256", "memory.fork_thp.256", RATIO, LESS },
-	{ "vfork is independent of mappings", "mappings.vfork.10", "mappings.vfork.*", RATIO, CONSTANT },
+	{ "with many mappings, vfork costs less than fork", "mappings.fork.*", "mappings.vfork.*", RATIO, LESS },
 	{ "CLONE_FILES takes descriptors off the bill", "descriptors.clone_files.10", "descriptors.clone_files.*",
 	  RATIO, CONSTANT },
 	{ "fork is independent of the caller's other threads", "threads.fork.1", "threads.fork.*", RATIO, CONSTANT },
@@ -71,6 +71,8 @@ struct verdict_on_claim claim_judge(size_t n, const struct run_result *run)
 	struct interval found = claim->form == RATIO ? ratio(&from->interval, &to->interval)
 						     : exponent(&from->interval, &to->interval, factor);
 	verdict.verdict = verdict_of(within(&found, claim->low, claim->high));
+	if (from->interval.confidence < run->confidence || to->interval.confidence < run->confidence)
+		verdict.verdict = CLAIM_UNDECIDED;
 	snprintf(verdict.because, sizeof(verdict.because), "%s %s %s: %.3g [%.3g, %.3g], wanted %.2g to %.2g", to->id,
 		 claim->form == RATIO ? "/" : "grows from", from->id, found.median, found.low, found.high, claim->low,
 		 claim->high);

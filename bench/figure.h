@@ -44,6 +44,7 @@ struct group {
 	preparation *prepare;
 	/* Of what amount there can be here, at most; 0: of any. */
 	unsigned long (*limit)(unsigned long memory);
+	bool per_processor; /* no more than there are */
 };
 
 extern const struct group groups[];

@@ -7,11 +7,11 @@
 #include "create.h"
 #include "figure.h"
 #include "prepare.h"
-#include "processors.h"
 #include "syscalls.h"
 
 static const unsigned long once[] = { 0 };
 static const unsigned long mebibytes[] = { 1, 4, 16, 64, 256, 1024, 2048 };
+static const unsigned long huge_mebibytes[] = { 4, 16, 64, 256, 1024, 2048 };
 static const unsigned long hundreds[] = { 10, 100, 1000, 10000 };
 static const unsigned long threads[] = { 1, 10, 100, 1000 };
 static const unsigned long pages[] = { 1, 16, 256, 4096, 16384 };
@@ -102,40 +102,35 @@ static unsigned long half_in_huge_pages(unsigned long memory)
 	return memory / 2 / HUGE_PAGE;
 }
 
-static unsigned long usable_processors(unsigned long memory)
-{
-	(void)memory;
-	return (unsigned long)processor_count();
-}
-
 /* An array and its length, as two members side by side. */
 #define LIST(array) array, ARRAY_LENGTH(array)
 
 const struct group groups[] = {
-	{ "create", "ways to create", NULL, NULL, LIST(once), LIST(ways), NULL, NULL },
-	{ "namespaces", "clone with flags", NULL, NULL, LIST(once), LIST(namespaces), NULL, NULL },
+	{ "create", "ways to create", NULL, NULL, LIST(once), LIST(ways), NULL, NULL, false },
+	{ "namespaces", "clone with flags", NULL, NULL, LIST(once), LIST(namespaces), NULL, NULL, false },
 	{ "memory", "against resident memory", "MiB", NULL, LIST(mebibytes), LIST(by_memory), prepare_small_pages,
-	  half_in_mib },
-	{ "memory", "... in huge pages", "MiB", NULL, LIST(mebibytes), LIST(by_huge_memory), prepare_huge_pages,
-	  half_in_mib },
+	  half_in_mib, false },
+	{ "memory", "... in huge pages", "MiB", NULL, LIST(huge_mebibytes), LIST(by_huge_memory), prepare_huge_pages,
+	  half_in_mib, false },
 	{ "memory", "... mapped and never touched", "MiB", NULL, LIST(mebibytes), LIST(by_untouched_memory),
-	  prepare_untouched, half_in_mib },
-	{ "mappings", "against mappings", "mappings", NULL, LIST(hundreds), LIST(by_mappings), prepare_mappings, NULL },
+	  prepare_untouched, half_in_mib, false },
+	{ "mappings", "against mappings", "mappings", NULL, LIST(hundreds), LIST(by_mappings), prepare_mappings, NULL,
+	  false },
 	{ "descriptors", "against descriptors", "descriptors", NULL, LIST(hundreds), LIST(by_descriptors),
-	  prepare_descriptors, NULL },
+	  prepare_descriptors, NULL, false },
 	{ "threads", "against threads of the caller", "threads", NULL, LIST(threads), LIST(by_threads), prepare_threads,
-	  NULL },
-	{ "write", "first write to a page", "pages", "page", LIST(pages), LIST(first_writes), prepare_page_count,
-	  NULL },
+	  NULL, false },
+	{ "write", "first write to a page", "pages", "page", LIST(pages), LIST(first_writes), prepare_page_count, NULL,
+	  false },
 	{ "write", "first write to a huge page", "huge pages", "huge page", LIST(huge_pages), LIST(first_huge_writes),
-	  prepare_huge_page_count, half_in_huge_pages },
+	  prepare_huge_page_count, half_in_huge_pages, false },
 	{ "end", "from the word to end until reaped", "MiB", NULL, LIST(sizes_at_end), LIST(ends), prepare_small_pages,
-	  half_in_mib },
+	  half_in_mib, false },
 	{ "parallel", "while other processors do the same", "processors", NULL, LIST(processors), LIST(parallel_fork),
-	  prepare_forking_processes, usable_processors },
+	  prepare_forking_processes, NULL, true },
 	{ "parallel", "...", "processors", NULL, LIST(processors), LIST(parallel_thread), prepare_threading_processes,
-	  usable_processors },
+	  NULL, true },
 	{ "parallel", "... in threads of one process", "processors", NULL, LIST(processors),
-	  LIST(parallel_threads_fork), prepare_forking_threads, usable_processors },
+	  LIST(parallel_threads_fork), prepare_forking_threads, NULL, true },
 };
 const size_t group_count = ARRAY_LENGTH(groups);

@@ -59,7 +59,7 @@ static void write_claims(FILE *file, const struct run_result *run)
 		fprintf(file, "  # %s\n  %s %zu %s%s%s\n", claim.because,
 			claim.verdict == CLAIM_FAILS ? "not ok" : "ok", i + 1, claim.claim, skip ? " # SKIP " : "",
 			!skip				   ? ""
-			: claim.verdict == CLAIM_UNDECIDED ? "undecided: the interval is too wide"
+			: claim.verdict == CLAIM_UNDECIDED ? "undecided: wide intervals or few rounds"
 							   : "not measured");
 	}
 }

@@ -40,8 +40,12 @@ static void write_figure(FILE *file, const struct figure *figure, const struct f
 		fprintf(file, "       -  %s\n", figure->missing);
 		return;
 	}
-	fprintf(file, "%10s %+5.1f %+5.1f%% %c %10s %5.1f%%", time_text(i->median, median, sizeof(median)),
-		(i->low / i->median - 1) * 100, (i->high / i->median - 1) * 100, figure->precise ? ' ' : '~',
+	fprintf(file, "%10s ", time_text(i->median, median, sizeof(median)));
+	if (i->confidence > 0.5)
+		fprintf(file, "%+5.1f %+5.1f%%", (i->low / i->median - 1) * 100, (i->high / i->median - 1) * 100);
+	else
+		fprintf(file, "%12s", "no interval");
+	fprintf(file, " %c %10s %5.1f%%", figure->precise ? ' ' : '~',
 		time_text(figure->slowest, slowest, sizeof(slowest)),
 		100.0 * (double)figure->outliers / (double)figure->calls);
 	if (fork && !figure->group->each)
