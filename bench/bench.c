@@ -268,23 +268,35 @@ static void judge(struct figure *figure)
 			  relative_width(&figure->interval) <= options.width;
 }
 
-/* One round of a batch; false if there is nothing more to measure or the time for it is spent. */
-static bool round_of(struct batch *batch)
+static size_t open_figures(const struct batch *batch, struct figure *open[MAX_SERIES])
 {
-	struct figure *open[MAX_SERIES];
 	size_t count = 0;
 
 	for (size_t i = 0; i < batch->count; i++)
 		if (is_open(&batch->first[i]))
 			open[count++] = &batch->first[i];
-	if (!count || (open[0]->rounds >= MIN_ROUNDS && batch->spent > options.budget * 1e9 * (double)batch->count))
-		return false;
+	return count;
+}
+
+/* Is there something to measure, and time for it? */
+static bool is_batch_open(const struct batch *batch)
+{
+	struct figure *open[MAX_SERIES];
+
+	return open_figures(batch, open) &&
+	       (open[0]->rounds < MIN_ROUNDS || batch->spent <= options.budget * 1e9 * (double)batch->count);
+}
+
+static void round_of(struct batch *batch)
+{
+	struct figure *open[MAX_SERIES];
+	size_t count = open_figures(batch, open);
+
 	uint64_t begin = now();
 	measure_round(open, count, options.processor);
 	batch->spent += since(begin);
 	for (size_t i = 0; i < count; i++)
 		judge(open[i]);
-	return true;
 }
 
 static void show_progress(size_t round)
@@ -298,20 +310,43 @@ static void show_progress(size_t round)
 	fprintf(stderr, "\rround %zu: %zu of %zu figures precise\033[K", round, done, count);
 }
 
-/* All batches take turns, so that what changes on the machine in the meantime is in the spread of each. */
+static bool time_is_left(uint64_t begin)
+{
+	return !interrupted && since(begin) < options.time * 1e9;
+}
+
+/* What the open batches have spent on the average; negative if there is none. */
+static double fair_share(const struct batch *batches, size_t count)
+{
+	double sum = 0, open = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (is_batch_open(&batches[i])) {
+			sum += batches[i].spent;
+			open++;
+		}
+	}
+	return open > 0 ? sum / open : -1;
+}
+
+/*
+ * All batches take turns, so that what changes on the machine in the meantime is in the spread of each. One that
+ * has had more than its share of the time sits out, so that gigabytes to be filled don't take it all.
+ */
 static void measure_all(void)
 {
-	uint64_t begin = now();
 	static struct batch batches[MAX_FIGURES];
-	size_t count = make_batches(batches), active = 1;
+	size_t count = make_batches(batches), round = 1;
 	bool progress = isatty(STDERR_FILENO);
+	uint64_t begin = now();
+	double share;
 
-	for (size_t round = 1; active; round++) {
-		active = 0;
-		for (size_t i = 0; i < count && !interrupted && since(begin) < options.time * 1e9; i++)
-			active += round_of(&batches[i]);
+	while ((share = fair_share(batches, count)) >= 0 && time_is_left(begin)) {
+		for (size_t i = 0; i < count && time_is_left(begin); i++)
+			if (batches[i].spent <= share && is_batch_open(&batches[i]))
+				round_of(&batches[i]);
 		if (progress)
-			show_progress(round);
+			show_progress(round++);
 	}
 	if (progress)
 		fputs("\r\033[K", stderr);
