@@ -54,6 +54,9 @@ $(BUILD)/forkcheck-sabotaged: $(call object,$(RUNNER) $(TESTS) $(SABOTAGE)) $(CO
 $(BUILD)/units: $(call object,selftest/units.c $(filter-out runner/main.c,$(RUNNER)) $(BAD)) $(COMMON)
 	@echo "  LD      $@"
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS) -lcheck -lsubunit -lm -lrt -lpthread
+$(BUILD)/bench-units: $(call object,selftest/bench_units.c bench/stats.c)
+	@echo "  LD      $@"
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcheck -lsubunit -lm -lrt -lpthread
 $(BUILD)/bare: bench/bare.c
 	@mkdir -p $(@D)
 	@$(CC) -static $(FLAGS) $(CFLAGS) -o $@ $<
@@ -84,8 +87,9 @@ run: all $(if $(filter native,$(TARGET)),,target-packages)
 
 # ---- Check -------------------------------------------------------------------------------------------
 
-check: check-packages all $(BUILD)/forkcheck-bad $(BUILD)/forkcheck-examples $(BUILD)/units
+check: check-packages all $(BUILD)/forkcheck-bad $(BUILD)/forkcheck-examples $(BUILD)/units $(BUILD)/bench-units
 	$(BUILD)/units
+	$(BUILD)/bench-units
 	BUILD=$(BUILD) prove $(PROVE_FLAGS) selftest/*.t
 
 # What a formatter, analysers and the project's own rules say.
