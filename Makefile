@@ -24,7 +24,7 @@ EXAMPLES = $(wildcard docs/examples/*.c)
 SPEC = $(wildcard spec/*.tsv)
 SCRIPTS = spec/embed spec/coverage $(wildcard selftest/*.t) $(shell grep -lE '^.!/bin/sh' $(filter-out %.md,$(wildcard targets/* bench/*))) \
 	  .ci/run tools/need tools/lint
-SOURCES = $(wildcard harness/*.[ch] harness/arch/*.h runner/*.[ch] selftest/*.c bench/*.[ch] targets/*.c) $(BAD) $(EXAMPLES) $(TESTS)
+SOURCES = $(wildcard harness/*.[ch] harness/arch/*.h runner/*.[ch] report/*.[ch] selftest/*.c bench/*.[ch] targets/*.c) $(BAD) $(EXAMPLES) $(TESTS)
 
 object = $(patsubst %,$(BUILD)/%.o,$(basename $(1)))
 COMMON = $(call object,$(HARNESS) $(BENCH)) $(BUILD)/statements.o
@@ -32,6 +32,7 @@ COMMON = $(call object,$(HARNESS) $(BENCH)) $(BUILD)/statements.o
 # ---- Build -------------------------------------------------------------------------------------------
 
 all: $(BUILD)/forkcheck
+report: $(BUILD)/forkcheck-report
 $(BUILD)/forkcheck: $(call object,$(RUNNER) $(TESTS)) $(COMMON)
 $(BUILD)/forkcheck-bad: $(call object,$(RUNNER) $(BAD)) $(COMMON)
 $(BUILD)/forkcheck-examples: $(call object,$(RUNNER) $(EXAMPLES)) $(COMMON)
@@ -78,6 +79,32 @@ $(BUILD)/statements.o: $(BUILD)/statements.c | build-packages
 	@$(CC) $(FLAGS) $(CFLAGS) -c -o $@ $<
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d)
 
+# The page of all targets, see report/matrix.h.
+MATRIX = $(BUILD)/report/matrix.o $(BUILD)/matrix_template.o
+$(BUILD)/matrix_template.c: report/embed report/matrix.html
+	@mkdir -p $(@D)
+	@echo "  GEN     $@"
+	@report/embed report/matrix.html > $@.new
+	@mv $@.new $@
+$(BUILD)/matrix_template.o: $(BUILD)/matrix_template.c
+	@$(CC) $(FLAGS) $(CFLAGS) -c -o $@ $<
+$(BUILD)/matrix-page: $(BUILD)/selftest/matrix_page.o $(MATRIX)
+	@echo "  LD      $@"
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -ljansson
+
+# What to do with reports, on the machine that collects them; it may use libraries.
+REPORT = $(filter-out report/matrix.c,$(wildcard report/*.c))
+$(BUILD)/report/%.o: report/%.c | report-packages
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	@$(CC) -std=gnu11 $(WARN) -D_GNU_SOURCE -DVERSION='"$(VERSION)"' $$(xml2-config --cflags) $(CFLAGS) -MMD -MP -c -o $@ $<
+$(BUILD)/forkcheck-report: $(call object,$(REPORT)) $(MATRIX)
+	@echo "  LD      $@"
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) -ljansson -lxml2
+$(BUILD)/report-units: $(call object,selftest/report_units.c $(filter-out report/main.c,$(REPORT))) $(MATRIX)
+	@echo "  LD      $@"
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) -ljansson -lxml2 -lcheck -lsubunit -lm -lrt -lpthread
+
 # ---- Run ---------------------------------------------------------------------------------------------
 
 # ARGS: further options and selectors; TARGET: where to run, see targets/README.md.
@@ -91,6 +118,10 @@ check: check-packages all $(BUILD)/forkcheck-bad $(BUILD)/forkcheck-examples $(B
 	$(BUILD)/units
 	$(BUILD)/bench-units
 	BUILD=$(BUILD) prove $(PROVE_FLAGS) selftest/*.t
+
+# The page of all targets, in a browser.
+check-matrix: matrix-packages $(BUILD)/matrix-page
+	BUILD=$(BUILD) prove $(PROVE_FLAGS) selftest/matrix.t
 
 # What a formatter, analysers and the project's own rules say.
 lint: lint-packages all spec-check
@@ -136,15 +167,21 @@ check-packages: build-packages
 	@tools/need check perl python3 procps util-linux
 lint-packages:
 	@tools/need clang-format clang-tidy shellcheck mandoc
+matrix-packages: build-packages
+	@tools/need libjansson-dev perl python3 python3-websocket chromium
+report-packages: build-packages
+	@tools/need libjansson-dev libxml2-dev python3
 target-packages:
 	@tools/need cpio $(TARGET_PACKAGES)
 TARGET_PACKAGES = $(patsubst uml,user-mode-linux,$(patsubst seccomp,libseccomp-dev,$(filter runsc uml seccomp,$(TARGET))))
 
 help:
 	@echo 'make              build $(BUILD)/forkcheck, one static program'
+	@echo 'make report       build $(BUILD)/forkcheck-report, which reads what runs print'
 	@echo 'make run          build it and run the suite here    ARGS="-j4 clone.*"'
 	@echo '                  ... or elsewhere                   TARGET=runsc, uml, ... (targets/run --list)'
 	@echo 'make check        test the runner and the harness themselves'
+	@echo 'make check-matrix test the page of all targets in Chromium'
 	@echo 'make lint         formatter, analysers, the rules for tests'
 	@echo 'make coverage     which statements have a test; writes docs/coverage.md'
 	@echo 'make sanitize     unit tests under ASan and UBSan'
@@ -156,6 +193,6 @@ help:
 	@echo 'Debian does not have: give them by CFLAGS and LDFLAGS.'
 	@echo 'Missing packages are installed when root, else their command is shown.'
 
-.PHONY: all run check lint spec-check coverage sanitize bench install clean help \
-	build-packages check-packages lint-packages target-packages
+.PHONY: all report run check check-matrix lint spec-check coverage sanitize bench install clean help \
+	build-packages check-packages matrix-packages lint-packages report-packages target-packages
 .DELETE_ON_ERROR:

@@ -6,6 +6,7 @@
 #include <sys/utsname.h>
 
 #include "applies.h"
+#include "catalogue.h"
 #include "commands.h"
 #include "die.h"
 #include "ladder.h"
@@ -28,6 +29,17 @@ static int list_features(void)
 	return finish_output();
 }
 
+static void list_plain(const struct item *const *chosen, size_t count, bool covers)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct test *test = chosen[i]->test;
+		if (covers)
+			printf("%s\t%s\n", chosen[i]->id, chosen[i]->covers);
+		else
+			printf("%-60s %s\n", chosen[i]->id, test->summary ? test->summary : "");
+	}
+}
+
 int command_list(const struct options *options)
 {
 	struct suite suite;
@@ -41,13 +53,10 @@ int command_list(const struct options *options)
 	size_t count = select_items(&suite, options->words, options->word_count, chosen);
 	if (options->shards)
 		count = select_shard(chosen, count, options->shard, options->shards);
-	for (size_t i = 0; i < count; i++) {
-		const struct test *test = chosen[i]->test;
-		if (options->list_covers)
-			printf("%s\t%s\n", chosen[i]->id, chosen[i]->covers);
-		else
-			printf("%-60s %s\n", chosen[i]->id, test->summary ? test->summary : "");
-	}
+	if (options->list_json)
+		catalogue_print(chosen, count);
+	else
+		list_plain(chosen, count, options->list_covers);
 	free(chosen);
 	free(suite.items);
 	return finish_output();

@@ -10,7 +10,7 @@
 #include "options.h"
 
 static const char help[] = "Usage: forkcheck [run] [OPTION...] [SELECTOR...]\n"
-			   "       forkcheck list [--covers | --list-features] [SELECTOR...]\n"
+			   "       forkcheck list [--covers | --list-features | --json] [SELECTOR...]\n"
 			   "       forkcheck explain TEST|STATEMENT...\n"
 			   "       forkcheck env\n"
 			   "       forkcheck debug [--strace | --gdb] TEST\n"
@@ -57,6 +57,7 @@ enum {
 	OPT_NO_PEN,
 	OPT_COVERS,
 	OPT_FEATURES,
+	OPT_JSON,
 	OPT_STRACE,
 	OPT_GDB,
 	OPT_HELP,
@@ -81,6 +82,7 @@ static const struct option long_options[] = {
 	{ "no-pen", no_argument, NULL, OPT_NO_PEN },
 	{ "covers", no_argument, NULL, OPT_COVERS },
 	{ "list-features", no_argument, NULL, OPT_FEATURES },
+	{ "json", no_argument, NULL, OPT_JSON },
 	{ "strace", no_argument, NULL, OPT_STRACE },
 	{ "gdb", no_argument, NULL, OPT_GDB },
 	{ "help", no_argument, NULL, OPT_HELP },
@@ -194,6 +196,9 @@ static void parse_one(struct options *options, int option)
 		break;
 	case OPT_FEATURES:
 		options->list_features = true;
+		break;
+	case OPT_JSON:
+		options->list_json = true;
 		break;
 	case OPT_STRACE:
 		options->strace = true;

@@ -12,6 +12,7 @@ struct statement {
 	const char *level;    /* documented, posix or linux */
 	const char *since;    /* kernel release, or "-" */
 	const char *until;    /* the first release in which it no longer holds, or "-" */
+	const char *class;    /* what it is about: fork, cow, wait ... */
 	const char *testable; /* yes, hard: why, no: why */
 	const char *text;
 };

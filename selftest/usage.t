@@ -38,6 +38,9 @@ exits 0 'version' "$good" --version
 exits 0 'list' "$good" list
 exits 0 'list --covers' "$good" list --covers
 exits 0 'list --list-features' "$good" list --list-features
+exits 0 'list --json' "$good" list --json
+python3 -c 'import json, sys; d = json.load(sys.stdin); assert d["statements"] and d["tests"][0]["covers"]' <"$scratch/out"
+ok $? '... is JSON, of statements and tests'
 exits 0 'list of a selection' "$bad" list bad.verdicts.passes
 test "$(wc -l <"$scratch/out")" -eq 1
 ok $? '... is of that alone'

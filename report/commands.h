@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The subcommands. Each takes its own arguments, argv[0] being its name, and returns the exit status. */
+#ifndef REPORT_COMMANDS_H
+#define REPORT_COMMANDS_H
+
+int command_summary(int argc, char **argv);
+int command_compare(int argc, char **argv);
+int command_bless(int argc, char **argv);
+int command_convert(int argc, char **argv);
+int command_matrix(int argc, char **argv);
+
+#endif

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "comments.h"
+
+static void set(char **member, char *text)
+{
+	free(*member);
+	*member = text;
+}
+
+/* ---- The run ----------------------------------------------------------------------------------- */
+
+/* "forkcheck 0.1: Linux 6.18.44 on x86_64" */
+static bool take_header(struct run *run, const char *comment)
+{
+	char version[32], system[32], release[128], arch[32];
+
+	if (sscanf(comment, "forkcheck %31[^: ]: %31s %127s on %31s", version, system, release, arch) != 4)
+		return false;
+	set(&run->version, copy(version));
+	set(&run->system, copy(system));
+	set(&run->release, copy(release));
+	set(&run->arch, copy(arch));
+	return true;
+}
+
+/* "10 passed, 0 failed, ... 0 leaked; 0.19 s" */
+static bool take_counts(struct run *run, const char *comment)
+{
+	unsigned n;
+	double seconds;
+
+	if (sscanf(comment, "%u passed, %u failed, %u skipped; %u broken, %u timed out, %u crashed, %u leaked; %lf s", &n, &n,
+		   &n, &n, &n, &n, &n, &seconds) != 8)
+		return false;
+	run->wall += seconds;
+	run->have_wall = run->ended = true;
+	return true;
+}
+
+bool comment_on_run(struct run *run, const char *comment)
+{
+	if (begins_with(comment, "begins: ")) {
+		set(&run->begun, copy(comment + strlen("begins: ")));
+	} else if (begins_with(comment, "taken for Linux ")) {
+		set(&run->assumed, copy(comment + strlen("taken for Linux ")));
+	} else if (begins_with(comment, "user: ")) {
+		const char *user = comment + strlen("user: ");
+		set(&run->user, copy_part(user, strcspn(user, ";")));
+	} else if (begins_with(comment, "seed ")) {
+		const char *seed = comment + strlen("seed ");
+		set(&run->seed, copy_part(seed, strspn(seed, "0123456789")));
+	} else if (begins_with(comment, "stopped early: ")) {
+		set(&run->stopped, copy(comment + strlen("stopped early: ")));
+	} else if (begins_with(comment, "stale: ")) {
+		text_add_line(&run->stale, comment + strlen("stale: "));
+	} else {
+		return take_header(run, comment) || take_counts(run, comment);
+	}
+	return true;
+}
+
+/* ---- A result ---------------------------------------------------------------------------------- */
+
+/* A line of its own, from a text of lines; *text moves on. The caller frees it. NULL at the end. */
+static char *next_line(const char **text)
+{
+	const size_t length = strcspn(*text, "\n");
+
+	if (!**text)
+		return NULL;
+	char *line = copy_part(*text, length);
+	*text += length + ((*text)[length] == '\n');
+	return line;
+}
+
+/* The last "ID: VERDICT" or "ID: VERDICT, why", which begins what belongs to the result. */
+static const char *verdict_line(const char *comments, const char *name)
+{
+	const char *found = NULL;
+
+	for (const char *line = comments; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+		const size_t id = strcspn(line, ": \n");
+		const size_t tail = strlen(name);
+		if (line[id] != ':' || line[id + 1] != ' ' || id < tail || strncmp(line + id - tail, name, tail))
+			continue;
+		if (verdict_of(line + id + 2, strcspn(line + id + 2, ",\n")) != VERDICTS)
+			found = line;
+	}
+	return found;
+}
+
+/* The length of the FILE:LINE that a text begins with, if " in " follows; else 0. */
+static size_t place(const char *text)
+{
+	const size_t file = strcspn(text, ": ");
+	const size_t digits = text[file] == ':' ? strspn(text + file + 1, "0123456789") : 0;
+
+	return digits && begins_with(text + file + 1 + digits, " in ") ? file + 1 + digits : 0;
+}
+
+/* "  tests/x.c:27 in P, ...", "    expression", "      want  ...", "      got   ...": the first of each counts. */
+static void take_line(struct details *details, struct text *rules, const char *line)
+{
+	if (begins_with(line, "      want  ") && details->expr && !details->want)
+		details->want = copy(line + 12);
+	else if (begins_with(line, "      got   ") && details->expr && !details->got)
+		details->got = copy(line + 12);
+	else if (begins_with(line, "    ") && line[4] != ' ' && details->at && !details->expr)
+		details->expr = copy(line + 4);
+	else if (begins_with(line, "  rule "))
+		text_add_line(rules, line + 7);
+	else if (begins_with(line, "  again: "))
+		set(&details->command, copy(line + 9));
+	else if (begins_with(line, "  ") && !details->at && place(line + 2))
+		details->at = copy_part(line + 2, place(line + 2));
+}
+
+void comments_on_result(struct result *result, const char *comments)
+{
+	const char *own = verdict_line(comments, result->id);
+	struct text rules = { 0 };
+	char *line;
+
+	if (!*comments)
+		return;
+	struct details *details = result_details(result);
+	details->text = copy(own ? own : comments);
+	while (own && (line = next_line(&own))) {
+		take_line(details, &rules, line);
+		free(line);
+	}
+	details->rules = rules.at;
+}

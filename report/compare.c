@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* forkcheck-report compare: a run against an earlier one, or against an expectation file. */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "output.h"
+#include "writers.h"
+
+/* In the order in which they are shown. */
+enum change { NEW_FAILURE, CHANGED_FAILURE, UNEXPECTED_PASS, NOW_SKIPPED, STALE, AS_EXPECTED, CHANGES };
+
+static const char *const headings[CHANGES] = { "new failures", "changed failures", "unexpected passes", "skipped now",
+					       "stale",	       "as expected" };
+
+struct comparison {
+	FILE *out;
+	size_t counts[CHANGES];
+	struct text lines[CHANGES];
+};
+
+static void note(struct comparison *comparison, enum change change, const char *id, const char *was, const char *is,
+		 const char *why)
+{
+	char *line = format("  %-52s %s -> %s%s%s", id, was, is, *why ? ": " : "", why);
+
+	comparison->counts[change]++;
+	if (change != AS_EXPECTED)
+		text_add_line(&comparison->lines[change], line);
+	free(line);
+}
+
+/* What to think of a verdict where another one was, or none (VERDICTS). */
+static enum change judge(const struct result *now, enum verdict before)
+{
+	const bool was_bad = before != PASS && before != SKIP && before != VERDICTS;
+
+	if (now->verdict == SKIP)
+		return before == SKIP || before == VERDICTS ? AS_EXPECTED : NOW_SKIPPED;
+	if (now->verdict == PASS)
+		return was_bad ? UNEXPECTED_PASS : AS_EXPECTED;
+	if (now->verdict == before)
+		return AS_EXPECTED;
+	/* Somebody wrote it into an expectation file. */
+	if (now->standing == EXPECTED)
+		return AS_EXPECTED;
+	return was_bad ? CHANGED_FAILURE : NEW_FAILURE;
+}
+
+static void compare_runs(struct comparison *comparison, const struct run *old, const struct run *new)
+{
+	struct result **before = run_sorted(old), **after = run_sorted(new);
+
+	for (size_t i = 0; i < new->count; i++) {
+		const struct result *now = &new->results[i], *was = run_find(before, old->count, now->id);
+		char *why = one_line(now);
+		note(comparison, judge(now, was ? was->verdict : VERDICTS), now->id,
+		     was ? verdict_names[was->verdict] : "(not there)", verdict_names[now->verdict], why);
+		free(why);
+	}
+	for (size_t i = 0; i < old->count; i++)
+		if (!run_find(after, new->count, old->results[i].id))
+			note(comparison, STALE, old->results[i].id, verdict_names[old->results[i].verdict], "(not there)",
+			     "");
+	free(before);
+	free(after);
+}
+
+static bool fits_any(const struct run *run, const char *glob)
+{
+	for (size_t i = 0; i < run->count; i++)
+		if (glob_fits(glob, run->results[i].id))
+			return true;
+	return false;
+}
+
+static void compare_with_expectations(struct comparison *comparison, const char *path, const struct run *new)
+{
+	struct expectations expectations;
+
+	expectations_load(&expectations, path, new, false);
+	for (size_t i = 0; i < new->count; i++) {
+		struct result now = new->results[i];
+		const struct expectation *entry = expectation_for(&expectations, now.id);
+		char *why = one_line(&now);
+		/* The file counts here, not the one that the suite ran with; and a skip never surprises. */
+		now.standing = is_bad(&now) ? UNEXPECTED : EXPECTED;
+		enum change change = judge(&now, entry ? FAIL : PASS);
+		if (now.verdict == SKIP || (entry && is_bad(&now) && entry->verdicts & 1u << now.verdict))
+			change = AS_EXPECTED;
+		else if (entry && is_bad(&now))
+			change = CHANGED_FAILURE;
+		note(comparison, change, now.id, entry ? entry->verdict_text : "PASS", verdict_names[now.verdict], why);
+		free(why);
+	}
+	for (size_t i = 0; i < expectations.count; i++)
+		if (!fits_any(new, expectations.entries[i].glob))
+			note(comparison, STALE, expectations.entries[i].glob, expectations.entries[i].verdict_text,
+			     "(not there)", "");
+	expectations_free(&expectations);
+}
+
+static int print_comparison(const struct comparison *comparison, bool damaged)
+{
+	for (enum change c = 0; c < CHANGES; c++)
+		if (comparison->lines[c].length)
+			fprintf(comparison->out, "%s (%zu)\n%s\n", headings[c], comparison->counts[c],
+				comparison->lines[c].at);
+	for (enum change c = 0; c < CHANGES; c++)
+		fprintf(comparison->out, "%zu %s%s", comparison->counts[c], headings[c], c + 1 < CHANGES ? ", " : "\n");
+	if (comparison->counts[NEW_FAILURE] || comparison->counts[CHANGED_FAILURE] || damaged)
+		return EXIT_WORSE;
+	return comparison->counts[UNEXPECTED_PASS] || comparison->counts[STALE] ? EXIT_SURPRISE : EXIT_SAME;
+}
+
+static bool is_expectation_file(const char *path)
+{
+	const size_t length = strlen(path), suffix = strlen(".expect");
+
+	return length > suffix && !strcmp(path + length - suffix, ".expect");
+}
+
+int command_compare(int argc, char **argv)
+{
+	static const struct option options[] = { { "output", required_argument, NULL, 'o' }, { 0 } };
+	struct comparison comparison = { 0 };
+	struct run old = { 0 }, new;
+	struct output output;
+	const char *path = NULL;
+	int option;
+
+	while ((option = getopt_long(argc, argv, "o:", options, NULL)) != -1) {
+		if (option != 'o')
+			die("'forkcheck-report --help' shows what is allowed");
+		path = optarg;
+	}
+	if (argc - optind != 2)
+		die("compare: two reports are wanted, the old one and the new one");
+	run_load(&new, argv[optind + 1]);
+	output_open(&output, path);
+	comparison.out = output.to;
+	if (is_expectation_file(argv[optind])) {
+		compare_with_expectations(&comparison, argv[optind], &new);
+	} else {
+		run_load(&old, argv[optind]);
+		compare_runs(&comparison, &old, &new);
+		run_tell_problems(&old);
+	}
+	run_tell_problems(&new);
+	const int status = print_comparison(&comparison, old.damaged || new.damaged);
+	output_close(&output);
+	for (enum change c = 0; c < CHANGES; c++)
+		text_free(&comparison.lines[c]);
+	run_free(&old);
+	run_free(&new);
+	return status;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Reading KTAP version 1 and TAP, nested by indentation, by "# Subtest:" or by comments as kselftest's runner does it.
+ *
+ * Unknown lines are ignored. What cannot be understood in one way only is told as a problem of the run.
+ */
+#ifndef REPORT_KTAP_H
+#define REPORT_KTAP_H
+
+#include <stdio.h>
+
+#include "run.h"
+
+/* Reads everything into the run. */
+void ktap_read(struct run *run, FILE *in);
+
+#endif

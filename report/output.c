@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "output.h"
+#include "tool.h"
+
+/* Opens a new file in the folder of the one it is to become, with its mode. */
+static FILE *open_beside(struct output *output, const struct stat *old)
+{
+	output->beside = format("%s.XXXXXX", output->path);
+	const int fd = mkostemp(output->beside, O_CLOEXEC);
+	const mode_t mask = umask(0);
+
+	umask(mask);
+	if (fd < 0 || fchmod(fd, old ? old->st_mode & 07777 : 0666 & ~mask))
+		return NULL;
+	return fdopen(fd, "w");
+}
+
+void output_open(struct output *output, const char *path)
+{
+	struct stat old;
+
+	*output = (struct output){ .path = path, .to = stdout };
+	if (!path || !strcmp(path, "-")) {
+		output->path = "standard output";
+		return;
+	}
+	const bool exists = !stat(path, &old);
+	/* A device or a pipe cannot be replaced. */
+	output->to = exists && !S_ISREG(old.st_mode) ? fopen(path, "we") : open_beside(output, exists ? &old : NULL);
+	if (!output->to)
+		die("%s: %s", path, strerror(errno));
+}
+
+void output_close(struct output *output)
+{
+	bool failed = fflush(output->to) || ferror(output->to);
+
+	if (output->to != stdout)
+		failed |= (output->beside && fsync(fileno(output->to))) | fclose(output->to);
+	if (!failed && output->beside)
+		failed = rename(output->beside, output->path);
+	if (failed) {
+		const int err = errno;
+		if (output->beside)
+			unlink(output->beside);
+		die("%s: %s", output->path, strerror(err));
+	}
+	free(output->beside);
+}

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "ktap.h"
+#include "run.h"
+
+const char *const verdict_names[VERDICTS] = { "PASS", "FAIL", "SKIP", "BROKEN", "TIMEOUT", "CRASH", "LEAK" };
+
+enum verdict verdict_of(const char *name, size_t length)
+{
+	enum verdict v = PASS;
+
+	while (v < VERDICTS && (strlen(verdict_names[v]) != length || strncmp(name, verdict_names[v], length)))
+		v++;
+	return v;
+}
+
+struct result *run_add(struct run *run, unsigned line)
+{
+	run->results = grow(run->results, run->count, &run->room, sizeof(*run->results));
+	run->results[run->count] = (struct result){ .line = line };
+	return &run->results[run->count++];
+}
+
+struct details *result_details(struct result *result)
+{
+	if (!result->details) {
+		result->details = calloc(1, sizeof(*result->details));
+		if (!result->details)
+			die("out of memory");
+	}
+	return result->details;
+}
+
+/* What comes by the thousand is told by its first ones. */
+#define PROBLEMS_KEPT 100
+
+void run_problem(struct run *run, unsigned line, bool damage, const char *form, ...)
+{
+	char *text;
+	va_list args;
+
+	run->damaged |= damage;
+	if (run->problem_count > PROBLEMS_KEPT)
+		return;
+	va_start(args, form);
+	if (vasprintf(&text, form, args) < 0)
+		die("out of memory");
+	va_end(args);
+	if (run->problem_count == PROBLEMS_KEPT) {
+		free(text);
+		text = copy("more of this kind is not told");
+	}
+	run->problems = grow(run->problems, run->problem_count, &run->problem_room, sizeof(*run->problems));
+	run->problems[run->problem_count++] = (struct problem){ .line = line, .damage = damage, .text = text };
+}
+
+static void details_free(struct details *details)
+{
+	if (!details)
+		return;
+	free(details->why);
+	free(details->at);
+	free(details->expr);
+	free(details->want);
+	free(details->got);
+	free(details->rules);
+	free(details->command);
+	free(details->text);
+	free(details);
+}
+
+static void result_free(struct result *result)
+{
+	free(result->id);
+	details_free(result->details);
+}
+
+static int by_id(const void *a, const void *b)
+{
+	const struct result *x = *(struct result *const *)a, *y = *(struct result *const *)b;
+	const int order = strcmp(x->id, y->id);
+
+	return order ? order : (x->line > y->line) - (x->line < y->line);
+}
+
+struct result **run_sorted(const struct run *run)
+{
+	struct result **sorted = calloc(run->count + 1, sizeof(*sorted));
+
+	if (!sorted)
+		die("out of memory");
+	for (size_t i = 0; i < run->count; i++)
+		sorted[i] = &run->results[i];
+	qsort(sorted, run->count, sizeof(*sorted), by_id);
+	return sorted;
+}
+
+static int by_id_of(const void *id, const void *result)
+{
+	return strcmp(id, (*(struct result *const *)result)->id);
+}
+
+const struct result *run_find(struct result *const *sorted, size_t count, const char *id)
+{
+	struct result *const *found = bsearch(id, sorted, count, sizeof(*sorted), by_id_of);
+
+	return found ? *found : NULL;
+}
+
+/* What says more: a failure before a pass, an unexpected one before a known one. */
+static int weight(const struct result *result)
+{
+	return is_bad(result) ? 2 + (result->standing == UNEXPECTED) : result->verdict == PASS;
+}
+
+/* Two results of one test: the better one goes. */
+static void merge(struct run *run, struct result *first, struct result *other)
+{
+	if (first->verdict != other->verdict)
+		run_problem(run, other->line, !run->rounds, "%s is %s, and %s in line %u", first->id,
+			    verdict_names[other->verdict], verdict_names[first->verdict], first->line);
+	else if (!run->rounds)
+		run_problem(run, other->line, true, "a second result of %s, the first is in line %u", first->id,
+			    first->line);
+	if (weight(other) > weight(first)) {
+		const struct result worse = *other;
+		*other = *first;
+		*first = worse;
+	}
+	result_free(other);
+	other->id = NULL;
+}
+
+void run_finish(struct run *run)
+{
+	struct result **sorted = run_sorted(run);
+	size_t kept = 0;
+
+	for (size_t i = 0, j; i < run->count; i = j)
+		for (j = i + 1; j < run->count && !strcmp(sorted[i]->id, sorted[j]->id); j++)
+			merge(run, sorted[i], sorted[j]);
+	free(sorted);
+	for (size_t i = 0; i < run->count; i++)
+		if (run->results[i].id)
+			run->results[kept++] = run->results[i];
+	run->count = kept;
+	if (run->stopped)
+		run_problem(run, 0, true, "the run was stopped early: %s", run->stopped);
+	else if (run->version && !run->ended)
+		run_problem(run, 0, true, "the run did not come to its end%s%s",
+			    run->begun ? "; the last test that began is " : "", run->begun ? run->begun : "");
+}
+
+void run_load(struct run *run, const char *path)
+{
+	const bool standard = !strcmp(path, "-");
+	FILE *in = standard ? stdin : fopen(path, "re");
+	struct stat st;
+
+	*run = (struct run){ .path = standard ? "standard input" : path, .date = time(NULL) };
+	if (!in)
+		die("%s: %s", path, strerror(errno));
+	if (!fstat(fileno(in), &st)) {
+		if (S_ISDIR(st.st_mode))
+			die("%s: %s", path, strerror(EISDIR));
+		if (S_ISREG(st.st_mode))
+			run->date = st.st_mtime;
+	}
+	ktap_read(run, in);
+	if (ferror(in))
+		die("%s: %s", run->path, strerror(errno));
+	if (!standard)
+		fclose(in);
+	if (!run->count && !run->problem_count)
+		run_problem(run, 0, true, "there is no KTAP in it");
+	run_finish(run);
+}
+
+void run_free(struct run *run)
+{
+	for (size_t i = 0; i < run->count; i++)
+		result_free(&run->results[i]);
+	for (size_t i = 0; i < run->problem_count; i++)
+		free(run->problems[i].text);
+	free(run->results);
+	free(run->problems);
+	free(run->version);
+	free(run->system);
+	free(run->release);
+	free(run->assumed);
+	free(run->arch);
+	free(run->user);
+	free(run->seed);
+	free(run->stopped);
+	free(run->begun);
+	text_free(&run->stale);
+}
+
+bool run_privileged(const struct run *run)
+{
+	return run->user && !strcmp(run->user, "root");
+}
+
+void run_tell_problems(const struct run *run)
+{
+	for (size_t i = 0; i < run->problem_count; i++) {
+		const struct problem *problem = &run->problems[i];
+		fprintf(stderr, "%s:", run->path);
+		if (problem->line)
+			fprintf(stderr, "%u:", problem->line);
+		fprintf(stderr, " %s\n", problem->text);
+	}
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* One run of a test suite, as read from its report: what all subcommands and formats work on. */
+#ifndef REPORT_RUN_H
+#define REPORT_RUN_H
+
+#include <time.h>
+
+#include "tool.h"
+
+enum verdict { PASS, FAIL, SKIP, BROKEN, TIMEOUT, CRASH, LEAK, VERDICTS };
+extern const char *const verdict_names[VERDICTS];
+
+/* The verdict of this name (`length` bytes of it), or VERDICTS. */
+enum verdict verdict_of(const char *name, size_t length);
+
+/* How a verdict stands to what was expected when the suite ran. */
+enum standing {
+	EXPECTED,   /* a pass, a skip, or a failure that is known */
+	UNEXPECTED, /* a failure that is not */
+	XPASS,	    /* a pass where a failure is known */
+};
+
+/* What is said of a result; all members may be NULL. */
+struct details {
+	char *why;	   /* reason of the skip, of the expectation; what follows the directive */
+	char *at;	   /* FILE:LINE of the first expectation that did not hold */
+	char *expr;	   /* its text */
+	char *want, *got;
+	char *rules;	   /* lines "ID (SOURCE): TEXT" */
+	char *command;	   /* to see it again */
+	char *text;	   /* all that was said, lines */
+};
+
+struct result {
+	char *id; /* names of the groups and of the test, dots between */
+	struct details *details; /* NULL: nothing was said */
+	unsigned line;		 /* of the input */
+	unsigned char verdict, standing;
+};
+
+/* Something that is not right with the report itself. */
+struct problem {
+	unsigned line; /* 0: the whole */
+	bool damage;   /* results are missing or not clear; else only told */
+	char *text;
+};
+
+struct run {
+	const char *path;
+	time_t date; /* of the file */
+	/* What forkcheck says of itself; NULL, or false, for other suites. */
+	char *version, *system, *release, *assumed, *arch, *user, *seed;
+	bool have_wall;
+	double wall; /* seconds */
+	char *stopped; /* why it ended early */
+	char *begun;   /* the last test that was announced */
+	bool ended;    /* its counts are there */
+	unsigned rounds;
+
+	struct result *results;
+	size_t count, room;
+	struct problem *problems;
+	size_t problem_count, problem_room;
+	bool damaged; /* any of the problems is damage */
+	struct text stale; /* lines: expectations that fit no test */
+};
+
+/* Reads a report; "-" is the standard input. Exits with EXIT_USAGE where that cannot be. */
+void run_load(struct run *run, const char *path);
+void run_free(struct run *run);
+
+/* For the reader. */
+struct result *run_add(struct run *run, unsigned line);
+struct details *result_details(struct result *result); /* makes them where there are none */
+void run_problem(struct run *run, unsigned line, bool damage, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+/* All has been read: a test has one result, also when it ran in several rounds. */
+void run_finish(struct run *run);
+
+/* A copy of the results' addresses, by id; the caller frees it. */
+struct result **run_sorted(const struct run *run);
+const struct result *run_find(struct result *const *sorted, size_t count, const char *id);
+
+/* "root" or not, in the initial user namespace: what the conditions of expectations call privileged. */
+bool run_privileged(const struct run *run);
+
+/* A failure of any kind. */
+static inline bool is_bad(const struct result *result)
+{
+	return result->verdict != PASS && result->verdict != SKIP;
+}
+
+/* Tells the problems on the standard error. */
+void run_tell_problems(const struct run *run);
+
+/* why, or "". */
+static inline const char *result_why(const struct result *result)
+{
+	return result->details && result->details->why ? result->details->why : "";
+}
+
+#endif

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What several formats need. */
+#include <ctype.h>
+#include <string.h>
+
+#include "writers.h"
+
+char *slug(const char *id)
+{
+	struct text text = { 0 };
+
+	for (const char *c = id; *c; c++) {
+		const char last = text.length ? text.at[text.length - 1] : '.';
+		if (isalnum((unsigned char)*c) || *c == '-' || *c == '_')
+			text_add(&text, c, 1);
+		else if (*c == '.' && last != '.')
+			text_add(&text, c, 1);
+		else if (*c != '.' && last != '_')
+			text_add(&text, "_", 1);
+	}
+	while (text.length && text.at[text.length - 1] == '.')
+		text.at[--text.length] = 0;
+	return text.length ? text.at : copy("_");
+}
+
+char *one_line(const struct result *result)
+{
+	const struct details *d = result->details;
+	struct text text = { 0 };
+
+	text_add(&text, "", 0);
+	if (!d)
+		return text.at;
+	const char *const pieces[][2] = {
+		{ "", d->why }, { "", d->at }, { "", d->expr }, { "want ", d->want }, { "got ", d->got },
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(pieces); i++) {
+		if (!pieces[i][1])
+			continue;
+		if (text.length)
+			text_add(&text, i == 2 ? ": " : ", ", 2);
+		text_add(&text, pieces[i][0], strlen(pieces[i][0]));
+		text_add(&text, pieces[i][1], strlen(pieces[i][1]));
+	}
+	return text.at;
+}
