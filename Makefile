@@ -100,7 +100,7 @@ $(BUILD)/report/%.o: report/%.c | report-packages
 	@$(CC) -std=gnu11 $(WARN) -D_GNU_SOURCE -DVERSION='"$(VERSION)"' $$(xml2-config --cflags) $(CFLAGS) -MMD -MP -c -o $@ $<
 $(BUILD)/forkcheck-report: $(call object,$(REPORT)) $(MATRIX)
 	@echo "  LD      $@"
-	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) -ljansson -lxml2
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) -ljansson -lxml2 -lm
 $(BUILD)/report-units: $(call object,selftest/report_units.c $(filter-out report/main.c,$(REPORT))) $(MATRIX)
 	@echo "  LD      $@"
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) -ljansson -lxml2 -lcheck -lsubunit -lm -lrt -lpthread
