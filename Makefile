@@ -17,7 +17,7 @@ BINUTILS = $(if $(filter %-gcc,$(CC)),$(patsubst %gcc,%,$(CC)))
 
 HARNESS = $(wildcard harness/*.c) harness/clone_call.S
 RUNNER = $(wildcard runner/*.c)
-BENCH = $(filter-out bench/bare.c,$(wildcard bench/*.c))
+BENCH = $(filter-out bench/bare.c bench/tap.c,$(wildcard bench/*.c))
 TESTS = $(wildcard tests/*/*.c)
 BAD = $(wildcard selftest/bad/*.c)
 EXAMPLES = $(wildcard docs/examples/*.c)
@@ -58,7 +58,7 @@ $(BUILD)/units: $(call object,selftest/units.c $(filter-out runner/main.c,$(RUNN
 $(BUILD)/bench-units: $(call object,selftest/bench_units.c bench/stats.c)
 	@echo "  LD      $@"
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcheck -lsubunit -lm -lrt -lpthread
-$(BUILD)/bare: bench/bare.c
+$(BUILD)/bare $(BUILD)/tap: $(BUILD)/%: bench/%.c
 	@mkdir -p $(@D)
 	@$(CC) -static $(FLAGS) $(CFLAGS) -o $@ $<
 
@@ -146,7 +146,12 @@ sanitize: check-packages
 		$(BUILD)/sanitized/units
 	$(BUILD)/sanitized/units
 
-bench: all $(BUILD)/bare
+# What creation costs here, what others measure of it, and what a test costs the runner.
+bench: all
+	$(BUILD)/forkcheck bench $(ARGS)
+bench-others: bench-packages all
+	bench/others $(BUILD)
+bench-runner: check-packages all $(BUILD)/forkcheck-bad $(BUILD)/bare $(BUILD)/tap
 	bench/runner $(BUILD)
 
 # ---- Install -----------------------------------------------------------------------------------------
@@ -171,6 +176,8 @@ matrix-packages: build-packages
 	@tools/need libjansson-dev perl python3 python3-websocket chromium
 report-packages: build-packages
 	@tools/need libjansson-dev libxml2-dev python3
+bench-packages: build-packages
+	@tools/need stress-ng util-linux
 target-packages:
 	@tools/need cpio $(TARGET_PACKAGES)
 TARGET_PACKAGES = $(patsubst uml,user-mode-linux,$(patsubst seccomp,libseccomp-dev,$(filter runsc uml seccomp,$(TARGET))))
@@ -185,7 +192,8 @@ help:
 	@echo 'make lint         formatter, analysers, the rules for tests'
 	@echo 'make coverage     which statements have a test; writes docs/coverage.md'
 	@echo 'make sanitize     unit tests under ASan and UBSan'
-	@echo 'make bench        what a test costs the runner'
+	@echo 'make bench        what each way to create costs here, bench-others beside other programs'
+	@echo 'make bench-runner what a test costs the runner'
 	@echo 'make install      PREFIX=$(PREFIX) DESTDIR='
 	@echo 'make clean'
 	@echo
@@ -193,6 +201,6 @@ help:
 	@echo 'Debian does not have: give them by CFLAGS and LDFLAGS.'
 	@echo 'Missing packages are installed when root, else their command is shown.'
 
-.PHONY: all report run check check-matrix lint spec-check coverage sanitize bench install clean help \
-	build-packages check-packages matrix-packages lint-packages report-packages target-packages
+.PHONY: all report run check check-matrix lint spec-check coverage sanitize bench bench-others bench-runner install clean help \
+	build-packages check-packages matrix-packages bench-packages lint-packages report-packages target-packages
 .DELETE_ON_ERROR:

@@ -329,6 +329,16 @@ static double fair_share(const struct batch *batches, size_t count)
 	return open > 0 ? sum / open : -1;
 }
 
+/* Not where the lines would be among those of a report, as on a console. */
+static bool wants_progress(void)
+{
+	bool report = false;
+
+	for (size_t i = 0; i < options.output_count; i++)
+		report |= !options.outputs[i].name && options.outputs[i].write != write_table;
+	return isatty(STDERR_FILENO) && !(report && isatty(STDOUT_FILENO));
+}
+
 /*
  * All batches take turns, so that what changes on the machine in the meantime is in the spread of each. One that
  * has had more than its share of the time sits out, so that gigabytes to be filled don't take it all.
@@ -337,7 +347,7 @@ static void measure_all(void)
 {
 	static struct batch batches[MAX_FIGURES];
 	size_t count = make_batches(batches), round = 1;
-	bool progress = isatty(STDERR_FILENO);
+	bool progress = wants_progress();
 	uint64_t begin = now();
 	double share;
 
