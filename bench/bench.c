@@ -7,34 +7,35 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/personality.h>
-#include <sys/sysinfo.h>
 #include <unistd.h>
 
 #include "bench.h"
 #include "clock.h"
 #include "die.h"
+#include "ladder.h"
 #include "measure.h"
 #include "prepare.h"
 #include "processors.h"
 
-static const char help[] = "Usage: forkcheck bench [OPTION...] [FIGURE...]\n"
-			   "\n"
-			   "Measures what each way to create costs here, each against what its cost depends on.\n"
-			   "FIGURE: a glob on the ids that --list shows (create.*, *.fork*); default: all.\n"
-			   "\n"
-			   "      --format FORMAT[=FILE]  table, ktap, jsonl or csv; may be given several times\n"
-			   "                          (default: at a terminal a table, else ktap)\n"
-			   "      --confidence PERCENT  of the interval of the median (default: 95)\n"
-			   "      --width PERCENT     the interval's width that is precise enough (default: 5)\n"
-			   "      --budget SECONDS    time for a figure, after which it stays as it is (default: 0.3)\n"
-			   "      --time SECONDS      time for all, likewise (default: 50)\n"
-			   "      --max-memory MIB    the most that a caller may have (default: half of what is free)\n"
-			   "      --cpu N|any         the processor to be pinned to (default: the last one)\n"
-			   "      --list              the figures' ids\n"
-			   "      --help\n"
-			   "\n"
-			   "Exit status: 0, 1 if what is said of these costs in general does not hold here, 2 usage\n"
-			   "or output errors.\n";
+static const char help[] =
+	"Usage: forkcheck bench [OPTION...] [FIGURE...]\n"
+	"\n"
+	"Measures what each way to create costs here, each against what its cost depends on.\n"
+	"FIGURE: a glob on the ids that --list shows (create.*, *.fork*); default: all.\n"
+	"\n"
+	"      --format FORMAT[=FILE]  table, ktap, jsonl or csv; may be given several times\n"
+	"                          (default: at a terminal a table, else ktap)\n"
+	"      --confidence PERCENT  of the interval of the median (default: 95)\n"
+	"      --width PERCENT     the interval's width that is precise enough (default: 5)\n"
+	"      --budget SECONDS    time for a figure, after which it stays as it is (default: 0.3)\n"
+	"      --time SECONDS      time for all, likewise (default: 50)\n"
+	"      --max-memory MIB    the most that a caller may have (default: half of what there is)\n"
+	"      --cpu N|any         the processor to be pinned to (default: the last one)\n"
+	"      --list              the figures' ids\n"
+	"      --help\n"
+	"\n"
+	"Exit status: 0, 1 if what is said of these costs in general does not hold here, 2 usage\n"
+	"or output errors.\n";
 
 #define MIN_ROUNDS 6	     /* whatever the budget: fewer make no interval */
 #define MIN_ROUNDS_PRECISE 9 /* not to take a lucky few for precision */
@@ -52,6 +53,7 @@ static struct bench_options {
 	unsigned long max_memory; /* bytes */
 	int processor;		  /* the nth usable one; -1: any */
 	bool list;
+	bool exec_stays; /* under the implementation that is measured */
 } options;
 
 static struct figure figures[MAX_FIGURES];
@@ -160,7 +162,6 @@ static void parse(int argc, char **argv)
 		{ "help", no_argument, NULL, OPT_HELP },
 		{ 0 },
 	};
-	struct sysinfo info;
 	int option;
 
 	options.confidence = 0.95;
@@ -168,7 +169,7 @@ static void parse(int argc, char **argv)
 	options.budget = 0.3;
 	options.time = 50;
 	options.processor = processor_count() - 1;
-	options.max_memory = sysinfo(&info) ? 64 * MIB : (unsigned long)info.freeram / 2 * info.mem_unit;
+	options.max_memory = memory_available() / 2;
 	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1)
 		parse_one(option);
 	if (!options.output_count)
@@ -209,6 +210,8 @@ static void add_figures(const struct group *group, unsigned long amount, char **
 		figure->chosen = chosen(figure->id, globs);
 		if (group->limit && amount > limit)
 			snprintf(figure->missing, sizeof(figure->missing), "%lu %s at most here", limit, group->axis);
+		if (figure->series->executes && !options.exec_stays)
+			snprintf(figure->missing, sizeof(figure->missing), "executing leaves the emulator");
 	}
 }
 
@@ -377,7 +380,7 @@ static bool fix_addresses(char **argv)
 
 	if (now < 0 || now & ADDR_NO_RANDOMIZE)
 		return now >= 0;
-	if (getpid() == 1 || personality((unsigned long)now | ADDR_NO_RANDOMIZE) < 0)
+	if (getpid() == 1 || !options.exec_stays || personality((unsigned long)now | ADDR_NO_RANDOMIZE) < 0)
 		return false;
 	execv("/proc/self/exe", argv);
 	personality((unsigned long)now);
@@ -413,6 +416,7 @@ int command_bench(int argc, char **argv)
 	static struct environment environment;
 	struct run_result run = { .figures = figures, .environment = &environment };
 
+	options.exec_stays = exec_stays();
 	bool fixed = fix_addresses(argv);
 	processors_find();
 	parse(argc - 1, argv + 1);

@@ -50,6 +50,17 @@ static void add_line(struct environment *environment, const char *name, const ch
 		environment_add(environment, name, "%s", value);
 }
 
+unsigned long memory_available(void)
+{
+	char value[256];
+	struct sysinfo info;
+	unsigned long kib;
+
+	if (line_of("/proc/meminfo", "MemAvailable", value, sizeof(value)) && sscanf(value, "%lu", &kib) == 1)
+		return kib * 1024;
+	return sysinfo(&info) ? 0 : (unsigned long)info.freeram * info.mem_unit;
+}
+
 void environment_read(struct environment *environment)
 {
 	static const struct {
@@ -73,9 +84,9 @@ void environment_read(struct environment *environment)
 		add_line(environment, lines[i].name, lines[i].path, lines[i].key);
 	environment_add(environment, "page size", "%ld", sysconf(_SC_PAGESIZE));
 	if (!sysinfo(&info))
-		environment_add(environment, "memory", "%llu MiB, %llu MiB free",
+		environment_add(environment, "memory", "%llu MiB, %llu MiB available",
 				(unsigned long long)info.totalram * info.mem_unit >> 20,
-				(unsigned long long)info.freeram * info.mem_unit >> 20);
+				(unsigned long long)memory_available() >> 20);
 	environment_add(environment, "user", "%s", geteuid() ? "ordinary" : "root");
 }
 

@@ -23,4 +23,7 @@ void environment_read(struct environment *environment);
 /* The load, which is worth a look before and after. */
 void environment_load(struct environment *environment, const char *name);
 
+/* In bytes, page cache that would make room included; 0 if that can't be known. */
+unsigned long memory_available(void);
+
 #endif

@@ -27,6 +27,7 @@ struct series {
 	const char *name;
 	operation *operation;
 	unsigned long arg;
+	bool executes; /* a program */
 };
 
 /* Makes the caller what the group is about; 0 or -errno. Its process ends after the round, and all with it. */
