@@ -114,7 +114,7 @@ run: all $(if $(filter native,$(TARGET)),,target-packages)
 
 # ---- Check -------------------------------------------------------------------------------------------
 
-check: check-packages all $(BUILD)/forkcheck-bad $(BUILD)/forkcheck-examples $(BUILD)/units $(BUILD)/bench-units
+check: check-packages all $(BUILD)/forkcheck-bad $(BUILD)/forkcheck-examples $(BUILD)/units $(BUILD)/bench-units $(BUILD)/forkcheck-report
 	$(BUILD)/units
 	$(BUILD)/bench-units
 	BUILD=$(BUILD) prove $(PROVE_FLAGS) selftest/*.t
