@@ -128,7 +128,7 @@ lint: lint-packages all spec-check
 	clang-format --dry-run -Werror $(SOURCES)
 	shellcheck -x $(SCRIPTS)
 	tools/lint
-	clang-tidy --quiet --warnings-as-errors='*' $(wildcard harness/*.c runner/*.c) -- $(FLAGS)
+	clang-tidy --quiet --warnings-as-errors='*' $(wildcard harness/*.c runner/*.c) $(BENCH) -- $(FLAGS)
 	mandoc -Tlint -Wwarning docs/*.1
 
 spec-check: all

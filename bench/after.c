@@ -58,6 +58,7 @@ static long make_waiting_child(struct caller *caller, bool writes, int *lifeline
 	int down[2], up[2];
 	char byte = 0;
 
+	*lifeline = -1;
 	if (pipe(down))
 		return -errno;
 	if (pipe(up)) {

@@ -88,9 +88,10 @@ void write_table(FILE *file, const struct run_result *run)
 		const struct figure *figure = &run->figures[i];
 		if (!figure->chosen || (!figure->rounds && !*figure->missing))
 			continue;
-		if (figure->group != group)
-			write_head(file, figure->group);
-		group = figure->group;
+		if (figure->group != group) {
+			group = figure->group;
+			write_head(file, group);
+		}
 		write_figure(file, figure, fork);
 		wide += figure->rounds && !figure->precise;
 	}

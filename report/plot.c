@@ -148,9 +148,9 @@ static void draw_axis_up(FILE *to, const struct plot *plot)
 {
 	static const char *const units[] = { "ns", "\302\265s", "ms", "s" };
 
-	for (double decade = plot->y_low; decade <= plot->y_high; decade++) {
+	for (int decade = (int)plot->y_low; decade <= (int)plot->y_high; decade++) {
 		const double y = down(plot, pow(10, decade));
-		const int unit = decade < 0 ? 0 : decade >= 9 ? 3 : (int)decade / 3;
+		const int unit = decade < 0 ? 0 : decade >= 9 ? 3 : decade / 3;
 		char *label = format("%g %s", pow(10, decade - 3 * unit), units[unit]);
 		fprintf(to, "<path class=\"grid\" d=\"M%d %.1f H%d\"/>\n", LEFT, y, RIGHT);
 		draw_text(to, LEFT - 8, y + 4, "end", label);
