@@ -79,7 +79,8 @@ static void write_claims(FILE *file, const struct run_result *run)
 void write_table(FILE *file, const struct run_result *run)
 {
 	const struct figure *fork = figure_find(run, "create.fork");
-	const struct group *group = NULL;
+	static const struct group none;
+	const struct group *group = &none;
 	size_t wide = 0;
 
 	for (size_t i = 0; i < run->environment->count; i++)
