@@ -114,9 +114,11 @@ run: all $(if $(filter native,$(TARGET)),,target-packages)
 
 # ---- Check -------------------------------------------------------------------------------------------
 
-check: check-packages all $(BUILD)/forkcheck-bad $(BUILD)/forkcheck-examples $(BUILD)/units $(BUILD)/bench-units $(BUILD)/forkcheck-report
+check: check-packages all $(BUILD)/forkcheck-bad $(BUILD)/forkcheck-examples $(BUILD)/units $(BUILD)/bench-units \
+		report $(BUILD)/report-units
 	$(BUILD)/units
 	$(BUILD)/bench-units
+	$(BUILD)/report-units
 	BUILD=$(BUILD) prove $(PROVE_FLAGS) selftest/*.t
 
 # The page of all targets, in a browser.
@@ -143,8 +145,10 @@ coverage: all
 # Sanitizers on the runner's own paths; its tests are static and raw, so they run without.
 sanitize: check-packages
 	$(MAKE) BUILD=$(BUILD)/sanitized CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover' \
-		$(BUILD)/sanitized/units
+		$(BUILD)/sanitized/units $(BUILD)/sanitized/report-units $(BUILD)/sanitized/bench-units
 	$(BUILD)/sanitized/units
+	$(BUILD)/sanitized/bench-units
+	$(BUILD)/sanitized/report-units
 
 # What creation costs here, what others measure of it, and what a test costs the runner.
 bench: all
@@ -160,6 +164,10 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 $(BUILD)/forkcheck $(DESTDIR)$(PREFIX)/bin/forkcheck
 	install -m 644 docs/forkcheck.1 $(DESTDIR)$(PREFIX)/share/man/man1/forkcheck.1
+install-report: report
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 755 $(BUILD)/forkcheck-report $(DESTDIR)$(PREFIX)/bin/forkcheck-report
+	install -m 644 docs/forkcheck-report.1 $(DESTDIR)$(PREFIX)/share/man/man1/forkcheck-report.1
 
 clean:
 	rm -rf $(BUILD)
@@ -169,7 +177,7 @@ clean:
 build-packages:
 	@tools/need $(if $(filter gcc clang,$(CC)),$(CC)) libc6-dev libcap-dev zlib1g-dev
 check-packages: build-packages
-	@tools/need check perl python3 procps util-linux
+	@tools/need check perl python3 python3-jsonschema python3-junitparser libxml2-utils procps util-linux
 lint-packages:
 	@tools/need clang-format clang-tidy shellcheck mandoc
 matrix-packages: build-packages
@@ -194,13 +202,13 @@ help:
 	@echo 'make sanitize     unit tests under ASan and UBSan'
 	@echo 'make bench        what each way to create costs here, bench-others beside other programs'
 	@echo 'make bench-runner what a test costs the runner'
-	@echo 'make install      PREFIX=$(PREFIX) DESTDIR='
+	@echo 'make install      and install-report; PREFIX=$(PREFIX) DESTDIR='
 	@echo 'make clean'
 	@echo
 	@echo 'CC=clang works as well. CC=musl-gcc needs a libcap and a zlib built for musl, which'
 	@echo 'Debian does not have: give them by CFLAGS and LDFLAGS.'
 	@echo 'Missing packages are installed when root, else their command is shown.'
 
-.PHONY: all report run check check-matrix lint spec-check coverage sanitize bench bench-others bench-runner install clean help \
+.PHONY: all report run check check-matrix lint spec-check coverage sanitize bench bench-others bench-runner install install-report clean help \
 	build-packages check-packages matrix-packages bench-packages lint-packages report-packages target-packages
 .DELETE_ON_ERROR:

@@ -77,9 +77,11 @@ static bool is_whole_group(const struct blessing *b, size_t i, const struct kind
 	return members > 1;
 }
 
-static void write_line(struct blessing *b, const char *glob, const char *verdict, const char *conditions, const char *reason)
+static void write_line(struct blessing *b, const char *glob, const char *verdict, const char *conditions,
+		       const char *reason)
 {
-	fprintf(b->out, "%-36s %s%s%s : %s\n", glob, verdict, conditions ? " if " : "", conditions ? conditions : "", reason);
+	fprintf(b->out, "%-36s %s%s%s : %s\n", glob, verdict, conditions ? " if " : "", conditions ? conditions : "",
+		reason);
 }
 
 static char *reason_for(const struct kind *kind, const struct result *result)
@@ -92,8 +94,7 @@ static char *reason_for(const struct kind *kind, const struct result *result)
 		reason = format("TODO: was %s, %s", kind->entry->verdict_text, kind->entry->reason);
 	else
 		reason = format("TODO: %s", *seen ? seen : "why?");
-	if (strlen(reason) > REASON_BYTES)
-		reason[REASON_BYTES] = 0;
+	shorten(reason, REASON_BYTES);
 	free(seen);
 	return reason;
 }
@@ -215,8 +216,8 @@ int command_bless(int argc, char **argv)
 	blessing.out = output.to;
 	bless(&blessing, argv[optind]);
 	output_close(&output);
-	fprintf(stderr, "%zu lines added, %zu changed, %zu removed%s\n", blessing.added, blessing.changed, blessing.removed,
-		blessing.added || blessing.changed ? "; write the reasons where it says TODO" : "");
+	fprintf(stderr, "%zu lines added, %zu changed, %zu removed%s\n", blessing.added, blessing.changed,
+		blessing.removed, blessing.added || blessing.changed ? "; write the reasons where it says TODO" : "");
 	run_free(&run);
 	return EXIT_SAME;
 }

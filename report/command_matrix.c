@@ -39,7 +39,8 @@ static struct target *load_targets(char **arguments, size_t count)
 		targets[i] = load_target(arguments[i]);
 		for (size_t j = 0; j < i; j++)
 			if (!strcmp(targets[i].name, targets[j].name))
-				die("matrix: two targets have the name %s; NAME=FILE gives another one", targets[i].name);
+				die("matrix: two targets have the name %s; NAME=FILE gives another one",
+				    targets[i].name);
 	}
 	return targets;
 }

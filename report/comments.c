@@ -33,8 +33,8 @@ static bool take_counts(struct run *run, const char *comment)
 	unsigned n;
 	double seconds;
 
-	if (sscanf(comment, "%u passed, %u failed, %u skipped; %u broken, %u timed out, %u crashed, %u leaked; %lf s", &n, &n,
-		   &n, &n, &n, &n, &n, &seconds) != 8)
+	if (sscanf(comment, "%u passed, %u failed, %u skipped; %u broken, %u timed out, %u crashed, %u leaked; %lf s",
+		   &n, &n, &n, &n, &n, &n, &n, &seconds) != 8)
 		return false;
 	run->wall += seconds;
 	run->have_wall = run->ended = true;

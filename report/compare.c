@@ -64,8 +64,8 @@ static void compare_runs(struct comparison *comparison, const struct run *old, c
 	}
 	for (size_t i = 0; i < old->count; i++)
 		if (!run_find(after, new->count, old->results[i].id))
-			note(comparison, STALE, old->results[i].id, verdict_names[old->results[i].verdict], "(not there)",
-			     "");
+			note(comparison, STALE, old->results[i].id, verdict_names[old->results[i].verdict],
+			     "(not there)", "");
 	free(before);
 	free(after);
 }

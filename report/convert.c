@@ -13,9 +13,8 @@ static const struct {
 	void (*of_run)(FILE *out, const struct run *run, const struct naming *naming);
 	void (*of_expectations)(FILE *out, const struct expectations *expectations);
 } formats[] = {
-	{ "junit", write_junit, NULL },		{ "jsonl", write_jsonl, NULL },
-	{ "kcidb", write_kcidb, NULL },		{ "lava", write_lava, NULL },
-	{ "gvisor", NULL, write_gvisor },	{ "asterinas", NULL, write_asterinas },
+	{ "junit", write_junit, NULL },	    { "jsonl", write_jsonl, NULL },   { "kcidb", write_kcidb, NULL },
+	{ "lava", write_lava, NULL },	    { "gvisor", NULL, write_gvisor }, { "asterinas", NULL, write_asterinas },
 	{ "starnix", NULL, write_starnix },
 };
 
@@ -45,9 +44,12 @@ static void check_name(const char *option, const char *name, const char *also)
 static void parse(struct arguments *arguments, int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "to", required_argument, NULL, 't' },	    { "output", required_argument, NULL, 'o' },
-		{ "run", required_argument, NULL, 'r' },    { "suite", required_argument, NULL, 's' },
-		{ "origin", required_argument, NULL, 'n' }, { "build-id", required_argument, NULL, 'b' },
+		{ "to", required_argument, NULL, 't' },
+		{ "output", required_argument, NULL, 'o' },
+		{ "run", required_argument, NULL, 'r' },
+		{ "suite", required_argument, NULL, 's' },
+		{ "origin", required_argument, NULL, 'n' },
+		{ "build-id", required_argument, NULL, 'b' },
 		{ 0 },
 	};
 	int option;

@@ -22,8 +22,8 @@ static unsigned parse_verdicts(const struct place *at, const char *text)
 		const size_t length = strcspn(name, "|");
 		const enum verdict verdict = verdict_of(name, length);
 		if (verdict == VERDICTS || verdict == PASS)
-			die("%s:%u: '%.*s' is not a verdict to expect: FAIL, SKIP, BROKEN, TIMEOUT, CRASH or LEAK", at->path,
-			    at->line, (int)length, name);
+			die("%s:%u: '%.*s' is not a verdict to expect: FAIL, SKIP, BROKEN, TIMEOUT, CRASH or LEAK",
+			    at->path, at->line, (int)length, name);
 		mask |= 1u << verdict;
 		name += length + (name[length] == '|');
 	}
@@ -49,7 +49,8 @@ static bool condition_holds(const struct place *at, const char *text)
 	bool holds;
 
 	if (!run || !run->release || !release(run->assumed ? run->assumed : run->release, &have))
-		die("%s:%u: whether '%s' holds is not known without a run of forkcheck", at->path, at->line, text);
+		die("%s:%u: whether '%s' holds depends on a run of forkcheck, and none is given", at->path, at->line,
+		    text);
 	if (begins_with(condition, "arch="))
 		holds = !strcmp(condition + strlen("arch="), run->arch);
 	else if (!strcmp(condition, "privileged"))
@@ -61,8 +62,8 @@ static bool condition_holds(const struct place *at, const char *text)
 	else if (begins_with(condition, "release>=") && release(condition + strlen("release>="), &wanted))
 		holds = have >= wanted;
 	else
-		die("%s:%u: '%s' is not a condition: arch=NAME, release<X.Y, release>=X.Y, privileged or unprivileged", at->path,
-		    at->line, text);
+		die("%s:%u: '%s' is not a condition: arch=NAME, release<X.Y, release>=X.Y, privileged or unprivileged",
+		    at->path, at->line, text);
 	return holds != negated;
 }
 
@@ -81,7 +82,8 @@ static bool conditions_hold(const struct place *at, const char *list)
 static const char *separator(const char *line)
 {
 	for (const char *colon = line; (colon = strchr(colon, ':')); colon++)
-		if (colon > line && isspace((unsigned char)colon[-1]) && (!colon[1] || isspace((unsigned char)colon[1])))
+		if (colon > line && isspace((unsigned char)colon[-1]) &&
+		    (!colon[1] || isspace((unsigned char)colon[1])))
 			return colon;
 	return NULL;
 }
@@ -101,8 +103,8 @@ static void parse_line(const struct place *at, const char *line, struct expectat
 	if ((n != 2 && n != 4) || (n == 4 && strcmp(word[2], "if")))
 		die("%s:%u: a line is '%s'", at->path, at->line, form);
 	if (begins_with(word[0], "spec:") || begins_with(word[0], "tag:"))
-		die("%s:%u: '%s': what a test covers is not in a report; only globs on ids are understood here", at->path,
-		    at->line, word[0]);
+		die("%s:%u: '%s': what a test covers is not in a report; only globs on ids are understood here",
+		    at->path, at->line, word[0]);
 	*entry = (struct expectation){
 		.glob = copy(word[0]),
 		.verdict_text = copy(word[1]),
@@ -127,8 +129,8 @@ static void take_line(struct expectations *expectations, const struct place *at,
 	line += strspn(line, " \t");
 	if (!*line || *line == '#')
 		return;
-	expectations->entries =
-		grow(expectations->entries, expectations->count, &expectations->room, sizeof(*expectations->entries));
+	expectations->entries = grow(expectations->entries, expectations->count, &expectations->room,
+				     sizeof(*expectations->entries));
 	parse_line(at, line, &expectations->entries[expectations->count++]);
 }
 

@@ -7,7 +7,7 @@
 #include "ktap.h"
 #include "lines.h"
 
-#define BLOCKS 16	       /* of blocks in each other */
+#define BLOCKS 16		 /* of blocks in each other */
 #define COMMENTS_KEPT (16 << 10) /* bytes, for one result */
 
 /* What stands between a version line and the result line of the group around it. */
@@ -17,8 +17,8 @@ struct block {
 	bool tap;     /* a number may be missing */
 	bool planned;
 	unsigned plan, seen;
-	unsigned line;	     /* where it begins */
-	size_t first;	     /* of its results in the run */
+	unsigned line;	      /* where it begins */
+	size_t first;	      /* of its results in the run */
 	struct text comments; /* since the last result */
 };
 
@@ -65,8 +65,8 @@ static void check_plan(struct reader *reader, const struct block *block, const c
 		run_problem(reader->run, block->line, true, "%s: %u of %u results are missing", name,
 			    block->plan - block->seen, block->plan);
 	else if (block->plan < block->seen)
-		run_problem(reader->run, block->line, true, "%s: the plan is of %u results, there are %u", name, block->plan,
-			    block->seen);
+		run_problem(reader->run, block->line, true, "%s: the plan is of %u results, there are %u", name,
+			    block->plan, block->seen);
 }
 
 /* Ends the innermost block. `name`: of its group, NULL if there was no result line for it. */
@@ -80,7 +80,8 @@ static void close_block(struct reader *reader, const char *name)
 			    block->name ? block->name : "that began in this line's neighbourhood");
 		name = block->name ? block->name : "?";
 	} else if (!outermost && block->name && strcmp(block->name, name)) {
-		run_problem(reader->run, reader->line, true, "the result of %s follows the tests of %s", name, block->name);
+		run_problem(reader->run, reader->line, true, "the result of %s follows the tests of %s", name,
+			    block->name);
 	}
 	check_plan(reader, block, outermost ? "the outermost group" : name);
 	if (!outermost)
@@ -190,7 +191,8 @@ static bool take_plan(struct reader *reader, const char *text, size_t prefix)
 		close_inside(reader, block);
 	}
 	if (block->planned)
-		run_problem(reader->run, reader->line, block->plan != plan, "a second plan; the first is 1..%u", block->plan);
+		run_problem(reader->run, reader->line, block->plan != plan, "a second plan; the first is 1..%u",
+			    block->plan);
 	else
 		block->plan = (unsigned)plan;
 	block->planned = true;
@@ -363,7 +365,8 @@ static void count_result(struct reader *reader, struct block *block, const struc
 {
 	block->seen++;
 	if (line->number && line->number != block->seen) {
-		run_problem(reader->run, reader->line, true, "result %lu where %u was to come", line->number, block->seen);
+		run_problem(reader->run, reader->line, true, "result %lu where %u was to come", line->number,
+			    block->seen);
 		/* Follow it, so that what is missing, or there twice, is told once; but not anywhere. */
 		if (line->number < block->seen || (block->planned && line->number <= block->plan))
 			block->seen = (unsigned)line->number;
@@ -386,7 +389,8 @@ static bool take_result(struct reader *reader, const char *text, size_t prefix)
 		block = top(reader);
 	} else if (!block) {
 		if (line.number && reader->depth && strspn(text, " ") == prefix)
-			run_problem(reader->run, reader->line, false, "a result in no group, ignored: %.60s", text + prefix);
+			run_problem(reader->run, reader->line, false, "a result in no group, ignored: %.60s",
+				    text + prefix);
 		free(line.name);
 		free(line.directive);
 		return false;

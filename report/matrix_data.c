@@ -47,7 +47,8 @@ static json_t *load_catalogue(const char *path)
 
 	if (!catalogue)
 		die("%s:%d: %s; what 'forkcheck list --json' prints is wanted", path, error.line, error.text);
-	if (!json_is_array(json_object_get(catalogue, "statements")) || !json_is_array(json_object_get(catalogue, "tests")))
+	if (!json_is_array(json_object_get(catalogue, "statements")) ||
+	    !json_is_array(json_object_get(catalogue, "tests")))
 		die("%s: this is no catalogue; what 'forkcheck list --json' prints is wanted", path);
 	return catalogue;
 }
@@ -58,7 +59,8 @@ static json_t *covers(const json_t *test, const json_t *statement_numbers)
 	json_t *numbers = json_array(), *id;
 	size_t i;
 
-	json_array_foreach(json_object_get(test, "covers"), i, id) {
+	json_array_foreach(json_object_get(test, "covers"), i, id)
+	{
 		json_t *number = json_object_get(statement_numbers, json_string_value(id) ? json_string_value(id) : "");
 		if (number)
 			json_array_append(numbers, number);
@@ -90,13 +92,15 @@ static void take_catalogue(json_t *data, struct table *cases, const char *path)
 	struct table tests = table();
 	size_t i;
 
-	json_array_foreach(statements, i, one) {
+	json_array_foreach(statements, i, one)
+	{
 		const char *id = json_string_value(json_object_get(one, "id"));
 		if (!id)
 			die("%s: statement %zu has no id", path, i);
 		json_set(statement_numbers, id, json_integer((json_int_t)i));
 	}
-	json_array_foreach(json_object_get(catalogue, "tests"), i, one) {
+	json_array_foreach(json_object_get(catalogue, "tests"), i, one)
+	{
 		const char *id = json_string_value(json_object_get(one, "id"));
 		if (!id)
 			die("%s: test %zu has no id", path, i);

@@ -22,17 +22,17 @@ enum standing {
 
 /* What is said of a result; all members may be NULL. */
 struct details {
-	char *why;	   /* reason of the skip, of the expectation; what follows the directive */
-	char *at;	   /* FILE:LINE of the first expectation that did not hold */
-	char *expr;	   /* its text */
+	char *why;  /* reason of the skip, of the expectation; what follows the directive */
+	char *at;   /* FILE:LINE of the first expectation that did not hold */
+	char *expr; /* its text */
 	char *want, *got;
-	char *rules;	   /* lines "ID (SOURCE): TEXT" */
-	char *command;	   /* to see it again */
-	char *text;	   /* all that was said, lines */
+	char *rules;   /* lines "ID (SOURCE): TEXT" */
+	char *command; /* to see it again */
+	char *text;    /* all that was said, lines */
 };
 
 struct result {
-	char *id; /* names of the groups and of the test, dots between */
+	char *id;		 /* names of the groups and of the test, dots between */
 	struct details *details; /* NULL: nothing was said */
 	unsigned line;		 /* of the input */
 	unsigned char verdict, standing;
@@ -51,7 +51,7 @@ struct run {
 	/* What forkcheck says of itself; NULL, or false, for other suites. */
 	char *version, *system, *release, *assumed, *arch, *user, *seed;
 	bool have_wall;
-	double wall; /* seconds */
+	double wall;   /* seconds */
 	char *stopped; /* why it ended early */
 	char *begun;   /* the last test that was announced */
 	bool ended;    /* its counts are there */
@@ -61,7 +61,7 @@ struct run {
 	size_t count, room;
 	struct problem *problems;
 	size_t problem_count, problem_room;
-	bool damaged; /* any of the problems is damage */
+	bool damaged;	   /* any of the problems is damage */
 	struct text stale; /* lines: expectations that fit no test */
 };
 

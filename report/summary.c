@@ -26,7 +26,9 @@ static void print_header(FILE *out, const struct run *run)
 
 static void print_counts(FILE *out, const struct run *run)
 {
-	static const char *const words[] = { "passed", "failed", "skipped", "broken", "timed out", "crashed", "leaked" };
+	static const char *const words[] = {
+		"passed", "failed", "skipped", "broken", "timed out", "crashed", "leaked"
+	};
 	size_t verdicts[VERDICTS] = { 0 }, known = 0, unexpected = 0, surprising = 0;
 
 	for (size_t i = 0; i < run->count; i++) {
@@ -41,7 +43,8 @@ static void print_counts(FILE *out, const struct run *run)
 			fprintf(out, "%s%zu %s", v ? ", " : "  ", verdicts[v], words[v]);
 	if (run->have_wall)
 		fprintf(out, " in %.1f s", run->wall);
-	fprintf(out, "\n  %zu failures are known, %zu are unexpected; %zu unexpected passes\n", known, unexpected, surprising);
+	fprintf(out, "\n  %zu failures are known, %zu are unexpected; %zu unexpected passes\n", known, unexpected,
+		surprising);
 }
 
 /* ---- Results of one kind ----------------------------------------------------------------------- */
@@ -99,7 +102,8 @@ static void print_row(FILE *out, const struct row *rows, size_t count, bool all)
 }
 
 /* Prints the results that `wanted` is true of, under a heading. */
-static void print_kind(FILE *out, const struct run *run, const char *heading, bool (*wanted)(const struct result *), bool all)
+static void print_kind(FILE *out, const struct run *run, const char *heading, bool (*wanted)(const struct result *),
+		       bool all)
 {
 	struct row *rows = calloc(run->count + 1, sizeof(*rows));
 	size_t count = 0;
@@ -115,8 +119,8 @@ static void print_kind(FILE *out, const struct run *run, const char *heading, bo
 	if (count)
 		fprintf(out, "\n%s (%zu)\n", heading, count);
 	for (size_t i = 0, n; i < count; i += n) {
-		if (!i || !same_area(&rows[i - 1], &rows[i]))
-			fprintf(out, "  %.*s\n", (int)rows[i].area, rows[i].area ? rows[i].result->id : "");
+		if (rows[i].area && (!i || !same_area(&rows[i - 1], &rows[i])))
+			fprintf(out, "  %.*s\n", (int)rows[i].area, rows[i].result->id);
 		for (n = 1; i + n < count && same_message(&rows[i], &rows[i + n]);)
 			n++;
 		print_row(out, rows + i, n, all);
@@ -173,7 +177,8 @@ static void print_skips(FILE *out, const struct run *run)
 static void print_problems(FILE *out, const struct run *run)
 {
 	if (run->problem_count)
-		fprintf(out, "\n%s\n", run->damaged ? "the report is not complete, or not clear" : "notes on the report");
+		fprintf(out, "\n%s\n",
+			run->damaged ? "the report is not complete, or not clear" : "notes on the report");
 	for (size_t i = 0; i < run->problem_count; i++) {
 		const struct problem *problem = &run->problems[i];
 		if (problem->line)

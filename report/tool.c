@@ -93,9 +93,11 @@ bool begins_with(const char *text, const char *beginning)
 /* The length of the character of UTF-8 that begins here, 0 if none does. */
 static size_t character(const unsigned char *at, size_t left)
 {
-	const size_t length = *at < 0x80 ? 1 : *at >= 0xc2 && *at < 0xe0 ? 2 : *at >= 0xe0 && *at < 0xf0 ? 3
-			      : *at >= 0xf0 && *at < 0xf5		   ? 4
-									   : 0;
+	const size_t length = *at < 0x80		  ? 1
+			      : *at >= 0xc2 && *at < 0xe0 ? 2
+			      : *at >= 0xe0 && *at < 0xf0 ? 3
+			      : *at >= 0xf0 && *at < 0xf5 ? 4
+							  : 0;
 	unsigned code = length > 1 ? *at & (0x7f >> length) : *at;
 
 	if (!length || length > left)

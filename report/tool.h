@@ -31,7 +31,7 @@ struct text {
 };
 void text_add(struct text *text, const char *bytes, size_t length);
 void text_add_line(struct text *text, const char *line); /* and a newline */
-void text_clear(struct text *text); /* keeps the memory */
+void text_clear(struct text *text);			 /* keeps the memory */
 void text_free(struct text *text);
 
 bool begins_with(const char *text, const char *beginning);

@@ -23,6 +23,17 @@ char *slug(const char *id)
 	return text.length ? text.at : copy("_");
 }
 
+void shorten(char *text, size_t length)
+{
+	if (strlen(text) <= length)
+		return;
+	while (length && (text[length] & 0xc0) == 0x80)
+		length--;
+	while (length && isspace((unsigned char)text[length - 1]))
+		length--;
+	text[length] = 0;
+}
+
 char *one_line(const struct result *result)
 {
 	const struct details *d = result->details;
@@ -31,8 +42,10 @@ char *one_line(const struct result *result)
 	text_add(&text, "", 0);
 	if (!d)
 		return text.at;
+	/* What could not be prepared says so twice, as a reason and as an expectation. */
+	const bool twice = result->verdict == BROKEN && result->standing == UNEXPECTED && d->at;
 	const char *const pieces[][2] = {
-		{ "", d->why }, { "", d->at }, { "", d->expr }, { "want ", d->want }, { "got ", d->got },
+		{ "", twice ? NULL : d->why }, { "", d->at }, { "", d->expr }, { "want ", d->want }, { "got ", d->got },
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(pieces); i++) {
 		if (!pieces[i][1])

@@ -112,7 +112,8 @@ static void write_problems(xmlTextWriter *xml, const struct run *run)
 	attribute(xml, "type", "REPORT");
 	for (size_t i = 0; i < run->problem_count; i++)
 		if (run->problems[i].damage)
-			xmlTextWriterWriteFormatString(xml, "line %u: %s\n", run->problems[i].line, run->problems[i].text);
+			xmlTextWriterWriteFormatString(xml, "line %u: %s\n", run->problems[i].line,
+						       run->problems[i].text);
 	xmlTextWriterEndElement(xml);
 	xmlTextWriterEndElement(xml);
 }

@@ -14,14 +14,14 @@
  */
 static const char *const statuses[VERDICTS] = { "PASS", "FAIL", "SKIP", "ERROR", "FAIL", "FAIL", "FAIL" };
 
-/* The beginning of a text, not ending inside of a character. */
 static json_t *excerpt(const char *text)
 {
-	size_t length = strnlen(text, EXCERPT_BYTES);
+	char *part = copy(text);
 
-	while (length && (text[length] & 0xc0) == 0x80)
-		length--;
-	return json_stringn(text, length);
+	shorten(part, EXCERPT_BYTES);
+	json_t *string = json_string(part);
+	free(part);
+	return string;
 }
 
 static json_t *misc(const struct result *result)
@@ -62,7 +62,8 @@ static json_t *test(const struct run *run, const struct result *result, const st
 		json_set(test, "log_excerpt", excerpt(result->details->text));
 	if (run->release)
 		json_set(environment, "comment",
-			 json_sprintf("%s %s on %s, %s", run->system, run->release, run->arch, run->user ? run->user : "?"));
+			 json_sprintf("%s %s on %s, %s", run->system, run->release, run->arch,
+				      run->user ? run->user : "?"));
 	json_set(test, "environment", environment);
 	json_set(test, "misc", misc(result));
 	free(path);

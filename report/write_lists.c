@@ -87,7 +87,8 @@ void write_starnix(FILE *out, const struct expectations *expectations)
 		const struct expectation *entry = &expectations->entries[i];
 		if (!entry->applies)
 			continue;
-		fprintf(out, "        {\n            // %s: %s\n            type: \"%s\",\n            matchers: [\n                ",
+		fprintf(out,
+			"        {\n            // %s: %s\n            type: \"%s\",\n            matchers: [\n                ",
 			entry->verdict_text, entry->reason, starnix_action(entry));
 		json5_string(out, entry->glob, "");
 		if (may_be_group(entry->glob)) {

@@ -35,4 +35,7 @@ char *slug(const char *id);
 /* One line about a result: reason, place, expression, what was wanted and what came. The caller frees it. */
 char *one_line(const struct result *result);
 
+/* Cuts a text to so many bytes at most, not inside of a character, and without blanks at the end. */
+void shorten(char *text, size_t length);
+
 #endif

@@ -67,7 +67,8 @@ static const struct {
 	{ "future", "KTAP version 2\n1..1\nok 1 a\n", "a PASS", "KTAP version 2 is not known", false },
 	{ "all skipped", K "1..0 # SKIP not here\n", "", NULL, false },
 
-	{ "skip", K "1..3\nok 1 a # SKIP why\nnot ok 2 b # SKIP\nok 3 c # skip why\n", "a SKIP, b SKIP, c SKIP", NULL, false },
+	{ "skip", K "1..3\nok 1 a # SKIP why\nnot ok 2 b # SKIP\nok 3 c # skip why\n", "a SKIP, b SKIP, c SKIP", NULL,
+	  false },
 	{ "no skip", K "1..1\nok 1 a # skipping is fun\n", "a PASS", NULL, false },
 	{ "xfail", K "1..2\nok 1 a # XFAIL TIMEOUT: why\nok 2 b # XFAIL why\n", "a TIMEOUT, b FAIL", NULL, false },
 	{ "todo", T "1..2\nnot ok 1 - a # TODO CRASH: why\nok 2 - b # TODO\n", "a CRASH, b PASS+", NULL, false },
@@ -80,25 +81,27 @@ static const struct {
 	{ "nameless", K "1..1\nok 1 # SKIP why\n", "1 SKIP", NULL, false },
 	{ "hash in name", T "1..1\nok 1 - a#1\n", "a#1 PASS", NULL, false },
 
-	{ "nested", K "1..1\n  KTAP version 1\n  1..2\n  ok 1 x\n  ok 2 y\nok 1 g\n", "g.x PASS, g.y PASS", NULL, false },
-	{ "named", K "1..1\n  KTAP version 1\n  # Subtest: g\n  1..1\n  ok 1 x\nok 1 g\n", "g.x PASS", NULL, false },
-	{ "deep",
-	  K "1..1\n  KTAP version 1\n  1..1\n    KTAP version 1\n    1..1\n    ok 1 x\n  ok 1 h\nok 1 g\n", "g.h.x PASS", NULL,
+	{ "nested", K "1..1\n  KTAP version 1\n  1..2\n  ok 1 x\n  ok 2 y\nok 1 g\n", "g.x PASS, g.y PASS", NULL,
 	  false },
+	{ "named", K "1..1\n  KTAP version 1\n  # Subtest: g\n  1..1\n  ok 1 x\nok 1 g\n", "g.x PASS", NULL, false },
+	{ "deep", K "1..1\n  KTAP version 1\n  1..1\n    KTAP version 1\n    1..1\n    ok 1 x\n  ok 1 h\nok 1 g\n",
+	  "g.h.x PASS", NULL, false },
 	{ "TAP 14", "TAP version 14\n1..1\n# Subtest: g\n    1..1\n    ok 1 - x\nok 1 - g\n", "g.x PASS", NULL, false },
 	{ "perl", "TAP version 13\n1..1\n# Subtest: g\n    ok 1 - x\n    1..1\nok 1 - g\n", "g.x PASS", NULL, false },
 	{ "other name", K "1..1\n  KTAP version 1\n  # Subtest: g\n  1..1\n  ok 1 x\nok 1 h\n", "h.x PASS",
 	  "the result of h follows the tests of g", true },
-	{ "ends inside", K "1..1\n  KTAP version 1\n  # Subtest: g\n  1..2\n  ok 1 x\n", "g.x PASS", "ends inside", true },
-	{ "no group result", K "1..1\n    KTAP version 1\n    # Subtest: g\n    1..1\n    ok 1 x\n" T "1..0\n", "g.x PASS",
-	  "no result of the group g", true },
-	{ "group fails alone", K "1..1\n  KTAP version 1\n  1..1\n  ok 1 x\nnot ok 1 g # exit=139\n", "g.x PASS, g FAIL!", NULL,
+	{ "ends inside", K "1..1\n  KTAP version 1\n  # Subtest: g\n  1..2\n  ok 1 x\n", "g.x PASS", "ends inside",
+	  true },
+	{ "no group result", K "1..1\n    KTAP version 1\n    # Subtest: g\n    1..1\n    ok 1 x\n" T "1..0\n",
+	  "g.x PASS", "no result of the group g", true },
+	{ "group fails alone", K "1..1\n  KTAP version 1\n  1..1\n  ok 1 x\nnot ok 1 g # exit=139\n",
+	  "g.x PASS, g FAIL!", NULL, false },
+	{ "group fails with it", K "1..1\n  KTAP version 1\n  1..1\n  not ok 1 x\nnot ok 1 g\n", "g.x FAIL!", NULL,
 	  false },
-	{ "group fails with it", K "1..1\n  KTAP version 1\n  1..1\n  not ok 1 x\nnot ok 1 g\n", "g.x FAIL!", NULL, false },
 	{ "group times out", K "1..1\n  KTAP version 1\n  1..2\n  not ok 1 x\nnot ok 1 g # TIMEOUT 45\n",
 	  "g.x FAIL!, g TIMEOUT!", "g: 1 of 2", true },
-	{ "group is too good", K "1..1\n  KTAP version 1\n  1..1\n  not ok 1 x\nok 1 g\n", "g.x FAIL!", "g is ok, but 1 of its",
-	  true },
+	{ "group is too good", K "1..1\n  KTAP version 1\n  1..1\n  not ok 1 x\nok 1 g\n", "g.x FAIL!",
+	  "g is ok, but 1 of its", true },
 	{ "empty group", K "1..1\n  KTAP version 1\n  1..0\nok 1 g # SKIP none\n", "g SKIP", NULL, false },
 	{ "stray indentation", K "1..1\n    ok 1 x\nok 1 a\n", "a PASS", "a result in no group", false },
 	{ "rounds",
@@ -106,27 +109,35 @@ static const struct {
 	    "  KTAP version 1\n  # Subtest: round_2\n  1..1\n  not ok 1 x\nnot ok 2 round_2\n",
 	  "x FAIL!", "x is FAIL, and PASS in line", false },
 
-	{ "commented", T "1..1\n# TAP version 13\n# 1..2\n# ok 1 x\n# # said\n# not ok 2 y\nnot ok 1 selftests: a: b # exit=1\n",
+	{ "commented",
+	  T "1..1\n# TAP version 13\n# 1..2\n# ok 1 x\n# # said\n# not ok 2 y\nnot ok 1 selftests: a: b # exit=1\n",
 	  "selftests: a: b.x PASS, selftests: a: b.y FAIL!", NULL, false },
-	{ "twice commented", T "1..1\n# TAP version 13\n# 1..1\n# # TAP version 13\n# # 1..1\n# # ok 1 x\n# ok 1 p\nok 1 q\n",
+	{ "twice commented",
+	  T "1..1\n# TAP version 13\n# 1..1\n# # TAP version 13\n# # 1..1\n# # ok 1 x\n# ok 1 p\nok 1 q\n",
 	  "q.p.x PASS", NULL, false },
 	{ "comment only", T "1..1\n# ok 1 x\n# 1..3\nok 1 a\n", "a PASS", NULL, false },
 	{ "two suites", T "1..1\nok 1 a\n" T "1..1\nok 1 b\n", "a PASS, b PASS", NULL, false },
-	{ "first suite is short", T "1..2\nok 1 a\n" T "1..1\nok 1 b\n", "a PASS, b PASS", "1 of 2 results are missing", true },
+	{ "first suite is short", T "1..2\nok 1 a\n" T "1..1\nok 1 b\n", "a PASS, b PASS", "1 of 2 results are missing",
+	  true },
 
-	{ "stamps", "[    1.000000] KTAP version 1\n[    1.000001] 1..2\n[   10.123456] ok 1 a\n[   11.123456] ok 2 b\n",
+	{ "stamps",
+	  "[    1.000000] KTAP version 1\n[    1.000001] 1..2\n[   10.123456] ok 1 a\n[   11.123456] ok 2 b\n",
 	  "a PASS, b PASS", NULL, false },
-	{ "stamps with callers", "[    1.000000][    T1] KTAP version 1\n[    1.000001][    T1] 1..1\n[    1.2][ T1] x\n"
-				 "[    1.000002][   T17] ok 1 a\n",
+	{ "stamps with callers",
+	  "[    1.000000][    T1] KTAP version 1\n[    1.000001][    T1] 1..1\n[    1.2][ T1] x\n"
+	  "[    1.000002][   T17] ok 1 a\n",
 	  "a PASS", NULL, false },
-	{ "clock", "2026-11-25T10:00:00 KTAP version 1\n2026-11-25T10:00:01 1..1\n2026-11-25T10:00:02 ok 1 a\n", "a PASS", NULL,
-	  false },
+	{ "clock", "2026-11-25T10:00:00 KTAP version 1\n2026-11-25T10:00:01 1..1\n2026-11-25T10:00:02 ok 1 a\n",
+	  "a PASS", NULL, false },
 	{ "kernel messages", K "1..1\n[    3.141592] random: crng init done\nok 1 a\n", "a PASS", NULL, false },
-	{ "cut name", K "1..2\nok 1 ab[    3.141592] random: crng init done\ncd\nok 2 e\n", "abcd PASS, e PASS", NULL, false },
-	{ "cut verdict", K "1..1\nno<6>[    3.141592] random: done\n[    3.141593] x\nt ok 1 a\n", "a FAIL!", NULL, false },
+	{ "cut name", K "1..2\nok 1 ab[    3.141592] random: crng init done\ncd\nok 2 e\n", "abcd PASS, e PASS", NULL,
+	  false },
+	{ "cut verdict", K "1..1\nno<6>[    3.141592] random: done\n[    3.141593] x\nt ok 1 a\n", "a FAIL!", NULL,
+	  false },
 	{ "cut by two", K "1..1\nok 1[    3.141592] one\n[    3.141593] two\n a\n", "a PASS", NULL, false },
 	{ "cut at the end", K "1..2\nok 1 a[    3.141592] one\n\nok 2 b\n", "a PASS, b PASS", NULL, false },
-	{ "rest is missing", K "1..2\nok 1 a[    3.141592] one\nok 2 b\n", "a PASS, b PASS", "whose rest is missing", true },
+	{ "rest is missing", K "1..2\nok 1 a[    3.141592] one\nok 2 b\n", "a PASS, b PASS", "whose rest is missing",
+	  true },
 	{ "forged stamp", K "1..1\n# said [    3.141592] this\nok 1 a\n", "a PASS", NULL, false },
 	{ "colours", K "1..1\n\033[32mok 1 a\033[0m\n", "a PASS", NULL, false },
 	{ "bytes", K "1..1\n\xff\xfe\x80\nok 1 a\xc3(\x01\n", "a?(? PASS", NULL, false },
@@ -140,8 +151,8 @@ START_TEST(reader)
 	char *results = digest(&run);
 	ck_assert_msg(!strcmp(results, reads[_i].results), "%s: %s", reads[_i].name, results);
 	const char *first = run.problem_count ? run.problems[0].text : NULL;
-	ck_assert_msg(!first == !reads[_i].problem && (!first || strstr(first, reads[_i].problem)), "%s: %s", reads[_i].name,
-		      first ? first : "no problem is told");
+	ck_assert_msg(!first == !reads[_i].problem && (!first || strstr(first, reads[_i].problem)), "%s: %s",
+		      reads[_i].name, first ? first : "no problem is told");
 	ck_assert_msg(run.damaged == reads[_i].damaged, "%s: damaged %d", reads[_i].name, run.damaged);
 	free(results);
 	run_free(&run);
@@ -151,9 +162,10 @@ END_TEST
 /* Cut anywhere, a report is either told to be damaged or has lost nothing. */
 START_TEST(truncation)
 {
-	static const char whole[] = K "# forkcheck 0.1: Linux 6.1.0 on x86_64\n1..2\n  KTAP version 1\n  # Subtest: g\n  1..2\n"
-				      "  ok 1 x\n  not ok 2 y\nnot ok 1 g\nok 2 z\n"
-				      "# 2 passed, 1 failed, 0 skipped; 0 broken, 0 timed out, 0 crashed, 0 leaked; 0.10 s\n";
+	static const char whole[] = K
+		"# forkcheck 0.1: Linux 6.1.0 on x86_64\n1..2\n  KTAP version 1\n  # Subtest: g\n  1..2\n"
+		"  ok 1 x\n  not ok 2 y\nnot ok 1 g\nok 2 z\n"
+		"# 2 passed, 1 failed, 0 skipped; 0 broken, 0 timed out, 0 crashed, 0 leaked; 0.10 s\n";
 	struct run run;
 
 	for (size_t size = strlen(K) + 40; size < sizeof(whole) - 1; size++) {
@@ -170,8 +182,9 @@ END_TEST
 /* Bytes changed at random: whatever comes out, nothing breaks, and everything is text. */
 START_TEST(noise)
 {
-	static const char whole[] = K "1..2\n  KTAP version 1\n  # Subtest: g\n  1..2\n  ok 1 x\n  not ok 2 y # TIMEOUT\n"
-				      "not ok 1 g\n# TAP version 13\n# 1..1\n# # g.z: FAIL\n# # \n# ok 1 # SKIP\nok 2 z\n";
+	static const char whole[] = K
+		"1..2\n  KTAP version 1\n  # Subtest: g\n  1..2\n  ok 1 x\n  not ok 2 y # TIMEOUT\n"
+		"not ok 1 g\n# TAP version 13\n# 1..1\n# # g.z: FAIL\n# # \n# ok 1 # SKIP\nok 2 z\n";
 	char bytes[sizeof(whole)];
 	struct run run;
 
@@ -179,8 +192,8 @@ START_TEST(noise)
 	for (int round = 0; round < 2000; round++) {
 		memcpy(bytes, whole, sizeof(whole));
 		for (int changes = 1 + rand() % 8; changes; changes--)
-			bytes[(size_t)rand() % (sizeof(whole) - 1)] = rand() % 3 ? whole[(size_t)rand() % (sizeof(whole) - 1)]
-										  : (char)rand();
+			bytes[(size_t)rand() % (sizeof(whole) - 1)] =
+				rand() % 3 ? whole[(size_t)rand() % (sizeof(whole) - 1)] : (char)rand();
 		read_bytes(&run, bytes, sizeof(whole) - 1);
 		for (size_t i = 0; i < run.count; i++)
 			for (const char *c = run.results[i].id; *c; c++)

@@ -1,0 +1,263 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# forkcheck-report, from outside: what it makes of real runs, of other suites' and of damaged ones, and its formats as
+# other programs read them.
+# shellcheck source=selftest/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+report=$build/forkcheck-report
+here=$(dirname "$0")
+# Debian's, which has the packages.
+python=/usr/bin/python3
+
+wrong() { # PATTERN ARG...
+	pattern=$1
+	shift
+	exits 2 "refused: $*" "$report" "$@"
+	says "$pattern" "... and says why"
+}
+
+wrong 'a subcommand is wanted'
+wrong "'frob' is no subcommand" frob
+wrong 'unrecognized option' summary --frob
+wrong 'No such file' summary /no/such/file
+wrong 'Is a directory' summary /tmp
+wrong 'two reports are wanted' compare one
+wrong 'junit, jsonl, kcidb' convert
+wrong 'junit, jsonl, kcidb' convert --to pdf
+wrong 'only a-z' convert --to kcidb --origin 'No Way' /dev/null
+wrong 'name of an expectation file' convert --to gvisor
+wrong 'GLOB VERDICT' convert --to gvisor Makefile
+wrong 'catalogue FILE is wanted' matrix x
+wrong 'at least one run' matrix --catalogue /dev/null
+wrong "what 'forkcheck list --json' prints" matrix --catalogue Makefile "$here/reports/ltp.ktap"
+wrong 'an expectation file and a run' bless one
+exits 0 'help' "$report" --help
+test "$(wc -l <"$scratch/out")" -le 45
+ok $? 'help fits a screen'
+exits 0 'version' "$report" --version
+
+# ---- Runs of forkcheck, with all that can become of a test ------------------------------------------
+
+"$bad" >"$scratch/bad.ktap"
+exits 1 'summary of failures' "$report" summary "$scratch/bad.ktap"
+says 'TIMEOUT  hangs' 'names what happened'
+grep -o '^# [0-9]* passed, [0-9]* failed, [0-9]* skipped' "$scratch/bad.ktap" | tr -d '#' >"$scratch/counts"
+test -s "$scratch/counts" && grep -qF "$(sed 's/^ *//' "$scratch/counts")" "$scratch/out"
+ok $? '... and counts what forkcheck counted'
+"$bad" --expect selftest/bad.expect >"$scratch/expected.ktap"
+exits 0 'summary of known failures' "$report" summary "$scratch/expected.ktap"
+says 'known failures' '... tells them'
+exits 1 'summary of the worst of several' "$report" summary "$scratch/expected.ktap" "$scratch/bad.ktap"
+exits 0 'summary of the standard input' sh -c "'$report' summary <'$scratch/expected.ktap'"
+for format in ktap tap; do
+	"$bad" --format $format --expect selftest/bad.expect >"$scratch/$format"
+	"$report" convert --to jsonl "$scratch/$format" | sed 's/"line":[0-9]*//; s/"text":.*//; s/(pid [0-9]*)//; s/"seconds":[0-9.]*//; s/"seed":"[0-9]*"//' >"$scratch/$format.jsonl"
+done
+test "$(wc -l <"$scratch/ktap.jsonl")" -gt 20 && cmp "$scratch/ktap.jsonl" "$scratch/tap.jsonl" >"$scratch/out"
+ok $? 'KTAP and TAP say the same'
+"$bad" --repeat 3 bad.verdicts.passes bad.verdicts.fails >"$scratch/rounds"
+exits 1 'rounds' "$report" summary "$scratch/rounds"
+says '1 passed, 1 failed' '... are one result for each test'
+
+# ---- Compare ----------------------------------------------------------------------------------------
+
+change() { # SED-SCRIPT: the run with another outcome
+	"$bad" --format tap bad.verdicts.passes bad.verdicts.fails bad.verdicts.skips | sed "$1" >"$scratch/new"
+}
+change ''
+cp "$scratch/new" "$scratch/old"
+exits 0 'compare: the same' "$report" compare "$scratch/old" "$scratch/new"
+says '^0 new failures, 0 changed failures, 0 unexpected passes, 0 skipped now, 0 stale, 3 as expected' '... says so'
+change 's/^ok \(.*passes\)/not ok \1/'
+exits 1 'compare: a new failure' "$report" compare "$scratch/old" "$scratch/new"
+says 'bad.verdicts.passes +PASS -> FAIL' '... is named'
+change 's/^not ok \(.*verdicts.fails\)/ok \1/'
+exits 3 'compare: an unexpected pass' "$report" compare "$scratch/old" "$scratch/new"
+change 's/^not ok .*verdicts.fails/& # TIMEOUT after 1 s/'
+exits 1 'compare: a changed failure' "$report" compare "$scratch/old" "$scratch/new"
+says 'FAIL -> TIMEOUT' '... tells both'
+change 's/verdicts.passes/verdicts.passes_now/'
+exits 3 'compare: a test that is gone' "$report" compare "$scratch/old" "$scratch/new"
+says '^stale .1' '... is stale'
+change '/^ok.*passes/d'
+exits 1 'compare: a result that is missing' "$report" compare "$scratch/old" "$scratch/new"
+says 'results are missing|where 1 was to come' '... is damage'
+exits 0 'compare with an expectation file' "$report" compare selftest/bad.expect "$scratch/bad.ktap"
+printf 'bad.verdicts.fails TIMEOUT : not so\nbad.verdicts.passes FAIL : no longer\nno.such FAIL : gone\n' >"$scratch/x.expect"
+exits 1 'compare with an expectation file that is not right' "$report" compare "$scratch/x.expect" "$scratch/old"
+says '1 changed failures, 1 unexpected passes, 0 skipped now, 1 stale' '... tells the kinds apart'
+
+# ---- Bless ------------------------------------------------------------------------------------------
+
+cat >"$scratch/bless.expect" <<'END'
+# What people wrote stays.
+bad.verdicts.fails*	FAIL	: known
+bad.verdicts.passes	FAIL	: no longer
+
+bad.verdicts.hangs	FAIL	: otherwise
+no.such	FAIL	: is not in the run
+END
+exits 0 'bless' "$report" bless "$scratch/bless.expect" "$scratch/bad.ktap"
+cp "$scratch/bless.expect" "$scratch/out"
+says '^# What people wrote stays[.]$' '... keeps comments'
+says '^bad.verdicts.fails[*]	FAIL	: known$' '... keeps lines that are true'
+says '^no.such	FAIL' '... and those of which the run says nothing'
+says '^bad.verdicts.crashes +CRASH : TODO: ' '... adds what is new, for a person to explain'
+says '^bad.verdicts.hangs +TIMEOUT : TODO: was FAIL, otherwise' '... changes what is otherwise'
+! grep -q 'bad.verdicts.passes' "$scratch/out"
+ok $? '... takes out what passes'
+sed -i '/^no[.]such/d' "$scratch/bless.expect"
+exits 0 'forkcheck takes the blessed file: all is as expected' "$bad" --expect "$scratch/bless.expect"
+cp "$scratch/bless.expect" "$scratch/before"
+exits 0 'bless again' "$report" bless "$scratch/bless.expect" "$scratch/bad.ktap"
+cmp "$scratch/before" "$scratch/bless.expect" >"$scratch/out"
+ok $? '... changes nothing'
+exits 0 'bless makes a new file' "$report" bless "$scratch/new.expect" "$scratch/bad.ktap"
+exits 0 '... that forkcheck takes' "$bad" --expect "$scratch/new.expect"
+head -n 40 "$scratch/bad.ktap" >"$scratch/half.ktap"
+exits 2 'bless refuses half a run' "$report" bless "$scratch/bless.expect" "$scratch/half.ktap"
+cmp "$scratch/before" "$scratch/bless.expect" >"$scratch/out"
+ok $? '... and leaves the file alone'
+
+# ---- Formats ----------------------------------------------------------------------------------------
+
+# format FORMAT RUN NUMBERS...: the format is read back, with so many results, failures, errors, skipped.
+format() {
+	name=$(basename "$2")
+	"$report" convert --to "$1" -o "$scratch/converted" "$2" 2>/dev/null
+	exits 0 "$1 of $name is valid" "$python" "$here/formats.py" "$1" "$scratch/converted"
+	test "$(cat "$scratch/out")" = "$3"
+	ok $? "... with $3 results, failures, errors, skipped"
+}
+
+for run in "$scratch/bad.ktap" "$scratch/expected.ktap"; do
+	"$report" convert --to junit -o "$scratch/converted" "$run"
+	exits 0 "JUnit XML of $(basename "$run") fits the schema" xmllint --noout --schema "$here/junit.xsd" "$scratch/converted"
+done
+format junit "$here/reports/kselftest.ktap" '10 3 1 3'
+format jsonl "$here/reports/kselftest.ktap" '9 3 0 2'
+format kcidb "$here/reports/kselftest.ktap" '10 4 0 2'
+format lava "$here/reports/kselftest.ktap" '10 4 0 2'
+format junit "$here/reports/ltp.ktap" '5 1 1 1'
+format jsonl "$here/reports/ltp.ktap" '5 2 1 1'
+format kcidb "$here/reports/ltp.ktap" '5 1 1 1'
+format lava "$here/reports/ltp.ktap" '6 1 1 1'
+for format in junit jsonl kcidb lava; do
+	"$report" convert --to "$format" -o "$scratch/converted" "$scratch/bad.ktap"
+	exits 0 "$format of real failures is valid" "$python" "$here/formats.py" $format "$scratch/converted"
+done
+
+printf '# a comment\na.b.* FAIL : why\na.c TIMEOUT|CRASH : it "hangs"\nd FAIL if release<6.0 : old\n' >"$scratch/list.expect"
+exits 2 'a condition needs a run' "$report" convert --to gvisor "$scratch/list.expect"
+sed -i '/release/d' "$scratch/list.expect"
+exits 0 'gVisor' "$report" convert --to gvisor "$scratch/list.expect"
+says '^-a[.]b[.][*]:a[.]c:a[.]c[.][*]$' '... a filter of googletest'
+exits 0 'asterinas' "$report" convert --to asterinas "$scratch/list.expect"
+says '^# FAIL: why$' '... a list with reasons'
+exits 0 'Starnix' "$report" convert --to starnix "$scratch/list.expect"
+says '^            type: "skip"' '... what hangs is skipped'
+exits 0 'gVisor, with conditions' "$report" convert --to gvisor --run "$scratch/bad.ktap" selftest/bad.expect
+
+# ---- Other suites -----------------------------------------------------------------------------------
+
+exits 1 "kselftest's report" "$report" summary --all "$here/reports/kselftest.ktap"
+says 'TIMEOUT  selftests: clone: endless' '... a program that takes too long is a result'
+says 'FAIL     selftests: clone: crasher' '... and one without results of its own'
+says 'endless: 1 of 2 results are missing' '... what is missing is told'
+exits 1 "LTP's report" "$report" summary --all "$here/reports/ltp.ktap"
+says 'wrap|1  32 bit only' '... a line that the kernel cut is put together'
+
+# ---- Damage -----------------------------------------------------------------------------------------
+
+exits 1 'nothing' "$report" summary /dev/null
+says 'there is no KTAP in it' '... is told'
+head -c 300000 "$build/forkcheck" >"$scratch/binary"
+exits 1 'a binary' "$report" summary "$scratch/binary"
+for format in junit jsonl kcidb lava; do
+	{ "$bad" bad.verdicts.fails | sed 's/fails/f\x01\xff\xf0\x9f\x90\xa7]]><\/script>\&"/' ; } >"$scratch/bytes"
+	"$report" convert --to $format -o "$scratch/converted" "$scratch/bytes" 2>/dev/null
+	exits 0 "$format of any bytes is valid" "$python" "$here/formats.py" $format "$scratch/converted"
+done
+tr '\n' '\r' <"$scratch/bad.ktap" | sed 's/\r/\r\r\n/g' >"$scratch/crlf"
+"$report" summary "$scratch/crlf" | tail -n +2 >"$scratch/one"
+"$report" summary "$scratch/bad.ktap" | tail -n +2 >"$scratch/two"
+cmp "$scratch/one" "$scratch/two" >"$scratch/out"
+ok $? 'a serial console changes nothing'
+# Every eighth line is cut by a kernel message.
+awk 'NR % 8 == 0 && length($0) > 9 { print substr($0, 1, 9) "[  123.456789] usb 1-1: new device"; print substr($0, 10); next } 1' \
+	"$scratch/bad.ktap" >"$scratch/cut"
+"$report" summary "$scratch/cut" | tail -n +2 >"$scratch/one"
+diff "$scratch/two" "$scratch/one" | grep '^[<>]' | grep -v line >"$scratch/out"
+test ! -s "$scratch/out"
+ok $? 'nor do kernel messages in the middle of lines'
+
+exits 2 'a full disk' "$report" convert --to junit -o /dev/full "$scratch/bad.ktap"
+says '/dev/full: No space left on device' '... is told by name'
+exits 2 'a full standard output' sh -c "'$report' convert --to kcidb '$scratch/bad.ktap' >/dev/full"
+says 'standard output: No space left on device' '... as well'
+{ "$report" convert --to jsonl "$scratch/bad.ktap" 2>"$scratch/err"; echo $? >"$scratch/status"; } | true
+says 'standard output: Broken pipe' 'a closed pipe is told'
+test "$(cat "$scratch/status")" -eq 2
+ok $? '... and exits with 2'
+if [ "$(id -u)" -ne 0 ]; then
+	: >"$scratch/closed"
+	chmod 0 "$scratch/closed"
+	wrong 'Permission denied' summary "$scratch/closed"
+else
+	skip 'a file that may not be read' 'root may read it'
+fi
+exits 2 'a folder that does not exist' "$report" convert --to junit -o "$scratch/no/such" "$scratch/bad.ktap"
+! ls -A "$scratch" | grep -qE 'converted[.]......$'
+ok $? 'no file is left beside the output'
+
+# 100 MB: a flood within one test, and two million results.
+{
+	echo 'KTAP version 1'
+	echo 1..1
+	yes '# a line of a test that writes without end' | head -c 100000000
+	echo
+	echo 'not ok 1 a'
+} >"$scratch/flood"
+exits 1 '100 MB of comments' "$python" -c '
+import resource, subprocess, sys
+status = subprocess.call(sys.argv[1:])
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print("%.1f s, %d KiB" % (used.ru_utime + used.ru_stime, used.ru_maxrss))
+sys.exit(99 if used.ru_maxrss > 40960 else status)' "$report" summary "$scratch/flood"
+{ printf 'KTAP version 1\n1..1\n'; head -c 100000000 /dev/zero | tr '\0' x; printf '\nok 1 a\n'; } >"$scratch/flood"
+exits 1 'a line of 100 MB' "$report" summary "$scratch/flood"
+says 'more than 64 KiB' '... is told'
+rm -f "$scratch/flood"
+for millions in 1 2; do
+	awk -v n="${millions}000000" 'BEGIN { print "KTAP version 1\n1.." n; for (i = 1; i <= n; i++) print "ok " i " test_" i }' >"$scratch/many"
+	begun=$(date +%s%N)
+	exits 0 "$millions million results" "$report" convert --to lava -o /dev/null "$scratch/many"
+	eval "time_$millions=$((($(date +%s%N) - begun) / 1000000))"
+done
+echo "# ${time_1:-?} ms, ${time_2:-?} ms"
+test "${time_2:-0}" -lt $((4 * ${time_1:-0} + 1000))
+ok $? 'twice as many take about twice as long'
+rm -f "$scratch/many"
+
+# ---- Matrix -----------------------------------------------------------------------------------------
+
+"$bad" list --json >"$scratch/catalogue"
+exits 0 'matrix' "$report" matrix --json --catalogue "$scratch/catalogue" first="$scratch/bad.ktap" "$scratch/expected.ktap"
+"$python" -c '
+import json, sys
+data = json.load(sys.stdin)
+first, second = data["targets"]
+assert (first["name"], second["name"]) == ("first", "expected"), first["name"]
+assert len(first["verdicts"]) == len(data["cases"]) and set(first["verdicts"]) <= set("pfsbtcl-")
+case = [i for i, (name, _) in enumerate(data["cases"]) if name == "bad.verdicts.fails"][0]
+assert first["verdicts"][case] == "f" and first["details"][str(case)]["want"], first["details"][str(case)]
+assert "x" not in first["details"][str(case)] and second["details"][str(case)]["x"] is True
+assert data["tests"][data["cases"][case][1]]["file"].endswith(".c")
+' <"$scratch/out" 2>"$scratch/err"
+ok $? '... has the data of both runs'
+exits 2 'two targets of one name' "$report" matrix --catalogue "$scratch/catalogue" "$scratch/bad.ktap" "$scratch/bad.ktap"
+exits 0 'the page' "$report" matrix --catalogue "$scratch/catalogue" -o "$scratch/page.html" "$scratch/expected.ktap"
+test "$(grep -c '<title>' "$scratch/page.html")" -eq 1
+ok $? '... is written'
+finish
