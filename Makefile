@@ -24,7 +24,8 @@ EXAMPLES = $(wildcard docs/examples/*.c)
 SPEC = $(wildcard spec/*.tsv)
 SCRIPTS = spec/embed spec/coverage $(wildcard selftest/*.t) $(shell grep -lE '^.!/bin/sh' $(filter-out %.md,$(wildcard targets/* bench/*))) \
 	  .ci/run tools/need tools/lint
-SOURCES = $(wildcard harness/*.[ch] harness/arch/*.h runner/*.[ch] report/*.[ch] selftest/*.c bench/*.[ch] targets/*.c) $(BAD) $(EXAMPLES) $(TESTS)
+SOURCES = $(wildcard harness/*.[ch] harness/arch/*.h runner/*.[ch] report/*.[ch] selftest/*.c bench/*.[ch] targets/*.c \
+	  sabotage/*.[ch] sabotage/faults/*.c) $(BAD) $(EXAMPLES) $(TESTS)
 
 object = $(patsubst %,$(BUILD)/%.o,$(basename $(1)))
 COMMON = $(call object,$(HARNESS) $(BENCH)) $(BUILD)/statements.o
@@ -47,7 +48,8 @@ $(BUILD)/forkcheck $(BUILD)/forkcheck-bad $(BUILD)/forkcheck-examples:
 # The same objects with faults in between: see docs/sabotage.md.
 SABOTAGE = $(wildcard sabotage/*.c sabotage/faults/*.c) sabotage/vfork.S
 WRAPPED = main cell_main events_init self_execute raw_syscall clone_call_raw fork _Fork vfork clone wait waitpid madvise mlock unshare \
-	  setns mount
+	  setns mount umount2 ioctl read write pwrite prctl setuid setgid setreuid setregid setresuid setresgid setfsuid setfsgid \
+	  setgroups setpgid ptrace posix_spawn posix_spawnp system pthread_create
 $(BUILD)/forkcheck-sabotaged: $(call object,$(RUNNER) $(TESTS) $(SABOTAGE)) $(COMMON)
 	@echo "  LD      $@"
 	@$(CC) -static $(CFLAGS) $(LDFLAGS) $(WRAPPED:%=-Wl,--wrap=%) -o $@ $(filter %.o,$^) $(LIBS)
@@ -120,6 +122,13 @@ check: check-packages all $(BUILD)/forkcheck-bad $(BUILD)/forkcheck-examples $(B
 	$(BUILD)/bench-units
 	$(BUILD)/report-units
 	BUILD=$(BUILD) prove $(PROVE_FLAGS) selftest/*.t
+	$(if $(filter x86_64,$(shell $(CC) -dumpmachine | cut -d- -f1)),$(MAKE) sabotage ARGS=--quick)
+
+# Whether the tests notice faults: all of them, or as ARGS say.
+sabotage: check-packages all $(BUILD)/forkcheck-sabotaged
+	sabotage/run --build $(BUILD) $(or $(ARGS),--markdown docs/sabotage.md) > $(BUILD)/sabotage.txt || \
+		{ grep '^#' $(BUILD)/sabotage.txt; exit 1; }
+	@grep '^#' $(BUILD)/sabotage.txt
 
 # The page of all targets, in a browser.
 check-matrix: matrix-packages $(BUILD)/matrix-page
@@ -197,6 +206,7 @@ help:
 	@echo '                  ... or elsewhere                   TARGET=runsc, uml, ... (targets/run --list)'
 	@echo 'make check        test the runner and the harness themselves'
 	@echo 'make check-matrix test the page of all targets in Chromium'
+	@echo 'make sabotage     whether the tests notice faults: docs/sabotage.md   ARGS=--quick'
 	@echo 'make lint         formatter, analysers, the rules for tests'
 	@echo 'make coverage     which statements have a test; writes docs/coverage.md'
 	@echo 'make sanitize     unit tests under ASan and UBSan'
@@ -209,6 +219,7 @@ help:
 	@echo 'Debian does not have: give them by CFLAGS and LDFLAGS.'
 	@echo 'Missing packages are installed when root, else their command is shown.'
 
-.PHONY: all report run check check-matrix lint spec-check coverage sanitize bench bench-others bench-runner install install-report clean help \
+.PHONY: all report run check check-matrix sabotage lint spec-check coverage sanitize bench bench-others bench-runner install \
+	install-report clean help \
 	build-packages check-packages matrix-packages bench-packages lint-packages report-packages target-packages
 .DELETE_ON_ERROR:

@@ -125,7 +125,8 @@ long make_cgroup_in(const char *parent, char *path, size_t size)
 {
 	static unsigned made;
 
-	int n = snprintf(path, size, "%s/forkcheck.%d.%u", parent, sys_getpid(), made++);
+	/* The user is another one in each cell, whatever runs beside this; the process may have the same ID in another run. */
+	int n = snprintf(path, size, "%s/forkcheck.%u.%d.%u", parent, ordinary_uid(), sys_getpid(), made++);
 	if (n < 0 || (size_t)n >= size || n >= LEFTOVER_PATH)
 		return -ENAMETOOLONG;
 	uint32_t slot = record_page ? record_page->leftovers : 0;

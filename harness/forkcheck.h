@@ -101,7 +101,8 @@ enum feature {
 	NEEDS_CORE_FILE, /* a core dump becomes a file in the current directory */
 	FEATURE_COUNT
 };
-_Static_assert(NEEDS_DNOTIFY <= 64, "a feature is a bit of a word");
+#define FEATURE_BITS NEEDS_DNOTIFY /* those below have one */
+_Static_assert(FEATURE_BITS <= 64, "a feature is a bit of a word");
 #define NEEDS(f) (1ULL << (f))
 #define CAP(name) (1ULL << (CAP_##name))
 
@@ -658,6 +659,7 @@ enum image {
 	IMAGE_PAUSE,  /* write one byte to descriptor arg, then wait for a signal */
 	IMAGE_READ,   /* read one byte from descriptor arg, exit 0 if there was one, 1 at the end of file */
 	IMAGE_REPORT, /* write a struct image_report to descriptor arg, exit 0 */
+	IMAGE_FILTER, /* copy descriptor 0 to descriptor 1, each byte plus 1, until end of file, exit with status arg */
 };
 struct image_report {
 	int32_t pid, tid, ppid, pgid, sid;

@@ -160,6 +160,13 @@ int image_main(int argc, char **argv)
 			pause();
 	case IMAGE_READ:
 		return sys_read(arg, &byte, 1) == 1 ? 0 : 1;
+	case IMAGE_FILTER:
+		while (sys_read(STDIN_FILENO, &byte, 1) == 1) {
+			byte++;
+			if (sys_write(STDOUT_FILENO, &byte, 1) != 1)
+				return 127;
+		}
+		return arg;
 	case IMAGE_REPORT:
 		report(arg);
 	}

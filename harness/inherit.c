@@ -54,7 +54,7 @@ static int look(void *arg)
 	return 0;
 }
 
-static long make_child(enum inherit_door by, uint64_t share, struct seen *seen)
+static long make_child(enum inherit_door by, uint64_t share, struct stack *stack, struct seen *seen)
 {
 	long child = -ENOSYS;
 
@@ -71,9 +71,9 @@ static long make_child(enum inherit_door by, uint64_t share, struct seen *seen)
 	case BY_VFORK:
 		return vfork_doors[0].vfork(look, seen);
 	case BY_VM:
-		return CLONE_CALL(VIA_CLONE, new_stack(), look, seen, .flags = CLONE_VM, .exit_signal = SIGCHLD);
+		return CLONE_CALL(VIA_CLONE, stack, look, seen, .flags = CLONE_VM, .exit_signal = SIGCHLD);
 	case BY_SHARED:
-		return CLONE_CALL(VIA_CLONE, new_stack(), look, seen, .flags = share, .exit_signal = SIGCHLD);
+		return CLONE_CALL(VIA_CLONE, stack, look, seen, .flags = share, .exit_signal = SIGCHLD);
 	}
 	if (child == 0)
 		leave(look(seen));
@@ -87,6 +87,8 @@ void test_inheritance(void)
 	enum fate fate = fate_of(attribute, by);
 	struct seen *seen = shared(sizeof(*seen));
 	seen->attribute = attribute;
+	/* Beforehand: what is set may be that no more memory is to be had. */
+	struct stack *stack = new_stack();
 
 	long long before = attribute->get();
 	attribute->set();
@@ -95,7 +97,7 @@ void test_inheritance(void)
 		BROKEN("the value that was set is no other than the one before, or that of a new process");
 
 	seen->wanted = fate == RESET ? attribute->fresh : parent;
-	long child = make_child(by, attribute->share, seen);
+	long child = make_child(by, attribute->share, stack, seen);
 	REQUIRE_GT(child, 0);
 	REQUIRE_EXITED((pid_t)child, 0);
 	REQUIRE_TRUE(seen->looked);

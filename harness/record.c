@@ -4,6 +4,7 @@
 
 struct record_page *record_page;
 pid_t record_root;
+uint64_t record_root_namespace;
 
 static void fill_identity(struct record *r)
 {

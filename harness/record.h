@@ -91,6 +91,8 @@ extern const struct site __start_forkcheck_sites[], __stop_forkcheck_sites[];
 /* The page of this process's test, and the pipe; set by the cell. */
 extern struct record_page *record_page;
 extern pid_t record_root;
+/* The PID namespace in which record_root counts, as namespace_of_self() has it: in another one the number is some child's. */
+extern uint64_t record_root_namespace;
 
 /**
  * record_send() - hand a record over, both ways

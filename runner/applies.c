@@ -86,7 +86,7 @@ bool inapplicable(const struct item *item, const struct privileges *have, char *
 	if (other_release(item, why, size) || unprivileged(item, have, why, size))
 		return true;
 	const uint64_t needed = needed_features(item);
-	for (enum feature f = 0; f < FEATURE_COUNT; f++)
+	for (enum feature f = 0; f < FEATURE_BITS; f++)
 		if (needed & NEEDS(f) && feature_absent(f, why, size))
 			return true;
 	return false;

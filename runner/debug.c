@@ -42,6 +42,7 @@ static void body(const struct options *options, const struct item *item)
 	const struct privileges have = privileges_now();
 
 	record_root = sys_getpid();
+	record_root_namespace = namespace_of_self("pid");
 	const char *failed = privileges_drop(item->caps | item->init_caps, item->test->as_root, &have);
 	if (failed)
 		die("%s: %s", failed, strerror(errno));

@@ -35,7 +35,7 @@ static void print_needs(const struct item *item)
 	if (!item->caps && !item->init_caps)
 		printf("    has       no capabilities\n");
 	printf("    user      %s\n", item->test->as_root ? "root" : "an ordinary one");
-	for (enum feature f = 0; f < FEATURE_COUNT; f++)
+	for (enum feature f = 0; f < FEATURE_BITS; f++)
 		if (item->features & NEEDS(f))
 			printf("    needs     %s (%s)\n", features[f].description, features[f].name);
 	if (item->arch)

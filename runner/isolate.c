@@ -79,6 +79,7 @@ static _Noreturn void run_test(const struct cell *cell, const struct privileges 
 	sys_close(FD_LIFELINE);
 	setpgid(0, 0);
 	record_root = sys_getpid();
+	record_root_namespace = namespace_of_self("pid");
 	const char *failed = privileges_drop(cell->item->caps | cell->item->init_caps, test->as_root, have);
 	if (failed) {
 		record_text(RECORD_BROKEN, SITE_NONE, failed);

@@ -39,7 +39,8 @@ static bool strikes(const struct fault *f, const struct call *call)
 
 	if (!active)
 		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(f->nr) && f->nr[i]; i++)
+	/* The first may be 0, a number like others. */
+	for (size_t i = 0; i < ARRAY_SIZE(f->nr) && (i == 0 || f->nr[i]); i++)
 		number |= f->nr[i] == call->nr || (f->nr[i] == CREATING && call->creates);
 	return number && (word & f->mask) == f->value && !(word & f->without) && (!f->when || f->when(call));
 }
@@ -71,6 +72,12 @@ static bool creating(long nr)
 		return true;
 #endif
 	return nr == SYS_clone || nr == SYS_clone3;
+}
+
+/* Calls that don't come back, or seldom. */
+static bool goes_away(long nr)
+{
+	return nr == SYS_exit || nr == SYS_exit_group || nr == SYS_execve || nr == SYS_execveat;
 }
 
 /* Copies from an address that need not be readable. Returns how many bytes. */
@@ -134,8 +141,7 @@ void call_begin(struct call *call)
 		read_how(call);
 		call->asked = call->how;
 	}
-	/* These don't come back. */
-	if (struck && active && (call->nr == SYS_exit || call->nr == SYS_exit_group))
+	if (struck && active && goes_away(call->nr))
 		note(call);
 	if (!fault || !fault->before || !strikes(fault, call))
 		return;

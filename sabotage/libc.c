@@ -29,6 +29,31 @@ THIN(int, mlock, SYS_mlock)
 THIN(int, unshare, SYS_unshare)
 THIN(int, setns, SYS_setns)
 THIN(int, mount, SYS_mount)
+THIN(int, umount2, SYS_umount2)
+THIN(int, ioctl, SYS_ioctl)
+THIN(ssize_t, read, SYS_read)
+THIN(ssize_t, write, SYS_write)
+THIN(ssize_t, pwrite, SYS_pwrite64)
+THIN(int, prctl, SYS_prctl)
+THIN(int, setuid, SYS_setuid)
+THIN(int, setgid, SYS_setgid)
+THIN(int, setreuid, SYS_setreuid)
+THIN(int, setregid, SYS_setregid)
+THIN(int, setresuid, SYS_setresuid)
+THIN(int, setresgid, SYS_setresgid)
+THIN(int, setfsuid, SYS_setfsuid)
+THIN(int, setfsgid, SYS_setfsgid)
+THIN(int, setgroups, SYS_setgroups)
+THIN(int, setpgid, SYS_setpgid)
+
+/* The kernel stores what a peek finds; the library returns it. */
+long __wrap_ptrace(long request, long pid, long addr, long data)
+{
+	long word, peeks = request == PTRACE_PEEKTEXT || request == PTRACE_PEEKDATA || request == PTRACE_PEEKUSER;
+	long result = to_errno(__wrap_raw_syscall(SYS_ptrace, request, pid, addr, peeks ? (long)&word : data, 0, 0));
+
+	return peeks && result >= 0 ? word : result;
+}
 
 pid_t __wrap_waitpid(pid_t pid, int *status, int options)
 {

@@ -207,20 +207,12 @@ static void toggle_close_on_exec(void)
 	}
 }
 
-/* As if the parent's were the child's as well. */
-static void unlock_all(void)
-{
-	for (int fd = 3; fd < FD_RECORDS; fd++)
-		REAL(SYS_flock, fd, 8 /* LOCK_UN */);
-}
-
 CHILD(umask_reset, REAL(SYS_umask, 0))
 CHILD(directory_reset, REAL(SYS_chdir, "/"))
-CHILD(root_reset, REAL(SYS_chroot, "/proc"))
+CHILD(root_reset, REAL(SYS_chroot, "."))
 CHILD(descriptors_closed, close_all())
 CHILD(descriptions_apart, reopen_all())
 CHILD(close_on_exec_toggled, toggle_close_on_exec())
-CHILD(locks_dropped, unlock_all())
 static const struct fault files[] = {
 	SPOILT("umask", "INH-FS-03", umask_reset, IN_FS),
 	SPOILT("directory", "INH-FS-01", directory_reset, IN_FS),
@@ -228,7 +220,7 @@ static const struct fault files[] = {
 	SPOILT("descriptors_closed", "FORK-037", descriptors_closed, IN_FILES),
 	SPOILT("descriptions_apart", "FORK-038", descriptions_apart, IN_FILES),
 	SPOILT("close_on_exec", "FORK-043", close_on_exec_toggled, IN_FILES),
-	SPOILT("flock_dropped", "FORK-022", locks_dropped, IN_FILES),
+	SPOILT("locks_apart", "FORK-022", descriptions_apart, IN_FILES),
 };
 FAULTS(files);
 

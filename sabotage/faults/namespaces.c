@@ -43,7 +43,7 @@ static const struct fault unshared[] = {
 	ADDED(CLONE_FS, "UNSH-01"),
 	REFUSAL("unshare", EINVAL, "UNSH-21", .nr = { SYS_unshare }),
 	REFUSAL("unshare", EPERM, "UNSH-23", .nr = { SYS_unshare }),
-	REFUSAL("unshare", ENOSPC, "CLONE-ERR-05", .nr = { SYS_unshare }),
+	REFUSAL("unshare", ENOSPC, "NS-08", .nr = { SYS_unshare }),
 	REFUSAL("unshare.user", EPERM, "UNSH-14", UNSHARE(CLONE_NEWUSER)),
 	REFUSAL("unshare.threads", EINVAL, "UNSH-17", UNSHARE(CLONE_THREAD)),
 	REFUSAL("unshare.handlers", EINVAL, "UNSH-18", UNSHARE(CLONE_SIGHAND)),

@@ -32,6 +32,11 @@ static void exit_one(struct call *call)
 	call->nr = SYS_exit;
 }
 
+static bool sends(const struct call *call)
+{
+	return call->arg[2] != 0;
+}
+
 static void to_process(struct call *call)
 {
 	call->nr = SYS_kill;
@@ -73,7 +78,11 @@ static const struct fault identity[] = {
 	{ .name = "exit.all_threads", .breaks = "EXIT-05", .nr = { SYS_exit }, .before = exit_all },
 	{ .name = "exit_group.one_thread", .breaks = "EXIT-07", .nr = { SYS_exit_group }, .before = exit_one },
 	{ .name = "exit_group.other_code", .breaks = "WAIT-14", .nr = { SYS_exit_group }, .before = other_code },
-	{ .name = "tgkill.to_process", .breaks = "CLONE-THREAD-18", .nr = { SYS_tgkill }, .before = to_process },
+	{ .name = "tgkill.to_process",
+	  .breaks = "CLONE-THREAD-18",
+	  .nr = { SYS_tgkill },
+	  .when = sends,
+	  .before = to_process },
 	{ .name = "set_tid_address.ignored",
 	  .breaks = "CLONE-CLRTID-03",
 	  .nr = { SYS_set_tid_address },

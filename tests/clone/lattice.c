@@ -601,7 +601,8 @@ TEST(pairs_unprivileged, .covers = "CLONE-FLAGS-01 CLONE-FLAGS-02", .features = 
 }
 
 TEST(sample, .covers = "CLONE-FLAGS-01 CLONE-FLAGS-02", .features = LATTICE, .caps = CAP(SYS_ADMIN),
-     .summary = "sets drawn at random are refused as documented, or share just what their flags say", CASES(calls))
+     .summary = "sets drawn at random are refused as documented, or share just what their flags say", CASES(calls),
+     .timeout_ms = 30000)
 {
 	const struct row *row = this_case();
 

@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <mqueue.h>
+#include <nl_types.h>
 #include <semaphore.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -241,3 +242,63 @@ TEST(directory_stream, .covers = "FORK-046", .features = NEEDS(NEEDS_WORKDIR),
 	EXPECT_EQ(read_names(dir, UINT32_MAX), all);
 	SETUP(closedir(dir));
 }
+
+#ifdef __GLIBC__
+TEST(directory_buffer, .covers = "FORK-047", .features = NEEDS(NEEDS_WORKDIR), CASES(fork_doors),
+     .summary = "what the C library has read ahead of a directory stream each process gives out for itself")
+{
+	const struct fork_door *door = this_case();
+	const unsigned all = (1U << FILES) - 1;
+
+	for (char name[] = "f0"; name[1] < '0' + FILES; name[1]++)
+		SETUP(close((int)SETUP(open(name, O_WRONLY | O_CREAT | O_CLOEXEC, 0600))));
+	DIR *dir = opendir(".");
+	SETUP(dir ? 0 : -1);
+	unsigned seen = read_names(dir, 3);
+	long child = door->fork();
+	if (child == 0) {
+		EXPECT_EQ(read_names(dir, UINT32_MAX), all & ~seen);
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	EXPECT_EXITED((pid_t)child, 0);
+	/* So small a directory is read at once. */
+	EXPECT_EQ(read_names(dir, UINT32_MAX), all & ~seen);
+	SETUP(closedir(dir));
+}
+
+/* A message catalogue with one message, as the C library's own compiler writes it. */
+static void make_catalogue(const char *path)
+{
+	static const struct {
+		uint32_t magic, sets, depth, native[3], swapped[3];
+		char text[8];
+	} file = { 0x960408de, 1, 1, { 2, 1, 0 }, { 2U << 24, 1U << 24, 0 }, "hello" };
+	int fd = (int)SETUP(open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+
+	SETUP(write(fd, &file, sizeof(file)) == sizeof(file) ? 0 : -EIO);
+	SETUP(close(fd));
+}
+
+TEST(catalogue, .covers = "POSIX-010", .features = NEEDS(NEEDS_WORKDIR), CASES(fork_doors),
+     .summary = "a message catalogue that is open is open in the child, whose closing it leaves the parent's open")
+{
+	const struct fork_door *door = this_case();
+
+	make_catalogue("catalogue");
+	nl_catd catalogue = catopen("./catalogue", 0);
+	SETUP(catalogue == (nl_catd)-1 ? -1 : 0);
+	if (strcmp(catgets(catalogue, 1, 1, ""), "hello"))
+		BROKEN("the catalogue has not the form that this C library reads");
+	long child = door->fork();
+	if (child == 0) {
+		EXPECT_EQ(strcmp(catgets(catalogue, 1, 1, ""), "hello"), 0);
+		EXPECT_EQ(catclose(catalogue), 0);
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EQ(strcmp(catgets(catalogue, 1, 1, ""), "hello"), 0);
+	SETUP(catclose(catalogue));
+}
+#endif
