@@ -215,14 +215,24 @@ static void add_figures(const struct group *group, unsigned long amount, char **
 	}
 }
 
+static void add_group(const struct group *group, char **globs)
+{
+	const unsigned long processors = (unsigned long)processor_count();
+
+	for (size_t i = 0; i < group->amount_count; i++)
+		add_figures(group, group->amounts[i], globs);
+	for (unsigned long n = 1; group->per_processor && n < processors; n *= 2)
+		add_figures(group, n, globs);
+	if (group->per_processor)
+		add_figures(group, processors, globs);
+}
+
 static void choose_figures(char **globs)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < group_count; i++)
-		for (size_t n = 0; n < groups[i].amount_count; n++)
-			if (!groups[i].per_processor || groups[i].amounts[n] <= (unsigned long)processor_count())
-				add_figures(&groups[i], groups[i].amounts[n], globs);
+		add_group(&groups[i], globs);
 	for (size_t i = 0; i < figure_count; i++)
 		count += figures[i].chosen;
 	if (!count)

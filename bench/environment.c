@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -57,7 +58,7 @@ unsigned long memory_available(void)
 	unsigned long kib;
 
 	if (line_of("/proc/meminfo", "MemAvailable", value, sizeof(value)) && sscanf(value, "%lu", &kib) == 1)
-		return kib * 1024;
+		return kib > ULONG_MAX / 1024 ? ULONG_MAX : kib * 1024;
 	return sysinfo(&info) ? 0 : (unsigned long)info.freeram * info.mem_unit;
 }
 

@@ -45,7 +45,7 @@ struct group {
 	preparation *prepare;
 	/* Of what amount there can be here, at most; 0: of any. */
 	unsigned long (*limit)(unsigned long memory);
-	bool per_processor; /* no more than there are */
+	bool per_processor; /* the amounts are 1, 2, 4 ... and the number of usable processors */
 };
 
 extern const struct group groups[];

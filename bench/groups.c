@@ -18,7 +18,6 @@ static const unsigned long pages[] = { 1, 16, 256, 4096, 16384 };
 static const unsigned long huge_pages[] = { 1, 8, 64 };
 /* A child that writes to all of it needs as much again. */
 static const unsigned long sizes_at_end[] = { 1, 16, 256 };
-static const unsigned long processors[] = { 1, 2, 4, 8, 16, 32, 64, 128, 256 };
 
 static const struct series ways[] = {
 	{ "thread_clone", create_thread_clone, 0, false },
@@ -127,11 +126,11 @@ const struct group groups[] = {
 	  prepare_huge_page_count, in_huge_pages, false },
 	{ "end", "from the word to end until reaped", "MiB", NULL, LIST(sizes_at_end), LIST(ends), prepare_small_pages,
 	  in_mib, false },
-	{ "parallel", "while other processors do the same", "processors", NULL, LIST(processors), LIST(parallel_fork),
+	{ "parallel", "while other processors do the same", "processors", NULL, NULL, 0, LIST(parallel_fork),
 	  prepare_forking_processes, NULL, true },
-	{ "parallel", "...", "processors", NULL, LIST(processors), LIST(parallel_thread), prepare_threading_processes,
-	  NULL, true },
-	{ "parallel", "... in threads of one process", "processors", NULL, LIST(processors),
-	  LIST(parallel_threads_fork), prepare_forking_threads, NULL, true },
+	{ "parallel", "...", "processors", NULL, NULL, 0, LIST(parallel_thread), prepare_threading_processes, NULL,
+	  true },
+	{ "parallel", "... in threads of one process", "processors", NULL, NULL, 0, LIST(parallel_threads_fork),
+	  prepare_forking_threads, NULL, true },
 };
 const size_t group_count = ARRAY_LENGTH(groups);
