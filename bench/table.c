@@ -101,7 +101,7 @@ void write_table(FILE *file, const struct run_result *run)
 		"\nIntervals of the median with %g%% confidence; slowest of all calls; slow: more than twice the median.\n",
 		run->confidence * 100);
 	if (wide)
-		fprintf(file, "~ wider than %g%% when %g s were spent: %zu figures.\n", run->width * 100, run->budget,
+		fprintf(file, "~ wider than %g%% when the time for it was spent: %zu figures.\n", run->width * 100,
 			wide);
 	fprintf(file, "%.1f s%s\n", run->seconds, run->interrupted ? ", interrupted" : "");
 }
