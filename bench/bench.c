@@ -25,8 +25,8 @@ static const char help[] =
 	"\n"
 	"      --format FORMAT[=FILE]  table, ktap, jsonl or csv; may be given several times\n"
 	"                          (default: at a terminal a table, else ktap)\n"
-	"      --confidence PERCENT  of the interval of the median (default: 95)\n"
-	"      --width PERCENT     the interval's width that is precise enough (default: 5)\n"
+	"      --confidence PERCENT  of the interval of the median (default: 99)\n"
+	"      --width PERCENT     the interval's width that is precise enough (default: 8)\n"
 	"      --budget SECONDS    time for a figure, after which it stays as it is (default: 0.3)\n"
 	"      --time SECONDS      time for all, likewise (default: 50)\n"
 	"      --max-memory MIB    the most that a caller may have (default: half of what there is)\n"
@@ -37,8 +37,8 @@ static const char help[] =
 	"Exit status: 0, 1 if what is said of these costs in general does not hold here, 2 usage\n"
 	"or output errors.\n";
 
-#define MIN_ROUNDS 6	     /* whatever the budget: fewer make no interval */
-#define MIN_ROUNDS_PRECISE 9 /* not to take a lucky few for precision */
+#define MIN_ROUNDS 8	      /* whatever the budget: fewer make no interval */
+#define MIN_ROUNDS_PRECISE 10 /* not to take a lucky few for precision */
 #define MAX_FIGURES 256
 #define MAX_OUTPUTS 8
 
@@ -164,8 +164,8 @@ static void parse(int argc, char **argv)
 	};
 	int option;
 
-	options.confidence = 0.95;
-	options.width = 0.05;
+	options.confidence = 0.99;
+	options.width = 0.08;
 	options.budget = 0.3;
 	options.time = 50;
 	options.processor = processor_count() - 1;
