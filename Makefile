@@ -82,7 +82,8 @@ $(BUILD)/statements.o: $(BUILD)/statements.c | build-packages
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d)
 
 # The page of all targets, see report/matrix.h.
-MATRIX = $(BUILD)/report/matrix.o $(BUILD)/matrix_template.o
+PAGE = report/matrix.c report/page_table.c report/page_details.c
+MATRIX = $(call object,$(PAGE)) $(BUILD)/matrix_template.o
 $(BUILD)/matrix_template.c: report/embed report/matrix.html
 	@mkdir -p $(@D)
 	@echo "  GEN     $@"
@@ -95,7 +96,7 @@ $(BUILD)/matrix-page: $(BUILD)/selftest/matrix_page.o $(MATRIX)
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -ljansson
 
 # What to do with reports, on the machine that collects them; it may use libraries.
-REPORT = $(filter-out report/matrix.c,$(wildcard report/*.c))
+REPORT = $(filter-out $(PAGE),$(wildcard report/*.c))
 $(BUILD)/report/%.o: report/%.c | report-packages
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
@@ -131,15 +132,16 @@ sabotage: check-packages all $(BUILD)/forkcheck-sabotaged
 	@grep '^#' $(BUILD)/sabotage.txt
 
 # The page of all targets, in a browser.
-check-matrix: matrix-packages $(BUILD)/matrix-page
+check-matrix: matrix-packages all report $(BUILD)/matrix-page
 	BUILD=$(BUILD) prove $(PROVE_FLAGS) selftest/matrix.t
 
 # What a formatter, analysers and the project's own rules say.
-lint: lint-packages all spec-check
+lint: lint-packages report-packages all spec-check
 	clang-format --dry-run -Werror $(SOURCES)
 	shellcheck -x $(SCRIPTS)
 	tools/lint
 	clang-tidy --quiet --warnings-as-errors='*' $(wildcard harness/*.c runner/*.c) $(BENCH) -- $(FLAGS)
+	clang-tidy --quiet --warnings-as-errors='*' $(REPORT) -- $(FLAGS) $$(xml2-config --cflags)
 	mandoc -Tlint -Wwarning docs/*.1
 
 spec-check: all
@@ -189,8 +191,8 @@ check-packages: build-packages
 	@tools/need check perl python3 python3-jsonschema python3-junitparser libxml2-utils procps util-linux
 lint-packages:
 	@tools/need clang-format clang-tidy shellcheck mandoc
-matrix-packages: build-packages
-	@tools/need libjansson-dev perl python3 python3-websocket chromium
+matrix-packages:
+	@tools/need perl python3 chromium
 report-packages: build-packages
 	@tools/need libjansson-dev libxml2-dev python3
 bench-packages: build-packages

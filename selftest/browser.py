@@ -17,18 +17,35 @@ class Browser:
         os.set_inheritable(ours[1], True)
         # Debian's chromium is a shell script and keeps descriptors 3 and 4. Root has no sandbox.
         self.process = subprocess.Popen(
-            ["sh", "-c", 'exec "$0" "$@" 3<&%d 4>&%d' % (theirs[0], ours[1]), "chromium", "--headless",
-             "--no-sandbox", "--disable-gpu", "--no-first-run", "--hide-scrollbars", "--remote-debugging-pipe",
-             "--user-data-dir=" + self.home, "about:blank"],
-            close_fds=False, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            [
+                "sh",
+                "-c",
+                'exec "$0" "$@" 3<&%d 4>&%d' % (theirs[0], ours[1]),
+                "chromium",
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--no-first-run",
+                "--hide-scrollbars",
+                "--remote-debugging-pipe",
+                "--user-data-dir=" + self.home,
+                "about:blank",
+            ],
+            close_fds=False,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         os.close(theirs[0])
         os.close(ours[1])
         self.to, self.since = os.fdopen(theirs[1], "wb", 0), os.fdopen(ours[0], "rb", 0)
         self.buffer, self.number, self.session, self.events = b"", 0, None, []
-        target, = [t for t in self.send("Target.getTargets")["targetInfos"] if t["type"] == "page"]
+        (target,) = [t for t in self.send("Target.getTargets")["targetInfos"] if t["type"] == "page"]
         self.session = self.send("Target.attachToTarget", targetId=target["targetId"], flatten=True)["sessionId"]
         for domain in "Page", "Runtime", "Network":
             self.send(domain + ".enable")
+        # Time that the page's thread itself has used, whatever else the machine does.
+        self.send("Performance.enable", timeDomain="threadTicks")
 
     def __enter__(self):
         return self
@@ -92,20 +109,43 @@ class Browser:
         return answer["result"].get("value")
 
     def press(self, key, modifiers=0):
-        codes = {"Enter": (13, "\r"), "Escape": (27, ""), "Tab": (9, ""), "End": (35, ""), "Home": (36, ""),
-                 "PageUp": (33, ""), "PageDown": (34, ""),
-                 "ArrowLeft": (37, ""), "ArrowUp": (38, ""), "ArrowRight": (39, ""), "ArrowDown": (40, "")}
+        codes = {
+            "Enter": (13, "\r"),
+            "Escape": (27, ""),
+            "Tab": (9, ""),
+            "End": (35, ""),
+            "Home": (36, ""),
+            "PageUp": (33, ""),
+            "PageDown": (34, ""),
+            "ArrowLeft": (37, ""),
+            "ArrowUp": (38, ""),
+            "ArrowRight": (39, ""),
+            "ArrowDown": (40, ""),
+        }
         code, text = codes.get(key, (ord(key[0].upper()), key))
-        self.send("Input.dispatchKeyEvent", type="keyDown", key=key, windowsVirtualKeyCode=code, modifiers=modifiers,
-                  **({"text": text} if text else {}))
+        self.send(
+            "Input.dispatchKeyEvent",
+            type="keyDown",
+            key=key,
+            windowsVirtualKeyCode=code,
+            modifiers=modifiers,
+            **({"text": text} if text else {})
+        )
         self.send("Input.dispatchKeyEvent", type="keyUp", key=key, windowsVirtualKeyCode=code, modifiers=modifiers)
+
+    def used(self):
+        """Seconds of processor time that the page's thread has used so far."""
+        metrics = {metric["name"]: metric["value"] for metric in self.send("Performance.getMetrics")["metrics"]}
+        return metrics["TaskDuration"]
 
     def write(self, text):
         self.send("Input.insertText", text=text)
 
     def click(self, selector):
-        x, y = self.run("(e => { e.scrollIntoView({block: 'center', inline: 'center'}); const r = e.getBoundingClientRect();"
-                        " return [r.x + r.width / 2, r.y + r.height / 2]; })(document.querySelector(%s))" % json.dumps(selector))
+        x, y = self.run(
+            "(e => { e.scrollIntoView({block: 'center', inline: 'center'}); const r = e.getBoundingClientRect();"
+            " return [r.x + r.width / 2, r.y + r.height / 2]; })(document.querySelector(%s))" % json.dumps(selector)
+        )
         for kind in "mousePressed", "mouseReleased":
             self.send("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
 
@@ -113,7 +153,9 @@ class Browser:
         self.send("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
 
     def prefer(self, scheme="light", media=""):
-        self.send("Emulation.setEmulatedMedia", media=media, features=[{"name": "prefers-color-scheme", "value": scheme}])
+        self.send(
+            "Emulation.setEmulatedMedia", media=media, features=[{"name": "prefers-color-scheme", "value": scheme}]
+        )
 
     def scripts(self, on):
         self.send("Emulation.setScriptExecutionDisabled", value=not on)

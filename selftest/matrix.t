@@ -3,7 +3,7 @@
 # The page of all targets in a browser without a screen: see selftest/matrix.py.
 build=${BUILD:-build}
 
-for command in chromium python3 "$build/forkcheck" "$build/matrix-page"; do
+for command in chromium python3 "$build/forkcheck" "$build/matrix-page" "$build/forkcheck-report"; do
 	command -v "$command" >/dev/null || {
 		echo "1..0 # SKIP $command is missing (make check-matrix)"
 		exit 0
