@@ -10,24 +10,25 @@ DESTDIR ?=
 
 WARN = -Wall -Wextra -Werror -Wno-unused-result
 # No stack protector: its canary is in the TLS area, which a raw thread need not have.
-FLAGS = -std=gnu11 $(WARN) -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -fno-stack-protector -Iharness -Irunner
-LIBS = -lcap -lz
+FLAGS = -std=gnu11 $(WARN) -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -fno-stack-protector -Iharness -Irunner -Ibench
+LIBS = -lcap -lz -lm
 # A cross compiler brings its own tools.
 BINUTILS = $(if $(filter %-gcc,$(CC)),$(patsubst %gcc,%,$(CC)))
 
 HARNESS = $(wildcard harness/*.c) harness/clone_call.S
 RUNNER = $(wildcard runner/*.c)
+BENCH = $(filter-out bench/bare.c bench/tap.c,$(wildcard bench/*.c))
 TESTS = $(wildcard tests/*/*.c)
 BAD = $(wildcard selftest/bad/*.c)
 EXAMPLES = $(wildcard docs/examples/*.c)
 SPEC = $(wildcard spec/*.tsv)
 SCRIPTS = spec/embed spec/coverage $(wildcard selftest/*.t) $(shell grep -lE '^.!/bin/sh' $(filter-out %.md,$(wildcard targets/* bench/*))) \
 	  .ci/run tools/need tools/lint
-SOURCES = $(wildcard harness/*.[ch] harness/arch/*.h runner/*.[ch] report/*.[ch] selftest/*.c bench/*.c targets/*.c sabotage/*.[ch] \
-	  sabotage/faults/*.c) $(BAD) $(EXAMPLES) $(TESTS)
+SOURCES = $(wildcard harness/*.[ch] harness/arch/*.h runner/*.[ch] report/*.[ch] selftest/*.c bench/*.[ch] targets/*.c \
+	  sabotage/*.[ch] sabotage/faults/*.c) $(BAD) $(EXAMPLES) $(TESTS)
 
 object = $(patsubst %,$(BUILD)/%.o,$(basename $(1)))
-COMMON = $(call object,$(HARNESS)) $(BUILD)/statements.o
+COMMON = $(call object,$(HARNESS) $(BENCH)) $(BUILD)/statements.o
 
 # ---- Build -------------------------------------------------------------------------------------------
 
@@ -56,7 +57,10 @@ $(BUILD)/forkcheck-sabotaged: $(call object,$(RUNNER) $(TESTS) $(SABOTAGE)) $(CO
 $(BUILD)/units: $(call object,selftest/units.c $(filter-out runner/main.c,$(RUNNER)) $(BAD)) $(COMMON)
 	@echo "  LD      $@"
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS) -lcheck -lsubunit -lm -lrt -lpthread
-$(BUILD)/bare: bench/bare.c
+$(BUILD)/bench-units: $(call object,selftest/bench_units.c bench/stats.c)
+	@echo "  LD      $@"
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcheck -lsubunit -lm -lrt -lpthread
+$(BUILD)/bare $(BUILD)/tap: $(BUILD)/%: bench/%.c
 	@mkdir -p $(@D)
 	@$(CC) -static $(FLAGS) $(CFLAGS) -o $@ $<
 
@@ -99,7 +103,7 @@ $(BUILD)/report/%.o: report/%.c | report-packages
 	@$(CC) -std=gnu11 $(WARN) -D_GNU_SOURCE -DVERSION='"$(VERSION)"' $$(xml2-config --cflags) $(CFLAGS) -MMD -MP -c -o $@ $<
 $(BUILD)/forkcheck-report: $(call object,$(REPORT)) $(MATRIX)
 	@echo "  LD      $@"
-	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) -ljansson -lxml2
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) -ljansson -lxml2 -lm
 $(BUILD)/report-units: $(call object,selftest/report_units.c $(filter-out report/main.c,$(REPORT))) $(MATRIX)
 	@echo "  LD      $@"
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) -ljansson -lxml2 -lcheck -lsubunit -lm -lrt -lpthread
@@ -113,8 +117,10 @@ run: all $(if $(filter native,$(TARGET)),,target-packages)
 
 # ---- Check -------------------------------------------------------------------------------------------
 
-check: check-packages all $(BUILD)/forkcheck-bad $(BUILD)/forkcheck-examples $(BUILD)/units report $(BUILD)/report-units
+check: check-packages all $(BUILD)/forkcheck-bad $(BUILD)/forkcheck-examples $(BUILD)/units $(BUILD)/bench-units \
+		report $(BUILD)/report-units
 	$(BUILD)/units
+	$(BUILD)/bench-units
 	$(BUILD)/report-units
 	BUILD=$(BUILD) prove $(PROVE_FLAGS) selftest/*.t
 	$(if $(filter x86_64,$(shell $(CC) -dumpmachine | cut -d- -f1)),$(MAKE) sabotage ARGS=--quick)
@@ -134,7 +140,7 @@ lint: lint-packages report-packages all spec-check
 	clang-format --dry-run -Werror $(SOURCES)
 	shellcheck -x $(SCRIPTS)
 	tools/lint
-	clang-tidy --quiet --warnings-as-errors='*' $(wildcard harness/*.c runner/*.c) -- $(FLAGS)
+	clang-tidy --quiet --warnings-as-errors='*' $(wildcard harness/*.c runner/*.c) $(BENCH) -- $(FLAGS)
 	clang-tidy --quiet --warnings-as-errors='*' $(REPORT) -- $(FLAGS) $$(xml2-config --cflags)
 	mandoc -Tlint -Wwarning docs/*.1
 
@@ -150,11 +156,17 @@ coverage: all
 # Sanitizers on the runner's own paths; its tests are static and raw, so they run without.
 sanitize: check-packages
 	$(MAKE) BUILD=$(BUILD)/sanitized CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover' \
-		$(BUILD)/sanitized/units $(BUILD)/sanitized/report-units
+		$(BUILD)/sanitized/units $(BUILD)/sanitized/report-units $(BUILD)/sanitized/bench-units
 	$(BUILD)/sanitized/units
+	$(BUILD)/sanitized/bench-units
 	$(BUILD)/sanitized/report-units
 
-bench: all $(BUILD)/bare
+# What creation costs here, what others measure of it, and what a test costs the runner.
+bench: all
+	$(BUILD)/forkcheck bench $(ARGS)
+bench-others: bench-packages all
+	bench/others $(BUILD)
+bench-runner: check-packages all $(BUILD)/forkcheck-bad $(BUILD)/bare $(BUILD)/tap
 	bench/runner $(BUILD)
 
 # ---- Install -----------------------------------------------------------------------------------------
@@ -183,6 +195,8 @@ matrix-packages:
 	@tools/need perl python3 chromium
 report-packages: build-packages
 	@tools/need libjansson-dev libxml2-dev python3
+bench-packages: build-packages
+	@tools/need stress-ng util-linux
 target-packages:
 	@tools/need cpio $(TARGET_PACKAGES)
 TARGET_PACKAGES = $(patsubst uml,user-mode-linux,$(patsubst seccomp,libseccomp-dev,$(filter runsc uml seccomp,$(TARGET))))
@@ -198,7 +212,8 @@ help:
 	@echo 'make lint         formatter, analysers, the rules for tests'
 	@echo 'make coverage     which statements have a test; writes docs/coverage.md'
 	@echo 'make sanitize     unit tests under ASan and UBSan'
-	@echo 'make bench        what a test costs the runner'
+	@echo 'make bench        what each way to create costs here, bench-others beside other programs'
+	@echo 'make bench-runner what a test costs the runner'
 	@echo 'make install      and install-report; PREFIX=$(PREFIX) DESTDIR='
 	@echo 'make clean'
 	@echo
@@ -206,6 +221,7 @@ help:
 	@echo 'Debian does not have: give them by CFLAGS and LDFLAGS.'
 	@echo 'Missing packages are installed when root, else their command is shown.'
 
-.PHONY: all report run check check-matrix sabotage lint spec-check coverage sanitize bench install install-report clean help \
-	build-packages check-packages matrix-packages lint-packages report-packages target-packages
+.PHONY: all report run check check-matrix sabotage lint spec-check coverage sanitize bench bench-others bench-runner install \
+	install-report clean help \
+	build-packages check-packages matrix-packages bench-packages lint-packages report-packages target-packages
 .DELETE_ON_ERROR:

@@ -8,5 +8,6 @@ int command_compare(int argc, char **argv);
 int command_bless(int argc, char **argv);
 int command_convert(int argc, char **argv);
 int command_matrix(int argc, char **argv);
+int command_plot(int argc, char **argv);
 
 #endif

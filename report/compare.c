@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "commands.h"
+#include "figures.h"
+#include "figures_compare.h"
 #include "output.h"
 #include "writers.h"
 
@@ -138,6 +140,12 @@ int command_compare(int argc, char **argv)
 	}
 	if (argc - optind != 2)
 		die("compare: two reports are wanted, the old one and the new one");
+	if (figures_are_in(argv[optind])) {
+		output_open(&output, path);
+		const int status = figures_compare(output.to, argv[optind], argv[optind + 1]);
+		output_close(&output);
+		return status;
+	}
 	run_load(&new, argv[optind + 1]);
 	output_open(&output, path);
 	comparison.out = output.to;

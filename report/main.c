@@ -13,13 +13,15 @@ static const char help[] =
 	"       forkcheck-report bless [-o FILE] EXPECTATIONS RUN\n"
 	"       forkcheck-report convert --to FORMAT [-o FILE] [FILE]\n"
 	"       forkcheck-report matrix --catalogue FILE [-o FILE] [NAME=]RUN...\n"
+	"       forkcheck-report plot [--group GROUP] [--series NAME,...] [--title TEXT] [-o FILE] [NAME=]BENCH...\n"
 	"\n"
 	"Reads reports in KTAP or TAP, of forkcheck and of other suites; '-' is the standard input.\n"
 	"\n"
 	"summary    what a run found, grouped by area and by what was seen\n"
 	"             --all             name every test\n"
 	"compare    what changed: new failures, changed failures, unexpected passes, stale results. OLD may be\n"
-	"           an expectation file (*.expect)\n"
+	"           an expectation file (*.expect). Of two files of 'forkcheck bench --format jsonl':\n"
+	"           what is faster or slower, by intervals that have nothing in common\n"
 	"bless      rewrites an expectation file so that the run is as expected; reasons are left to you (TODO)\n"
 	"convert    --to junit | jsonl | kcidb | lava            of a run (default: standard input)\n"
 	"             --suite NAME      the name of the whole (default: forkcheck)\n"
@@ -30,6 +32,8 @@ static const char help[] =
 	"             --catalogue FILE  what 'forkcheck list --json' prints\n"
 	"             --sources DIR     show lines of the tests' files, which begin there\n"
 	"             --json            the data alone\n"
+	"plot       draws costs of 'forkcheck bench --format jsonl' against memory, or what the group is\n"
+	"           about, as SVG\n"
 	"\n"
 	"  -o, --output FILE   write there, whole or not at all (bless: in place of the expectation file)\n"
 	"      --help, --version\n"
@@ -42,7 +46,7 @@ static const struct {
 	int (*run)(int argc, char **argv);
 } commands[] = {
 	{ "summary", command_summary }, { "compare", command_compare }, { "bless", command_bless },
-	{ "convert", command_convert }, { "matrix", command_matrix },
+	{ "convert", command_convert }, { "matrix", command_matrix },	{ "plot", command_plot },
 };
 
 static int print(const char *text)
@@ -66,6 +70,6 @@ int main(int argc, char **argv)
 		if (!strcmp(argv[1], commands[i].name))
 			return commands[i].run(argc - 1, argv + 1);
 	if (argc > 1)
-		die("'%s' is no subcommand: summary, compare, bless, convert or matrix is wanted", argv[1]);
-	die("a subcommand is wanted: summary, compare, bless, convert or matrix; --help tells more");
+		die("'%s' is no subcommand: summary, compare, bless, convert, matrix or plot is wanted", argv[1]);
+	die("a subcommand is wanted: summary, compare, bless, convert, matrix or plot; --help tells more");
 }

@@ -5,8 +5,10 @@
 #include <sys/auxv.h>
 #include <limits.h>
 
+#include "bench.h"
 #include "cell.h"
 #include "commands.h"
+#include "create.h"
 #include "die.h"
 #include "init.h"
 #include "isolate.h"
@@ -70,6 +72,8 @@ static int dispatch(void)
 
 int main(int argc, char **argv)
 {
+	if (argc == 2 && !strcmp(argv[1], NOTHING_ARGUMENT))
+		return 0;
 	find_self();
 	if (is_helper(argc, argv))
 		return helper_main(argc, argv);
@@ -79,6 +83,8 @@ int main(int argc, char **argv)
 		end_program = init_end;
 		find_self();
 	}
+	if (argc > 1 && !strcmp(argv[1], "bench"))
+		end_program(command_bench(argc, argv));
 	options_parse(&options, argc, argv);
 	options.announce |= init;
 	if (options.assumed.major)
