@@ -11,6 +11,7 @@
 #include "ladder.h"
 #include "pen.h"
 #include "select.h"
+#include "times.h"
 
 static int finish_output(void)
 {
@@ -39,8 +40,7 @@ int command_list(const struct options *options)
 	if (!chosen)
 		die("out of memory");
 	size_t count = select_items(&suite, options->words, options->word_count, chosen);
-	if (options->shards)
-		count = select_shard(chosen, count, options->shard, options->shards);
+	count = shard_items(options, chosen, count);
 	for (size_t i = 0; i < count; i++) {
 		const struct test *test = chosen[i]->test;
 		if (options->list_covers)

@@ -25,7 +25,9 @@ static const char help[] = "Usage: forkcheck [run] [OPTION...] [SELECTOR...]\n"
 			   "      --until-fail       repeat until something is not as expected\n"
 			   "      --shuffle[=SEED]   in random order\n"
 			   "      --seed N           seed of the tests' own random choices\n"
-			   "      --shard I/N        only the Ith of N parts\n"
+			   "      --shard I/N        only the Ith of N parts; with --times FILE: parts that take\n"
+			   "      --times FILE       equally long, by the times of earlier runs\n"
+			   "      --save-times FILE  write how long each test took\n"
 			   "      --timeout-scale X  multiply the tests' time limits, for slow machines\n"
 			   "      --assume-kernel X.Y  take this for the kernel's release\n"
 			   "      --kernel-config FILE  the kernel's configuration, where it offers none itself\n"
@@ -46,6 +48,8 @@ enum {
 	OPT_SHUFFLE,
 	OPT_SEED,
 	OPT_SHARD,
+	OPT_TIMES,
+	OPT_SAVE_TIMES,
 	OPT_TIMEOUT_SCALE,
 	OPT_ASSUME,
 	OPT_CONFIG,
@@ -70,6 +74,8 @@ static const struct option long_options[] = {
 	{ "shuffle", optional_argument, NULL, OPT_SHUFFLE },
 	{ "seed", required_argument, NULL, OPT_SEED },
 	{ "shard", required_argument, NULL, OPT_SHARD },
+	{ "times", required_argument, NULL, OPT_TIMES },
+	{ "save-times", required_argument, NULL, OPT_SAVE_TIMES },
 	{ "timeout-scale", required_argument, NULL, OPT_TIMEOUT_SCALE },
 	{ "assume-kernel", required_argument, NULL, OPT_ASSUME },
 	{ "kernel-config", required_argument, NULL, OPT_CONFIG },
@@ -161,6 +167,12 @@ static void parse_one(struct options *options, int option)
 	case OPT_SHARD:
 		parse_shard(options, optarg);
 		break;
+	case OPT_TIMES:
+		options->times = optarg;
+		break;
+	case OPT_SAVE_TIMES:
+		options->save_times = optarg;
+		break;
 	case OPT_TIMEOUT_SCALE:
 		parse_scale(options, optarg);
 		break;
@@ -234,7 +246,7 @@ static enum command parse_command(int argc, char **argv, int *used)
 	return COMMAND_RUN;
 }
 
-static void check_words(const struct options *options)
+static void check_combination(const struct options *options)
 {
 	if (options->command == COMMAND_EXPLAIN && !options->word_count)
 		die("explain: the id of a test or of a statement is wanted");
@@ -244,6 +256,8 @@ static void check_words(const struct options *options)
 		die("env: '%s' is not wanted", options->words[0]);
 	if (options->strace && options->gdb)
 		die("--strace and --gdb exclude each other");
+	if (options->times && !options->shards)
+		die("--times goes with --shard");
 }
 
 void options_parse(struct options *options, int argc, char **argv)
@@ -271,5 +285,5 @@ void options_parse(struct options *options, int argc, char **argv)
 	options->word_count = argc - optind;
 	if (options->until_fail && options->rounds == 1)
 		options->rounds = 0;
-	check_words(options);
+	check_combination(options);
 }

@@ -18,6 +18,8 @@ struct options {
 	bool shuffle;
 	uint32_t seed;
 	unsigned shard, shards; /* shards 0: all */
+	const char *times;	/* of earlier runs; NULL: shards by hash */
+	const char *save_times; /* NULL: don't */
 	double timeout_scale;
 	struct release assumed;	   /* major 0: ask the kernel */
 	const char *kernel_config; /* NULL: look for one */
