@@ -136,7 +136,7 @@ clean:
 build-packages:
 	@tools/need $(if $(filter gcc clang,$(CC)),$(CC)) libc6-dev libcap-dev zlib1g-dev
 check-packages: build-packages
-	@tools/need check perl python3 procps util-linux
+	@tools/need check perl python3 procps util-linux libxml2-utils
 lint-packages:
 	@tools/need clang-format clang-tidy shellcheck mandoc
 target-packages:

@@ -41,6 +41,8 @@ int command_list(const struct options *options)
 		die("out of memory");
 	size_t count = select_items(&suite, options->words, options->word_count, chosen);
 	count = shard_items(options, chosen, count);
+	if (options->gtest.on)
+		return gtest_list(&options->gtest, chosen, gtest_select(&options->gtest, chosen, count));
 	for (size_t i = 0; i < count; i++) {
 		const struct test *test = chosen[i]->test;
 		if (options->list_covers)

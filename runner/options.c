@@ -37,7 +37,7 @@ static const char help[] = "Usage: forkcheck [run] [OPTION...] [SELECTOR...]\n"
 			   "      --color WHEN       auto, always or never\n"
 			   "      --announce         say which test begins, for consoles\n"
 			   "      --no-pen           no namespaces around the run\n"
-			   "      --help, --version\n"
+			   "      --help, --version, and GoogleTest's --gtest_filter= and its like\n"
 			   "\n"
 			   "Exit status: 0 all as expected, 1 deviations, 2 usage or output errors,\n"
 			   "3 unexpected passes or stale expectations only, 4 everything was skipped.\n";
@@ -279,6 +279,7 @@ void options_parse(struct options *options, int argc, char **argv)
 	argv[used] = argv[0];
 	argc -= used;
 	argv += used;
+	argc = gtest_options(options, argc, argv);
 	while ((option = getopt_long(argc, argv, "j:", long_options, NULL)) != -1)
 		parse_one(options, option);
 	options->words = argv + optind;

@@ -3,6 +3,7 @@
 #ifndef RUNNER_OPTIONS_H
 #define RUNNER_OPTIONS_H
 
+#include "gtest.h"
 #include "report.h"
 
 enum command { COMMAND_RUN, COMMAND_LIST, COMMAND_EXPLAIN, COMMAND_ENV, COMMAND_DEBUG };
@@ -30,6 +31,8 @@ struct options {
 	bool color;
 	bool announce;
 	bool pen;
+
+	struct gtest gtest;
 
 	bool list_covers; /* list: ids with the statements they cover */
 	bool list_features;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gtest.h"
 #include "report.h"
 
 static const char spaces[] = "          ";
@@ -127,6 +128,8 @@ void report_round(struct report *report, unsigned round, const struct item *cons
 
 	if (report->format == FORMAT_TAP)
 		output_line(report->out, "1..%zu\n", count);
+	if (report->format == FORMAT_GTEST)
+		gtest_round(report, order, count);
 	if (report->format != FORMAT_KTAP)
 		return;
 	if (!round) {
@@ -139,6 +142,8 @@ void report_round(struct report *report, unsigned round, const struct item *cons
 
 void report_round_end(struct report *report)
 {
+	if (report->format == FORMAT_GTEST)
+		gtest_round_end(report);
 	if (report->format != FORMAT_KTAP)
 		return;
 	while (report->depth > 0)
@@ -149,6 +154,8 @@ void report_running(struct report *report, const struct item *item, size_t done,
 {
 	if (report->announce)
 		report_note(report, "begins: %s", item->id);
+	if (report->format == FORMAT_GTEST)
+		gtest_running(report, item);
 	if (report->format != FORMAT_TERMINAL)
 		return;
 	unsigned bad = report->surprises[NEW_FAILURE] + report->surprises[CHANGED_FAILURE];
@@ -272,6 +279,9 @@ void report_result(struct report *report, const struct result *result, const str
 		break;
 	case FORMAT_TERMINAL:
 		show_terminal(report, result);
+		break;
+	case FORMAT_GTEST:
+		gtest_result(report, result);
 	}
 }
 

@@ -436,6 +436,10 @@ void run_prepare(const struct options *options)
 		die("out of memory");
 	R.count = select_items(&R.suite, options->words, options->word_count, R.order);
 	R.count = shard_items(options, R.order, R.count);
+	if (options->gtest.on) {
+		R.count = gtest_select(&options->gtest, R.order, R.count);
+		gtest_open(&options->gtest);
+	}
 	/* Last, as it may be the file that was read. */
 	if (options->save_times && !(R.times = fopen(options->save_times, "we")))
 		die("%s: %s", options->save_times, strerror(errno));
@@ -517,5 +521,5 @@ int run(const struct pen *pen)
 	report_close(&R.report, &R.expectations, R.stopped, monotonic() - begun);
 	int status = exit_status();
 	clear_away();
-	return status;
+	return options->gtest.on ? gtest_status(status) : status;
 }
