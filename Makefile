@@ -128,6 +128,11 @@ install: all
 	install -m 755 $(BUILD)/forkcheck $(DESTDIR)$(PREFIX)/bin/forkcheck
 	install -m 644 docs/forkcheck.1 $(DESTDIR)$(PREFIX)/share/man/man1/forkcheck.1
 
+# forkcheck among the selftests of a kernel's tree: see docs/kernel-ci.md.
+kselftest: all
+	@test -n "$(DEST)" || { echo 'make kselftest: DEST=<linux>/tools/testing/selftests is wanted' >&2; exit 2; }
+	kselftest/export $(BUILD) $(DEST)
+
 clean:
 	rm -rf $(BUILD)
 

@@ -32,7 +32,8 @@ static const char help[] = "Usage: forkcheck [run] [OPTION...] [SELECTOR...]\n"
 			   "      --assume-kernel X.Y  take this for the kernel's release\n"
 			   "      --kernel-config FILE  the kernel's configuration, where it offers none itself\n"
 			   "      --expect FILE      what is known to deviate here\n"
-			   "      --format FORMAT    ktap or tap (default: ktap, at a terminal a summary)\n"
+			   "      --format FORMAT    ktap, flat (KTAP not nested) or tap (default: ktap, at a\n"
+			   "                         terminal a summary)\n"
 			   "      --output FILE      write the report there\n"
 			   "      --color WHEN       auto, always or never\n"
 			   "      --announce         say which test begins, for consoles\n"
@@ -128,10 +129,12 @@ static void parse_format(struct options *options, const char *text)
 	options->format_given = true;
 	if (!strcmp(text, "ktap"))
 		options->format = FORMAT_KTAP;
+	else if (!strcmp(text, "flat"))
+		options->format = FORMAT_FLAT;
 	else if (!strcmp(text, "tap"))
 		options->format = FORMAT_TAP;
 	else
-		die("--format '%s': ktap or tap is wanted", text);
+		die("--format '%s': ktap, flat or tap is wanted", text);
 }
 
 static void parse_color(struct options *options, const char *text)

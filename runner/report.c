@@ -112,7 +112,7 @@ static void close_group(struct report *report)
 
 void report_open(struct report *report, unsigned rounds, void (*header)(struct report *))
 {
-	if (report->format == FORMAT_KTAP)
+	if (report->format == FORMAT_KTAP || report->format == FORMAT_FLAT)
 		output_line(report->out, "KTAP version 1\n");
 	else if (report->format == FORMAT_TAP)
 		output_line(report->out, "TAP version 13\n");
@@ -126,7 +126,7 @@ void report_round(struct report *report, unsigned round, const struct item *cons
 	char name[32];
 	unsigned plan = count ? children(order, count, 0, 0) : 0;
 
-	if (report->format == FORMAT_TAP)
+	if (report->format == FORMAT_TAP || report->format == FORMAT_FLAT)
 		output_line(report->out, "1..%zu\n", count);
 	if (report->format == FORMAT_GTEST)
 		gtest_round(report, order, count);
@@ -238,6 +238,16 @@ static void show_ktap(struct report *report, const struct result *result, const 
 		    ++report->group[report->depth].number, leaf_name(result->item), text);
 }
 
+static void show_flat(struct report *report, const struct result *result)
+{
+	char text[512];
+
+	show_details(report, result);
+	directive(result, text, sizeof(text));
+	output_line(report->out, "%s %u %s%s\n", is_ok(result) ? "ok" : "not ok", ++report->tap_number,
+		    result->item->id, text);
+}
+
 static void show_tap(struct report *report, const struct result *result)
 {
 	char text[512];
@@ -273,6 +283,9 @@ void report_result(struct report *report, const struct result *result, const str
 	switch (report->format) {
 	case FORMAT_KTAP:
 		show_ktap(report, result, order, count);
+		break;
+	case FORMAT_FLAT:
+		show_flat(report, result);
 		break;
 	case FORMAT_TAP:
 		show_tap(report, result);
