@@ -95,6 +95,11 @@ sabotage: check-packages all $(BUILD)/forkcheck-sabotaged
 		{ grep '^#' $(BUILD)/sabotage.txt; exit 1; }
 	@grep '^#' $(BUILD)/sabotage.txt
 
+# In the tree of Debian's linux-source, by kselftest's own tools.
+check-kselftest: all
+	@tools/need linux-source xz-utils rsync flex bison libc6-dev python3 python3-tap perl
+	BUILD=$(BUILD) prove $(PROVE_FLAGS) kselftest/check.t
+
 # What a formatter, analysers and the project's own rules say.
 lint: lint-packages all spec-check
 	clang-format --dry-run -Werror $(SOURCES)
