@@ -32,7 +32,7 @@ static const char help[] = "Usage: forkcheck [run] [OPTION...] [SELECTOR...]\n"
 			   "      --assume-kernel X.Y  take this for the kernel's release\n"
 			   "      --kernel-config FILE  the kernel's configuration, where it offers none itself\n"
 			   "      --expect FILE      what is known to deviate here\n"
-			   "      --format FORMAT    ktap, flat (KTAP not nested) or tap (default: ktap, at a\n"
+			   "      --format FORMAT    ktap, flat (KTAP not nested), tap or lava (default: ktap, at a\n"
 			   "                         terminal a summary)\n"
 			   "      --output FILE      write the report there\n"
 			   "      --color WHEN       auto, always or never\n"
@@ -133,8 +133,10 @@ static void parse_format(struct options *options, const char *text)
 		options->format = FORMAT_FLAT;
 	else if (!strcmp(text, "tap"))
 		options->format = FORMAT_TAP;
+	else if (!strcmp(text, "lava"))
+		options->format = FORMAT_LAVA;
 	else
-		die("--format '%s': ktap, flat or tap is wanted", text);
+		die("--format '%s': ktap, flat, tap or lava is wanted", text);
 }
 
 static void parse_color(struct options *options, const char *text)

@@ -126,7 +126,7 @@ void report_round(struct report *report, unsigned round, const struct item *cons
 	char name[32];
 	unsigned plan = count ? children(order, count, 0, 0) : 0;
 
-	if (report->format == FORMAT_TAP || report->format == FORMAT_FLAT)
+	if (report->format == FORMAT_TAP || report->format == FORMAT_FLAT || report->format == FORMAT_LAVA)
 		output_line(report->out, "1..%zu\n", count);
 	if (report->format == FORMAT_GTEST)
 		gtest_round(report, order, count);
@@ -248,6 +248,19 @@ static void show_flat(struct report *report, const struct result *result)
 		    result->item->id, text);
 }
 
+/* What a LAVA dispatcher looks for on a console. It knows no expectations: what deviates is told in the line before. */
+static void show_lava(struct report *report, const struct result *result)
+{
+	const char *word = !is_ok(result) ? "fail" : result->verdict == VERDICT_SKIP ? "skip" : "pass";
+	char text[512];
+
+	show_details(report, result);
+	directive(result, text, sizeof(text));
+	if (*text)
+		report_note(report, "%s:%s", result->item->id, text + strlen(" #"));
+	output_line(report->out, "<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=%s RESULT=%s>\n", result->item->id, word);
+}
+
 static void show_tap(struct report *report, const struct result *result)
 {
 	char text[512];
@@ -286,6 +299,9 @@ void report_result(struct report *report, const struct result *result, const str
 		break;
 	case FORMAT_FLAT:
 		show_flat(report, result);
+		break;
+	case FORMAT_LAVA:
+		show_lava(report, result);
 		break;
 	case FORMAT_TAP:
 		show_tap(report, result);

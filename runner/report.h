@@ -6,7 +6,7 @@
 #include "expectation.h"
 #include "output.h"
 
-enum format { FORMAT_KTAP, FORMAT_FLAT, FORMAT_TAP, FORMAT_TERMINAL, FORMAT_GTEST };
+enum format { FORMAT_KTAP, FORMAT_FLAT, FORMAT_TAP, FORMAT_LAVA, FORMAT_TERMINAL, FORMAT_GTEST };
 
 /* One verdict, with all that is to be said of it. */
 struct result {

@@ -23,7 +23,7 @@ wrong "Makefile:4: .*a number of seconds are wanted" --shard 1/2 --times Makefil
 wrong "No such file" --save-times /no/such/file
 wrong "a factor from" --timeout-scale 0
 wrong "a release such as 6.1" --assume-kernel new
-wrong "ktap, flat or tap" --format xml
+wrong "ktap, flat, tap or lava" --format xml
 wrong "auto, always or never" --color blue
 wrong "No such file" --expect /no/such/file
 wrong "No such file" --kernel-config /no/such/file
