@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # forkcheck: build, run, check, install. `make help` tells.
 
-VERSION = 0.1
+# The one place for it.
+VERSION := $(shell sed -n '1s/.*(\(.*\)).*/\1/p' debian/changelog)
 BUILD ?= build
 CC = gcc
 CFLAGS ?= -O2 -g
@@ -22,7 +23,8 @@ BAD = $(wildcard selftest/bad/*.c)
 EXAMPLES = $(wildcard docs/examples/*.c)
 SPEC = $(wildcard spec/*.tsv)
 SCRIPTS = spec/embed spec/coverage $(wildcard selftest/*.t) $(shell grep -lE '^.!/bin/sh' $(filter-out %.md,$(wildcard targets/* bench/*))) \
-	  .ci/run tools/need tools/lint
+	  .ci/run tools/need tools/lint tools/check-package kselftest/run kselftest/export kselftest/check.t ci/lava/run ci/lava/shard \
+	  completions/forkcheck.bash
 SOURCES = $(wildcard harness/*.[ch] harness/arch/*.h runner/*.[ch] selftest/*.c bench/*.c targets/*.c sabotage/*.[ch] sabotage/faults/*.c) $(BAD) $(EXAMPLES) $(TESTS)
 
 object = $(patsubst %,$(BUILD)/%.o,$(basename $(1)))
@@ -100,13 +102,27 @@ check-kselftest: all
 	@tools/need linux-source xz-utils rsync flex bison libc6-dev python3 python3-tap perl
 	BUILD=$(BUILD) prove $(PROVE_FLAGS) kselftest/check.t
 
+# The archive is built as a Debian package, which is held against Debian's rules, installed and used.
+check-package: dist
+	@tools/need dpkg-dev debhelper lintian libcap-dev zlib1g-dev mandoc man-db
+	tools/check-package $(BUILD)/forkcheck-$(VERSION).tar.xz $(VERSION)
+
+# A farm of fifty machines with a plan by times.
+check-farm: all
+	bench/farm $(BUILD) 50
+
+# A job of LAVA's, by Debian's dispatcher.
+check-lava: all
+	@tools/need qemu-system-x86 cpio xz-utils python3 $(LAVA_PACKAGES)
+	ci/lava/run $(BUILD) vfork clone.vm
+
 # What a formatter, analysers and the project's own rules say.
 lint: lint-packages all spec-check
 	clang-format --dry-run -Werror $(SOURCES)
 	shellcheck -x $(SCRIPTS)
 	tools/lint
 	clang-tidy --quiet --warnings-as-errors='*' $(wildcard harness/*.c runner/*.c) -- $(FLAGS)
-	mandoc -Tlint -Wwarning docs/*.1
+	mandoc -Tlint -Wwarning docs/*.[15]
 
 spec-check: all
 	@$(BUILD)/forkcheck list --covers > $(BUILD)/listing
@@ -128,15 +144,28 @@ bench: all $(BUILD)/bare
 
 # ---- Install -----------------------------------------------------------------------------------------
 
+SHARE = $(DESTDIR)$(PREFIX)/share
+
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 755 $(BUILD)/forkcheck $(DESTDIR)$(PREFIX)/bin/forkcheck
-	install -m 644 docs/forkcheck.1 $(DESTDIR)$(PREFIX)/share/man/man1/forkcheck.1
+	install -D -m 755 $(BUILD)/forkcheck $(DESTDIR)$(PREFIX)/bin/forkcheck
+	install -d $(SHARE)/man/man1 $(SHARE)/man/man5 $(SHARE)/forkcheck
+	install -m 644 docs/*.1 $(SHARE)/man/man1
+	install -m 644 docs/*.5 $(SHARE)/man/man5
+	install -m 644 targets/*.expect $(SHARE)/forkcheck
+	install -D -m 644 completions/forkcheck.bash $(SHARE)/bash-completion/completions/forkcheck
+	install -D -m 644 -t $(SHARE)/zsh/vendor-completions completions/_forkcheck
+	install -D -m 644 -t $(SHARE)/fish/vendor_completions.d completions/forkcheck.fish
 
 # forkcheck among the selftests of a kernel's tree: see docs/kernel-ci.md.
 kselftest: all
 	@test -n "$(DEST)" || { echo 'make kselftest: DEST=<linux>/tools/testing/selftests is wanted' >&2; exit 2; }
 	kselftest/export $(BUILD) $(DEST)
+
+# What git has at this commit; the same commit gives the same bytes.
+dist:
+	@mkdir -p $(BUILD)
+	git archive --prefix=forkcheck-$(VERSION)/ HEAD | xz -9 > $(BUILD)/forkcheck-$(VERSION).tar.xz
+	@echo $(BUILD)/forkcheck-$(VERSION).tar.xz
 
 clean:
 	rm -rf $(BUILD)
@@ -146,12 +175,14 @@ clean:
 build-packages:
 	@tools/need $(if $(filter gcc clang,$(CC)),$(CC)) libc6-dev libcap-dev zlib1g-dev
 check-packages: build-packages
-	@tools/need check perl python3 procps util-linux libxml2-utils
+	@tools/need check perl python3 procps util-linux libxml2-utils fish zsh python3-yaml python3-jsonschema
 lint-packages:
 	@tools/need clang-format clang-tidy shellcheck mandoc
 target-packages:
 	@tools/need cpio $(TARGET_PACKAGES)
 TARGET_PACKAGES = $(patsubst uml,user-mode-linux,$(patsubst seccomp,libseccomp-dev,$(filter runsc uml seccomp,$(TARGET))))
+
+LAVA_PACKAGES = $(patsubst %,python3-%,aiohttp configobj jinja2 magic netifaces pexpect pyudev requests setproctitle tz voluptuous yaml)
 
 help:
 	@echo 'make              build $(BUILD)/forkcheck, one static program'
@@ -163,6 +194,9 @@ help:
 	@echo 'make coverage     which statements have a test; writes docs/coverage.md'
 	@echo 'make sanitize     unit tests under ASan and UBSan'
 	@echo 'make bench        what a test costs the runner'
+	@echo 'make check-kselftest, check-lava, check-package, check-farm    docs/kernel-ci.md'
+	@echo 'make kselftest    DEST=<linux>/tools/testing/selftests: among those of a kernel tree'
+	@echo 'make dist         the sources as an archive'
 	@echo 'make install      PREFIX=$(PREFIX) DESTDIR='
 	@echo 'make clean'
 	@echo
@@ -170,6 +204,7 @@ help:
 	@echo 'Debian does not have: give them by CFLAGS and LDFLAGS.'
 	@echo 'Missing packages are installed when root, else their command is shown.'
 
-.PHONY: all run check sabotage lint spec-check coverage sanitize bench install clean help \
+.PHONY: all run check check-kselftest check-package check-farm check-lava sabotage lint spec-check coverage sanitize bench \
+	kselftest dist install clean help \
 	build-packages check-packages lint-packages target-packages
 .DELETE_ON_ERROR:
