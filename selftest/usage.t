@@ -19,7 +19,7 @@ wrong "a number from 1 to 64" --jobs many
 wrong "I/N is wanted" --shard 3/2
 wrong "goes with --shard" --times Makefile
 wrong "No such file" --shard 1/2 --times /no/such/file
-wrong "Makefile:4: .*a number of seconds are wanted" --shard 1/2 --times Makefile
+wrong "bad.expect:3: .*a number of seconds are wanted" --shard 1/2 --times selftest/bad.expect
 wrong "No such file" --save-times /no/such/file
 wrong "a factor from" --timeout-scale 0
 wrong "a release such as 6.1" --assume-kernel new
