@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # forkcheck: build, run, check, install. `make help` tells.
 
-VERSION = 0.1
+# The one place for it.
+VERSION := $(shell sed -n '1s/.*(\(.*\)).*/\1/p' debian/changelog)
 BUILD ?= build
 CC = gcc
 CFLAGS ?= -O2 -g
@@ -23,7 +24,8 @@ BAD = $(wildcard selftest/bad/*.c)
 EXAMPLES = $(wildcard docs/examples/*.c)
 SPEC = $(wildcard spec/*.tsv)
 SCRIPTS = spec/embed spec/coverage $(wildcard selftest/*.t) $(shell grep -lE '^.!/bin/sh' $(filter-out %.md,$(wildcard targets/* bench/*))) \
-	  .ci/run tools/need tools/lint
+	  .ci/run tools/need tools/lint tools/check-package kselftest/run kselftest/export kselftest/check.t ci/lava/run ci/lava/shard \
+	  completions/forkcheck.bash
 SOURCES = $(wildcard harness/*.[ch] harness/arch/*.h runner/*.[ch] report/*.[ch] selftest/*.c bench/*.[ch] targets/*.c \
 	  sabotage/*.[ch] sabotage/faults/*.c) $(BAD) $(EXAMPLES) $(TESTS)
 
@@ -135,6 +137,25 @@ sabotage: check-packages all $(BUILD)/forkcheck-sabotaged
 check-matrix: matrix-packages all report $(BUILD)/matrix-page
 	BUILD=$(BUILD) prove $(PROVE_FLAGS) selftest/matrix.t
 
+# In the tree of Debian's linux-source, by kselftest's own tools.
+check-kselftest: all
+	@tools/need linux-source xz-utils rsync flex bison libc6-dev python3 python3-tap perl
+	BUILD=$(BUILD) prove $(PROVE_FLAGS) kselftest/check.t
+
+# The archive is built as a Debian package, which is held against Debian's rules, installed and used.
+check-package: dist
+	@tools/need dpkg-dev debhelper lintian libcap-dev zlib1g-dev mandoc man-db
+	tools/check-package $(BUILD)/forkcheck-$(VERSION).tar.xz $(VERSION)
+
+# A farm of fifty machines with a plan by times.
+check-farm: all
+	bench/farm $(BUILD) 50
+
+# A job of LAVA's, by Debian's dispatcher.
+check-lava: all
+	@tools/need qemu-system-x86 cpio xz-utils python3 $(LAVA_PACKAGES)
+	ci/lava/run $(BUILD) vfork clone.vm
+
 # What a formatter, analysers and the project's own rules say.
 lint: lint-packages report-packages all spec-check
 	clang-format --dry-run -Werror $(SOURCES)
@@ -142,7 +163,7 @@ lint: lint-packages report-packages all spec-check
 	tools/lint
 	clang-tidy --quiet --warnings-as-errors='*' $(wildcard harness/*.c runner/*.c) $(BENCH) -- $(FLAGS)
 	clang-tidy --quiet --warnings-as-errors='*' $(REPORT) -- $(FLAGS) $$(xml2-config --cflags)
-	mandoc -Tlint -Wwarning docs/*.1
+	mandoc -Tlint -Wwarning docs/*.[15]
 
 spec-check: all
 	@$(BUILD)/forkcheck list --covers > $(BUILD)/listing
@@ -171,14 +192,32 @@ bench-runner: check-packages all $(BUILD)/forkcheck-bad $(BUILD)/bare $(BUILD)/t
 
 # ---- Install -----------------------------------------------------------------------------------------
 
+SHARE = $(DESTDIR)$(PREFIX)/share
+
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 755 $(BUILD)/forkcheck $(DESTDIR)$(PREFIX)/bin/forkcheck
-	install -m 644 docs/forkcheck.1 $(DESTDIR)$(PREFIX)/share/man/man1/forkcheck.1
+	install -D -m 755 $(BUILD)/forkcheck $(DESTDIR)$(PREFIX)/bin/forkcheck
+	install -d $(SHARE)/man/man1 $(SHARE)/man/man5 $(SHARE)/forkcheck
+	install -m 644 docs/forkcheck.1 $(SHARE)/man/man1
+	install -m 644 docs/*.5 $(SHARE)/man/man5
+	install -m 644 targets/*.expect $(SHARE)/forkcheck
+	install -D -m 644 completions/forkcheck.bash $(SHARE)/bash-completion/completions/forkcheck
+	install -D -m 644 -t $(SHARE)/zsh/vendor-completions completions/_forkcheck
+	install -D -m 644 -t $(SHARE)/fish/vendor_completions.d completions/forkcheck.fish
+
 install-report: report
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 755 $(BUILD)/forkcheck-report $(DESTDIR)$(PREFIX)/bin/forkcheck-report
-	install -m 644 docs/forkcheck-report.1 $(DESTDIR)$(PREFIX)/share/man/man1/forkcheck-report.1
+	install -D -m 755 $(BUILD)/forkcheck-report $(DESTDIR)$(PREFIX)/bin/forkcheck-report
+	install -D -m 644 -t $(SHARE)/man/man1 docs/forkcheck-report.1
+
+# forkcheck among the selftests of a kernel's tree: see docs/kernel-ci.md.
+kselftest: all
+	@test -n "$(DEST)" || { echo 'make kselftest: DEST=<linux>/tools/testing/selftests is wanted' >&2; exit 2; }
+	kselftest/export $(BUILD) $(DEST)
+
+# What git has at this commit; the same commit gives the same bytes.
+dist:
+	@mkdir -p $(BUILD)
+	git archive --prefix=forkcheck-$(VERSION)/ HEAD | xz -9 > $(BUILD)/forkcheck-$(VERSION).tar.xz
+	@echo $(BUILD)/forkcheck-$(VERSION).tar.xz
 
 clean:
 	rm -rf $(BUILD)
@@ -188,7 +227,7 @@ clean:
 build-packages:
 	@tools/need $(if $(filter gcc clang,$(CC)),$(CC)) libc6-dev libcap-dev zlib1g-dev
 check-packages: build-packages
-	@tools/need check perl python3 python3-jsonschema python3-junitparser libxml2-utils procps util-linux
+	@tools/need check perl python3 python3-jsonschema python3-junitparser python3-yaml libxml2-utils fish zsh procps util-linux
 lint-packages:
 	@tools/need clang-format clang-tidy shellcheck mandoc
 matrix-packages:
@@ -200,6 +239,8 @@ bench-packages: build-packages
 target-packages:
 	@tools/need cpio $(TARGET_PACKAGES)
 TARGET_PACKAGES = $(patsubst uml,user-mode-linux,$(patsubst seccomp,libseccomp-dev,$(filter runsc uml seccomp,$(TARGET))))
+
+LAVA_PACKAGES = $(patsubst %,python3-%,aiohttp configobj jinja2 magic netifaces pexpect pyudev requests setproctitle tz voluptuous yaml)
 
 help:
 	@echo 'make              build $(BUILD)/forkcheck, one static program'
@@ -214,6 +255,9 @@ help:
 	@echo 'make sanitize     unit tests under ASan and UBSan'
 	@echo 'make bench        what each way to create costs here, bench-others beside other programs'
 	@echo 'make bench-runner what a test costs the runner'
+	@echo 'make check-matrix, check-kselftest, check-lava, check-package, check-farm    docs/kernel-ci.md'
+	@echo 'make kselftest    DEST=<linux>/tools/testing/selftests: among those of a kernel tree'
+	@echo 'make dist         the sources as an archive'
 	@echo 'make install      and install-report; PREFIX=$(PREFIX) DESTDIR='
 	@echo 'make clean'
 	@echo
@@ -221,7 +265,7 @@ help:
 	@echo 'Debian does not have: give them by CFLAGS and LDFLAGS.'
 	@echo 'Missing packages are installed when root, else their command is shown.'
 
-.PHONY: all report run check check-matrix sabotage lint spec-check coverage sanitize bench bench-others bench-runner install \
-	install-report clean help \
+.PHONY: all report run check check-matrix check-kselftest check-package check-farm check-lava sabotage lint spec-check coverage \
+	sanitize bench bench-others bench-runner kselftest dist install install-report clean help \
 	build-packages check-packages matrix-packages bench-packages lint-packages report-packages target-packages
 .DELETE_ON_ERROR:

@@ -12,6 +12,7 @@
 #include "ladder.h"
 #include "pen.h"
 #include "select.h"
+#include "times.h"
 
 static int finish_output(void)
 {
@@ -51,8 +52,9 @@ int command_list(const struct options *options)
 	if (!chosen)
 		die("out of memory");
 	size_t count = select_items(&suite, options->words, options->word_count, chosen);
-	if (options->shards)
-		count = select_shard(chosen, count, options->shard, options->shards);
+	count = shard_items(options, chosen, count);
+	if (options->gtest.on)
+		return gtest_list(&options->gtest, chosen, gtest_select(&options->gtest, chosen, count));
 	if (options->list_json)
 		catalogue_print(chosen, count);
 	else

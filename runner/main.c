@@ -61,6 +61,8 @@ static int dispatch(void)
 	case COMMAND_DEBUG:
 		return command_debug(&options);
 	case COMMAND_RUN:
+		if (options.gtest.list)
+			return command_list(&options);
 		break;
 	}
 	run_prepare(&options);

@@ -26,17 +26,20 @@ static const char help[] = "Usage: forkcheck [run] [OPTION...] [SELECTOR...]\n"
 			   "      --until-fail       repeat until something is not as expected\n"
 			   "      --shuffle[=SEED]   in random order\n"
 			   "      --seed N           seed of the tests' own random choices\n"
-			   "      --shard I/N        only the Ith of N parts\n"
+			   "      --shard I/N        only the Ith of N parts; with --times FILE: parts that take\n"
+			   "      --times FILE       equally long, by the times of earlier runs\n"
+			   "      --save-times FILE  write how long each test took\n"
 			   "      --timeout-scale X  multiply the tests' time limits, for slow machines\n"
 			   "      --assume-kernel X.Y  take this for the kernel's release\n"
 			   "      --kernel-config FILE  the kernel's configuration, where it offers none itself\n"
 			   "      --expect FILE      what is known to deviate here\n"
-			   "      --format FORMAT    ktap or tap (default: ktap, at a terminal a summary)\n"
+			   "      --format FORMAT    ktap, flat (KTAP not nested), tap or lava (default: ktap, at a\n"
+			   "                         terminal a summary)\n"
 			   "      --output FILE      write the report there\n"
 			   "      --color WHEN       auto, always or never\n"
 			   "      --announce         say which test begins, for consoles\n"
 			   "      --no-pen           no namespaces around the run\n"
-			   "      --help, --version\n"
+			   "      --help, --version, and GoogleTest's --gtest_filter= and its like\n"
 			   "\n"
 			   "Exit status: 0 all as expected, 1 deviations, 2 usage or output errors,\n"
 			   "3 unexpected passes or stale expectations only, 4 everything was skipped.\n";
@@ -47,6 +50,8 @@ enum {
 	OPT_SHUFFLE,
 	OPT_SEED,
 	OPT_SHARD,
+	OPT_TIMES,
+	OPT_SAVE_TIMES,
 	OPT_TIMEOUT_SCALE,
 	OPT_ASSUME,
 	OPT_CONFIG,
@@ -72,6 +77,8 @@ static const struct option long_options[] = {
 	{ "shuffle", optional_argument, NULL, OPT_SHUFFLE },
 	{ "seed", required_argument, NULL, OPT_SEED },
 	{ "shard", required_argument, NULL, OPT_SHARD },
+	{ "times", required_argument, NULL, OPT_TIMES },
+	{ "save-times", required_argument, NULL, OPT_SAVE_TIMES },
 	{ "timeout-scale", required_argument, NULL, OPT_TIMEOUT_SCALE },
 	{ "assume-kernel", required_argument, NULL, OPT_ASSUME },
 	{ "kernel-config", required_argument, NULL, OPT_CONFIG },
@@ -125,10 +132,14 @@ static void parse_format(struct options *options, const char *text)
 	options->format_given = true;
 	if (!strcmp(text, "ktap"))
 		options->format = FORMAT_KTAP;
+	else if (!strcmp(text, "flat"))
+		options->format = FORMAT_FLAT;
 	else if (!strcmp(text, "tap"))
 		options->format = FORMAT_TAP;
+	else if (!strcmp(text, "lava"))
+		options->format = FORMAT_LAVA;
 	else
-		die("--format '%s': ktap or tap is wanted", text);
+		die("--format '%s': ktap, flat, tap or lava is wanted", text);
 }
 
 static void parse_color(struct options *options, const char *text)
@@ -163,6 +174,12 @@ static void parse_one(struct options *options, int option)
 		break;
 	case OPT_SHARD:
 		parse_shard(options, optarg);
+		break;
+	case OPT_TIMES:
+		options->times = optarg;
+		break;
+	case OPT_SAVE_TIMES:
+		options->save_times = optarg;
 		break;
 	case OPT_TIMEOUT_SCALE:
 		parse_scale(options, optarg);
@@ -240,7 +257,7 @@ static enum command parse_command(int argc, char **argv, int *used)
 	return COMMAND_RUN;
 }
 
-static void check_words(const struct options *options)
+static void check_combination(const struct options *options)
 {
 	if (options->command == COMMAND_EXPLAIN && !options->word_count)
 		die("explain: the id of a test or of a statement is wanted");
@@ -250,6 +267,8 @@ static void check_words(const struct options *options)
 		die("env: '%s' is not wanted", options->words[0]);
 	if (options->strace && options->gdb)
 		die("--strace and --gdb exclude each other");
+	if (options->times && !options->shards)
+		die("--times goes with --shard");
 }
 
 void options_parse(struct options *options, int argc, char **argv)
@@ -271,11 +290,12 @@ void options_parse(struct options *options, int argc, char **argv)
 	argv[used] = argv[0];
 	argc -= used;
 	argv += used;
+	argc = gtest_options(options, argc, argv);
 	while ((option = getopt_long(argc, argv, "j:", long_options, NULL)) != -1)
 		parse_one(options, option);
 	options->words = argv + optind;
 	options->word_count = argc - optind;
 	if (options->until_fail && options->rounds == 1)
 		options->rounds = 0;
-	check_words(options);
+	check_combination(options);
 }

@@ -3,6 +3,7 @@
 #ifndef RUNNER_OPTIONS_H
 #define RUNNER_OPTIONS_H
 
+#include "gtest.h"
 #include "report.h"
 
 enum command { COMMAND_RUN, COMMAND_LIST, COMMAND_EXPLAIN, COMMAND_ENV, COMMAND_DEBUG };
@@ -18,6 +19,8 @@ struct options {
 	bool shuffle;
 	uint32_t seed;
 	unsigned shard, shards; /* shards 0: all */
+	const char *times;	/* of earlier runs; NULL: shards by hash */
+	const char *save_times; /* NULL: don't */
 	double timeout_scale;
 	struct release assumed;	   /* major 0: ask the kernel */
 	const char *kernel_config; /* NULL: look for one */
@@ -28,6 +31,8 @@ struct options {
 	bool color;
 	bool announce;
 	bool pen;
+
+	struct gtest gtest;
 
 	bool list_covers; /* list: ids with the statements they cover */
 	bool list_features;

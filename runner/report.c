@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gtest.h"
 #include "report.h"
 
 static const char spaces[] = "          ";
@@ -111,7 +112,7 @@ static void close_group(struct report *report)
 
 void report_open(struct report *report, unsigned rounds, void (*header)(struct report *))
 {
-	if (report->format == FORMAT_KTAP)
+	if (report->format == FORMAT_KTAP || report->format == FORMAT_FLAT)
 		output_line(report->out, "KTAP version 1\n");
 	else if (report->format == FORMAT_TAP)
 		output_line(report->out, "TAP version 13\n");
@@ -125,8 +126,10 @@ void report_round(struct report *report, unsigned round, const struct item *cons
 	char name[32];
 	unsigned plan = count ? children(order, count, 0, 0) : 0;
 
-	if (report->format == FORMAT_TAP)
+	if (report->format == FORMAT_TAP || report->format == FORMAT_FLAT || report->format == FORMAT_LAVA)
 		output_line(report->out, "1..%zu\n", count);
+	if (report->format == FORMAT_GTEST)
+		gtest_round(report, order, count);
 	if (report->format != FORMAT_KTAP)
 		return;
 	if (!round) {
@@ -139,6 +142,8 @@ void report_round(struct report *report, unsigned round, const struct item *cons
 
 void report_round_end(struct report *report)
 {
+	if (report->format == FORMAT_GTEST)
+		gtest_round_end(report);
 	if (report->format != FORMAT_KTAP)
 		return;
 	while (report->depth > 0)
@@ -149,6 +154,8 @@ void report_running(struct report *report, const struct item *item, size_t done,
 {
 	if (report->announce)
 		report_note(report, "begins: %s", item->id);
+	if (report->format == FORMAT_GTEST)
+		gtest_running(report, item);
 	if (report->format != FORMAT_TERMINAL)
 		return;
 	unsigned bad = report->surprises[NEW_FAILURE] + report->surprises[CHANGED_FAILURE];
@@ -231,6 +238,29 @@ static void show_ktap(struct report *report, const struct result *result, const 
 		    ++report->group[report->depth].number, leaf_name(result->item), text);
 }
 
+static void show_flat(struct report *report, const struct result *result)
+{
+	char text[512];
+
+	show_details(report, result);
+	directive(result, text, sizeof(text));
+	output_line(report->out, "%s %u %s%s\n", is_ok(result) ? "ok" : "not ok", ++report->tap_number,
+		    result->item->id, text);
+}
+
+/* What a LAVA dispatcher looks for on a console. It knows no expectations: what deviates is told in the line before. */
+static void show_lava(struct report *report, const struct result *result)
+{
+	const char *word = !is_ok(result) ? "fail" : result->verdict == VERDICT_SKIP ? "skip" : "pass";
+	char text[512];
+
+	show_details(report, result);
+	directive(result, text, sizeof(text));
+	if (*text)
+		report_note(report, "%s:%s", result->item->id, text + strlen(" #"));
+	output_line(report->out, "<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=%s RESULT=%s>\n", result->item->id, word);
+}
+
 static void show_tap(struct report *report, const struct result *result)
 {
 	char text[512];
@@ -267,11 +297,20 @@ void report_result(struct report *report, const struct result *result, const str
 	case FORMAT_KTAP:
 		show_ktap(report, result, order, count);
 		break;
+	case FORMAT_FLAT:
+		show_flat(report, result);
+		break;
+	case FORMAT_LAVA:
+		show_lava(report, result);
+		break;
 	case FORMAT_TAP:
 		show_tap(report, result);
 		break;
 	case FORMAT_TERMINAL:
 		show_terminal(report, result);
+		break;
+	case FORMAT_GTEST:
+		gtest_result(report, result);
 	}
 }
 

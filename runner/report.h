@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The report of a run: KTAP, flat TAP, or for a person at a terminal. */
+/* The report of a run: KTAP, nested or flat, TAP, GoogleTest's, or for a person at a terminal. */
 #ifndef RUNNER_REPORT_H
 #define RUNNER_REPORT_H
 
 #include "expectation.h"
 #include "output.h"
 
-enum format { FORMAT_KTAP, FORMAT_TAP, FORMAT_TERMINAL };
+enum format { FORMAT_KTAP, FORMAT_FLAT, FORMAT_TAP, FORMAT_LAVA, FORMAT_TERMINAL, FORMAT_GTEST };
 
 /* One verdict, with all that is to be said of it. */
 struct result {

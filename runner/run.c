@@ -15,6 +15,7 @@
 #include "select.h"
 #include "slot.h"
 #include "sweep.h"
+#include "times.h"
 
 /* How long a cell that was told to end may take before it is killed itself. */
 #define GRACE_SECONDS 3.0
@@ -44,6 +45,8 @@ static struct {
 	size_t started, emitted;
 	struct report report;
 	struct output output;
+	FILE *times; /* where they are saved, or NULL */
+	int times_err;
 	int wake[2]; /* signals arrive here */
 	const char *stopped;
 } run_state;
@@ -355,6 +358,8 @@ static void run_round(unsigned number)
 		free(R.results[i].details);
 	}
 	report_round_end(&R.report);
+	if (R.times && !R.times_err)
+		R.times_err = times_save(R.times, R.results, R.count);
 }
 
 /* ---- Before and after -------------------------------------------------------------------------- */
@@ -430,8 +435,14 @@ void run_prepare(const struct options *options)
 	if (!R.order || !R.results || !R.slots)
 		die("out of memory");
 	R.count = select_items(&R.suite, options->words, options->word_count, R.order);
-	if (options->shards)
-		R.count = select_shard(R.order, R.count, options->shard, options->shards);
+	R.count = shard_items(options, R.order, R.count);
+	if (options->gtest.on) {
+		R.count = gtest_select(&options->gtest, R.order, R.count);
+		gtest_open(&options->gtest);
+	}
+	/* Last, as it may be the file that was read. */
+	if (options->save_times && !(R.times = fopen(options->save_times, "we")))
+		die("%s: %s", options->save_times, strerror(errno));
 }
 
 static void set_up(void)
@@ -475,10 +486,12 @@ static int exit_status(void)
 
 	for (size_t i = 0; i < R.expectations.count; i++)
 		stale |= R.expectations.entry[i].stale;
-	if (R.output.err) {
+	if (R.output.err)
 		fprintf(stderr, "forkcheck: %s: %s\n", R.output.name, strerror(R.output.err));
+	if (R.times_err)
+		fprintf(stderr, "forkcheck: %s: %s\n", R.options->save_times, strerror(R.times_err));
+	if (R.output.err || R.times_err)
 		return EXIT_USAGE;
-	}
 	if (R.report.surprises[NEW_FAILURE] || R.report.surprises[CHANGED_FAILURE])
 		return EXIT_DEVIATION;
 	if (R.stopped)
@@ -508,5 +521,5 @@ int run(const struct pen *pen)
 	report_close(&R.report, &R.expectations, R.stopped, monotonic() - begun);
 	int status = exit_status();
 	clear_away();
-	return status;
+	return options->gtest.on ? gtest_status(status) : status;
 }

@@ -17,9 +17,13 @@ wrong "unrecognized option" --no-such-option
 wrong "a number from 1 to 64" -j 0
 wrong "a number from 1 to 64" --jobs many
 wrong "I/N is wanted" --shard 3/2
+wrong "goes with --shard" --times Makefile
+wrong "No such file" --shard 1/2 --times /no/such/file
+wrong "bad.expect:3: .*a number of seconds are wanted" --shard 1/2 --times selftest/bad.expect
+wrong "No such file" --save-times /no/such/file
 wrong "a factor from" --timeout-scale 0
 wrong "a release such as 6.1" --assume-kernel new
-wrong "ktap or tap" --format xml
+wrong "ktap, flat, tap or lava" --format xml
 wrong "auto, always or never" --color blue
 wrong "No such file" --expect /no/such/file
 wrong "No such file" --kernel-config /no/such/file
@@ -75,6 +79,23 @@ ok $? 'the same seed gives the same order'
 "$bad" list >"$scratch/out"
 test "$(grep -cE ' - bad' "$scratch/one")" -eq "$(wc -l <"$scratch/out")"
 ok $? 'shuffling loses nothing'
+exits 0 'saving times' "$bad" --save-times "$scratch/times" bad.verdicts.passes bad.cases
+test "$(cut -d ' ' -f 1 "$scratch/times")" = "$("$bad" list bad.verdicts.passes bad.cases | cut -d ' ' -f 1)"
+ok $? '... has a line for each test'
+exits 2 'times on a full disk are told' "$bad" --save-times /dev/full bad.verdicts.passes
+says '/dev/full: No space left' '... by name'
+{
+	echo 'bad.verdicts.hangs 3'
+	"$bad" list | awk '$1 != "bad.verdicts.hangs" { print $1, 0.01 }'
+} >"$scratch/times"
+for shard in 1 2 3; do
+	"$bad" list --shard $shard/3 --times "$scratch/times" >"$scratch/shard.$shard"
+done
+test "$(wc -l <"$scratch/shard.1")" -eq 1
+ok $? 'a shard by times is full with one long test'
+cat "$scratch"/shard.* | sort >"$scratch/one"
+"$bad" list | sort | cmp - "$scratch/one" >"$scratch/out"
+ok $? 'shards by times lose nothing'
 exits 0 'repeating' "$bad" --repeat 3 bad.verdicts.passes
 says '3 passed' '... runs it so often'
 finish

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The program as one of GoogleTest's, for runners that know only those: options, list, output, exit status. The suite is
+ * folder.file, and suite.test the id that forkcheck itself has.
+ */
+#ifndef RUNNER_GTEST_H
+#define RUNNER_GTEST_H
+
+#include "report.h"
+
+struct gtest {
+	bool on; /* an option of GoogleTest was given */
+	bool list;
+	const char *filter;	  /* NULL: all */
+	bool brief;		  /* only what failed */
+	unsigned shard, shards;	  /* from 0; shards 0: all */
+	const char *shard_status; /* a file to touch, or NULL */
+	enum gtest_file { GTEST_NONE, GTEST_XML, GTEST_JSON } form;
+	const char *path; /* of that file */
+};
+
+struct options;
+
+/* Takes GoogleTest's options out of argv, and what its variables say. Returns the new argc. */
+int gtest_options(struct options *options, int argc, char **argv);
+
+/* Keeps what the filter and the shard choose. */
+size_t gtest_select(const struct gtest *gtest, const struct item **chosen, size_t count);
+
+/* Opens the file for the results. Exits with EXIT_USAGE where that fails. */
+void gtest_open(const struct gtest *gtest);
+
+/* Lists the items. Returns the exit status. */
+int gtest_list(const struct gtest *gtest, const struct item *const *items, size_t count);
+
+/* The parts of a report: see report.h. */
+void gtest_round(struct report *report, const struct item *const *order, size_t count);
+void gtest_running(struct report *report, const struct item *item);
+void gtest_result(struct report *report, const struct result *result);
+void gtest_round_end(struct report *report);
+
+/* Closes the file. What GoogleTest's programs return, in place of `status`. */
+int gtest_status(int status);
+
+#endif
