@@ -130,11 +130,12 @@ check-matrix: matrix-packages all report $(BUILD)/matrix-page
 	BUILD=$(BUILD) prove $(PROVE_FLAGS) selftest/matrix.t
 
 # What a formatter, analysers and the project's own rules say.
-lint: lint-packages all spec-check
+lint: lint-packages report-packages all spec-check
 	clang-format --dry-run -Werror $(SOURCES)
 	shellcheck -x $(SCRIPTS)
 	tools/lint
 	clang-tidy --quiet --warnings-as-errors='*' $(wildcard harness/*.c runner/*.c) -- $(FLAGS)
+	clang-tidy --quiet --warnings-as-errors='*' $(REPORT) -- $(FLAGS) $$(xml2-config --cflags)
 	mandoc -Tlint -Wwarning docs/*.1
 
 spec-check: all

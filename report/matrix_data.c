@@ -132,7 +132,6 @@ static json_t *detail(const struct result *result, struct table *reasons)
 		json_set_text(detail, "expr", d->expr);
 		json_set_text(detail, "want", d->want);
 		json_set_text(detail, "got", d->got);
-		json_set_text(detail, "command", d->command);
 	}
 	return detail;
 }

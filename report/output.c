@@ -12,7 +12,10 @@
 /* Opens a new file in the folder of the one it is to become, with its mode. */
 static FILE *open_beside(struct output *output, const struct stat *old)
 {
-	output->beside = format("%s.XXXXXX", output->path);
+	output->target = old ? realpath(output->path, NULL) : copy(output->path);
+	if (!output->target)
+		return NULL;
+	output->beside = format("%s.XXXXXX", output->target);
 	const int fd = mkostemp(output->beside, O_CLOEXEC);
 	const mode_t mask = umask(0);
 
@@ -45,7 +48,7 @@ void output_close(struct output *output)
 	if (output->to != stdout)
 		failed |= (output->beside && fsync(fileno(output->to))) | fclose(output->to);
 	if (!failed && output->beside)
-		failed = rename(output->beside, output->path);
+		failed = rename(output->beside, output->target);
 	if (failed) {
 		const int err = errno;
 		if (output->beside)
@@ -53,4 +56,5 @@ void output_close(struct output *output)
 		die("%s: %s", output->path, strerror(err));
 	}
 	free(output->beside);
+	free(output->target);
 }

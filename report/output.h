@@ -8,6 +8,7 @@
 struct output {
 	FILE *to;
 	const char *path;
+	char *target; /* the file itself, where the path is a link to it */
 	char *beside; /* a new file, until it takes the place of the old one; NULL: written directly */
 };
 

@@ -11,12 +11,10 @@ char *slug(const char *id)
 
 	for (const char *c = id; *c; c++) {
 		const char last = text.length ? text.at[text.length - 1] : '.';
-		if (isalnum((unsigned char)*c) || *c == '-' || *c == '_')
-			text_add(&text, c, 1);
-		else if (*c == '.' && last != '.')
-			text_add(&text, c, 1);
-		else if (*c != '.' && last != '_')
-			text_add(&text, "_", 1);
+		const bool plain = isalnum((unsigned char)*c) || *c == '-' || *c == '_';
+		const char next = plain || *c == '.' ? *c : '_';
+		if (plain || next != last)
+			text_add(&text, &next, 1);
 	}
 	while (text.length && text.at[text.length - 1] == '.')
 		text.at[--text.length] = 0;

@@ -113,6 +113,10 @@ cp "$scratch/bless.expect" "$scratch/before"
 exits 0 'bless again' "$report" bless "$scratch/bless.expect" "$scratch/bad.ktap"
 cmp "$scratch/before" "$scratch/bless.expect" >"$scratch/out"
 ok $? '... changes nothing'
+ln -s bless.expect "$scratch/link.expect"
+exits 0 'bless through a link' "$report" bless "$scratch/link.expect" "$scratch/bad.ktap"
+test -L "$scratch/link.expect"
+ok $? '... keeps the link'
 exits 0 'bless makes a new file' "$report" bless "$scratch/new.expect" "$scratch/bad.ktap"
 exits 0 '... that forkcheck takes' "$bad" --expect "$scratch/new.expect"
 head -n 40 "$scratch/bad.ktap" >"$scratch/half.ktap"
