@@ -215,16 +215,16 @@ static json_t *make_files(const struct matrix *m)
 static json_t *make_details(const struct matrix *m)
 {
 	struct pool pool = { m->sources, make_files(m), json_array(), json_object(), json_array(), json_object() };
-	json_t *targets = json_array();
+	json_t *targets = json_array(), *reasons = json_object_get(m->data, "reasons");
 
 	for (size_t t = 0; t < m->target_count; t++)
 		json_array_append_new(targets, make_target(m, json_array_get(m->targets, t), &pool));
 	json_decref(pool.files);
 	json_decref(pool.seen_details);
 	json_decref(pool.seen_sites);
-	return json_pack("{s:o,s:o,s:o,s:O,s:o,s:o}", "more_sources", make_sources(m), "tests", make_tests(m),
-			 "targets", targets, "reasons", json_object_get(m->data, "reasons"), "details", pool.details,
-			 "sites", pool.sites);
+	return json_pack("{s:o,s:o,s:o,s:o,s:o,s:o}", "more_sources", make_sources(m), "tests", make_tests(m),
+			 "targets", targets, "reasons", reasons ? json_incref(reasons) : json_array(), "details",
+			 pool.details, "sites", pool.sites);
 }
 
 /* JSON inside of a script element: nothing in it may look like an end of that, or like a comment. */

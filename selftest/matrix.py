@@ -539,6 +539,20 @@ def test_hostile(browser, directory):
     shot(browser, "hostile")
 
 
+def test_little(browser, directory):
+    """Nothing that is not ok, and nothing at all."""
+    one = {
+        "statements": [{"id": "ID-1", "source": "page(2)", "testable": "yes", "text": "it works"}],
+        "tests": [{"file": "tests/a/b.c", "line": 1, "summary": "", "covers": [0]}],
+        "cases": [["a.b.c", 0]],
+        "targets": [{"name": "x", "verdicts": "p"}],
+    }
+    browser.open(page(one, os.path.join(directory, "one.html")) + "#ID-1/x")
+    ok("ok on x" in said(browser) and "a.b.c" in said(browser), "one statement, one target", said(browser))
+    browser.open(page({}, os.path.join(directory, "none.html")))
+    ok(not browser.seen("Runtime.exceptionThrown"), "no data at all", browser.seen("Runtime.exceptionThrown"))
+
+
 KTAP = """KTAP version 1
 # forkcheck 0.1: Linux %(text)s on %(text)s
 # user: %(text)s; configuration: %(text)s
@@ -600,6 +614,7 @@ def main():
         test_looks(browser, url, data)
         test_without_scripts(browser, url, expected)
         test_hostile(browser, directory)
+        test_little(browser, directory)
         test_report(browser, directory)
     print("1..%d" % count)
     return 1 if failures else 0

@@ -13,5 +13,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "line %d: %s\n", error.line, error.text);
 		return 2;
 	}
-	return matrix_write(stdout, data, argc > 1 ? argv[1] : NULL) ? 0 : 2;
+	const bool written = matrix_write(stdout, data, argc > 1 ? argv[1] : NULL);
+	json_decref(data);
+	return written ? 0 : 2;
 }
