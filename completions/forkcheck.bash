@@ -35,7 +35,7 @@ _forkcheck() {
 		-*)
 			words='-j --jobs --repeat --until-fail --shuffle --seed --shard --times --save-times
 				--timeout-scale --assume-kernel --kernel-config --expect --format --output --color
-				--announce --no-pen --covers --list-features --strace --gdb --help --version'
+				--announce --no-pen --covers --json --list-features --strace --gdb --help --version'
 			;;
 		*)
 			words=$(_forkcheck_ids "$program" "$cur")

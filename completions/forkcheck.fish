@@ -31,6 +31,7 @@ complete -c forkcheck -l color -x -a 'auto always never' -d colours
 complete -c forkcheck -l announce -d 'say which test begins'
 complete -c forkcheck -l no-pen -d 'no namespaces around the run'
 complete -c forkcheck -l covers -d 'list: statements too'
+complete -c forkcheck -l json -d 'list: the catalogue of statements and tests'
 complete -c forkcheck -l list-features -d 'list: what tests need'
 complete -c forkcheck -l strace -d 'debug: under strace'
 complete -c forkcheck -l gdb -d 'debug: under gdb'
