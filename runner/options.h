@@ -27,6 +27,7 @@ struct options {
 	const char *output; /* NULL: standard output */
 	bool color;
 	bool announce;
+	const char *resume; /* NULL: nothing went before */
 	bool pen;
 
 	bool list_covers; /* list: ids with the statements they cover */
