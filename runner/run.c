@@ -132,6 +132,7 @@ static void recall(void)
 	}
 	emit();
 	R.output.muted = false;
+	report_note(&R.report, "resumed: the machine is another one, with %zu results so far", R.emitted);
 }
 
 /* Whose machine died has its verdict; who may have been the one runs alone. */
