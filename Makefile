@@ -2,16 +2,44 @@
 # forkcheck: build, run, check, install. `make help` tells.
 
 VERSION = 0.1
-BUILD ?= build
-CC = gcc
+# ARCH: another machine, or musl, to build for (see Cross builds); TARGET: where to run, see targets/README.md.
+TARGET ?= native
+ARCH ?= $(shell sed -n 's/^arch=//p' targets/$(TARGET).target 2>/dev/null)
+override ARCH := $(filter-out $(shell uname -m),$(ARCH))
+BUILD ?= build$(ARCH:%=/%)
+CC = $(if $(ARCH),$(or $(COMPILER_$(ARCH)),$(error ARCH=$(ARCH): one of $(CROSS) is wanted)),gcc)
 CFLAGS ?= -O2 -g
 PREFIX ?= /usr/local
 DESTDIR ?=
 
 WARN = -Wall -Wextra -Werror -Wno-unused-result
 # No stack protector: its canary is in the TLS area, which a raw thread need not have.
-FLAGS = -std=gnu11 $(WARN) -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -fno-stack-protector -Iharness -Irunner
+FLAGS = -std=gnu11 $(WARN) -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -fno-stack-protector $(HEADERS)
+HEADERS = -Iharness -Irunner
 LIBS = -lcap -lz
+
+# ---- Cross builds ------------------------------------------------------------------------------------
+
+# Debian's compilers. libcap and zlib are built with them as well, from Debian's sources.
+CROSS = aarch64 arm i386 riscv64 s390x musl
+COMPILER_aarch64 = aarch64-linux-gnu-gcc
+COMPILER_arm = arm-linux-gnueabihf-gcc
+COMPILER_i386 = i686-linux-gnu-gcc
+COMPILER_riscv64 = riscv64-linux-gnu-gcc
+COMPILER_s390x = s390x-linux-gnu-gcc
+COMPILER_musl = musl-gcc
+PACKAGES_aarch64 = gcc-aarch64-linux-gnu libc6-dev-arm64-cross
+PACKAGES_arm = gcc-arm-linux-gnueabihf libc6-dev-armhf-cross
+PACKAGES_i386 = gcc-i686-linux-gnu libc6-dev-i386-cross
+PACKAGES_riscv64 = gcc-riscv64-linux-gnu libc6-dev-riscv64-cross
+PACKAGES_s390x = gcc-s390x-linux-gnu libc6-dev-s390x-cross
+PACKAGES_musl = musl-tools linux-libc-dev libc6-dev
+
+ifneq ($(ARCH),)
+HEADERS += -isystem $(BUILD)/root/include
+LIBS := -L$(BUILD)/root/lib $(LIBS)
+ROOT = $(BUILD)/root/lib/libcap.a
+endif
 # A cross compiler brings its own tools.
 BINUTILS = $(if $(filter %-gcc,$(CC)),$(patsubst %gcc,%,$(CC)))
 
@@ -42,6 +70,10 @@ $(BUILD)/forkcheck $(BUILD)/forkcheck-bad $(BUILD)/forkcheck-examples:
 	@$(BINUTILS)strip $@
 	@cd $(@D) && $(BINUTILS)objcopy --add-gnu-debuglink=$(@F).debug $(@F)
 
+$(BUILD)/root/lib/libcap.a: tools/cross-libs | build-packages
+	@echo "  LIBS    $(@D)"
+	@tools/cross-libs $(CC) $(BUILD)/root
+
 # The same objects with faults in between: see docs/sabotage.md.
 SABOTAGE = $(wildcard sabotage/*.c sabotage/faults/*.c) sabotage/vfork.S
 WRAPPED = main cell_main events_init self_execute raw_syscall clone_call_raw fork _Fork vfork clone wait waitpid madvise mlock unshare \
@@ -58,14 +90,14 @@ $(BUILD)/bare: bench/bare.c
 	@mkdir -p $(@D)
 	@$(CC) -static $(FLAGS) $(CFLAGS) -o $@ $<
 
-$(BUILD)/%.o: %.c | build-packages
+$(BUILD)/%.o: %.c | build-packages $(ROOT)
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	@$(CC) $(FLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 $(BUILD)/%.o: %.S | build-packages
 	@mkdir -p $(@D)
 	@echo "  AS      $<"
-	@$(CC) -MMD -MP -c -o $@ $<
+	@$(CC) $(HEADERS) -MMD -MP -c -o $@ $<
 $(BUILD)/statements.c: spec/embed $(SPEC)
 	@mkdir -p $(@D)
 	@echo "  GEN     $@"
@@ -77,8 +109,7 @@ $(BUILD)/statements.o: $(BUILD)/statements.c | build-packages
 
 # ---- Run ---------------------------------------------------------------------------------------------
 
-# ARGS: further options and selectors; TARGET: where to run, see targets/README.md.
-TARGET ?= native
+# ARGS: further options and selectors.
 run: all $(if $(filter native,$(TARGET)),,target-packages)
 	targets/run $(TARGET) $(BUILD)/forkcheck $(ARGS)
 
@@ -134,14 +165,13 @@ clean:
 # ---- Packages ----------------------------------------------------------------------------------------
 
 build-packages:
-	@tools/need $(if $(filter gcc clang,$(CC)),$(CC)) libc6-dev libcap-dev zlib1g-dev
+	@tools/need $(if $(ARCH),gcc make $(PACKAGES_$(ARCH)),$(if $(filter gcc clang,$(CC)),$(CC)) libc6-dev libcap-dev zlib1g-dev)
 check-packages: build-packages
 	@tools/need check perl python3 procps util-linux
 lint-packages:
 	@tools/need clang-format clang-tidy shellcheck mandoc
 target-packages:
-	@tools/need cpio $(TARGET_PACKAGES)
-TARGET_PACKAGES = $(patsubst uml,user-mode-linux,$(patsubst seccomp,libseccomp-dev,$(filter runsc uml seccomp,$(TARGET))))
+	@tools/need $$(targets/run --packages $(TARGET))
 
 help:
 	@echo 'make              build $(BUILD)/forkcheck, one static program'

@@ -18,6 +18,7 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
+#include <sys/wait.h>
 
 #if defined(__x86_64__) && !defined(__ILP32__)
 #include "arch/x86_64.h"
@@ -75,6 +76,11 @@
 #endif
 #ifndef CLONE_PIDFD_AUTOKILL
 #define CLONE_PIDFD_AUTOKILL 0x1000000000ULL
+#endif
+#ifndef W_EXITCODE
+#define W_EXITCODE(status, sig) ((status) << 8 | (sig))
+#define W_STOPCODE(sig) ((sig) << 8 | 0x7f)
+#define WCOREFLAG 0x80
 #endif
 #ifndef MADV_WIPEONFORK
 #define MADV_WIPEONFORK 18

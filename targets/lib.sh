@@ -149,6 +149,7 @@ boot() {
 # Did the program come to its end? Then $status is its exit status. The machine is switched off in any case.
 came_to_its_end() {
 	status=$(sed -n 's/^### forkcheck exit //p' "$tmp/journal")
+	last_words >"$tmp/last"
 	if [ -n "$status" ]; then
 		# It is about to power off by itself.
 		timeout 5 tail -f --pid="$job" /dev/null || :
@@ -162,7 +163,6 @@ came_to_its_end() {
 # The last words of a machine go into the journal. Ends this script where going on makes no sense.
 bury() {
 	[ "$(date +%s)" -lt $((began + TIMEOUT)) ] || { say "not finished after $TIMEOUT seconds (TIMEOUT)"; exit 124; }
-	last_words >"$tmp/last"
 	say "$(tail -n 1 "$tmp/journal" | sed 's/# died: [A-Z]* //'); from its console:"
 	sed 's/^/    /' "$tmp/last" >&2
 	if ! sed "1,${heard}d" "$tmp/journal" | grep -q '^ *# begins: '; then
