@@ -41,7 +41,7 @@ LIBS := -L$(BUILD)/root/lib $(LIBS)
 ROOT = $(BUILD)/root/lib/libcap.a
 endif
 # A cross compiler brings its own tools.
-BINUTILS = $(if $(filter %-gcc,$(CC)),$(patsubst %gcc,%,$(CC)))
+BINUTILS = $(if $(filter %-gcc,$(CC)),$(patsubst musl-,,$(patsubst %gcc,%,$(CC))))
 
 HARNESS = $(wildcard harness/*.c) harness/clone_call.S
 RUNNER = $(wildcard runner/*.c)
