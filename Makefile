@@ -50,7 +50,7 @@ BAD = $(wildcard selftest/bad/*.c)
 EXAMPLES = $(wildcard docs/examples/*.c)
 SPEC = $(wildcard spec/*.tsv)
 SCRIPTS = spec/embed spec/coverage $(wildcard selftest/*.t) $(shell grep -lE '^.!/bin/sh' $(filter-out %.md,$(wildcard targets/* bench/*))) \
-	  .ci/run tools/need tools/lint
+	  $(wildcard targets/*.sh targets/*.target) .ci/run tools/need tools/lint tools/cross-libs
 SOURCES = $(wildcard harness/*.[ch] harness/arch/*.h runner/*.[ch] selftest/*.c bench/*.c targets/*.c sabotage/*.[ch] sabotage/faults/*.c) $(BAD) $(EXAMPLES) $(TESTS)
 
 object = $(patsubst %,$(BUILD)/%.o,$(basename $(1)))
@@ -113,6 +113,13 @@ $(BUILD)/statements.o: $(BUILD)/statements.c | build-packages
 run: all $(if $(filter native,$(TARGET)),,target-packages)
 	targets/run $(TARGET) $(BUILD)/forkcheck $(ARGS)
 
+# The suite on every target, and one page about it. TARGETS: only these.
+MATRIX = build/matrix
+matrix: all report target-packages-all
+	targets/matrix $(MATRIX) $(TARGETS)
+	$(BUILD)/forkcheck list --json > $(MATRIX)/catalogue.json
+	$(BUILD)/forkcheck-report matrix --catalogue $(MATRIX)/catalogue.json --sources tests -o $(MATRIX)/matrix.html $(MATRIX)/*.ktap
+
 # ---- Check -------------------------------------------------------------------------------------------
 
 check: check-packages all $(BUILD)/forkcheck-bad $(BUILD)/forkcheck-examples $(BUILD)/units
@@ -172,11 +179,14 @@ lint-packages:
 	@tools/need clang-format clang-tidy shellcheck mandoc
 target-packages:
 	@tools/need $$(targets/run --packages $(TARGET))
+target-packages-all:
+	@tools/need $$(for name in $$(targets/run --names); do targets/run --packages $$name; done) $(foreach a,$(CROSS),$(PACKAGES_$(a)))
 
 help:
 	@echo 'make              build $(BUILD)/forkcheck, one static program'
 	@echo 'make run          build it and run the suite here    ARGS="-j4 clone.*"'
 	@echo '                  ... or elsewhere                   TARGET=runsc, uml, ... (targets/run --list)'
+	@echo 'make matrix       run it on all of these, for $(MATRIX)/matrix.html      TARGETS="native uml"'
 	@echo 'make check        test the runner and the harness themselves'
 	@echo 'make sabotage     whether the tests notice faults: docs/sabotage.md   ARGS=--quick'
 	@echo 'make lint         formatter, analysers, the rules for tests'
@@ -186,10 +196,9 @@ help:
 	@echo 'make install      PREFIX=$(PREFIX) DESTDIR='
 	@echo 'make clean'
 	@echo
-	@echo 'CC=clang works as well. CC=musl-gcc needs a libcap and a zlib built for musl, which'
-	@echo 'Debian does not have: give them by CFLAGS and LDFLAGS.'
+	@echo 'CC=clang works as well. ARCH=NAME builds for $(CROSS), in build/NAME.'
 	@echo 'Missing packages are installed when root, else their command is shown.'
 
-.PHONY: all run check sabotage lint spec-check coverage sanitize bench install clean help \
-	build-packages check-packages lint-packages target-packages
+.PHONY: all run matrix check sabotage lint spec-check coverage sanitize bench install clean help \
+	build-packages check-packages lint-packages target-packages target-packages-all
 .DELETE_ON_ERROR:

@@ -5,6 +5,7 @@
 #
 #	about       a line about it
 #	arch        what its program is built for, as in `make ARCH=...`; empty: this machine
+#	packages    those of this machine's Debian that it takes
 #	scale       by how much the tests' time limits are multiplied
 #	deviations  names of the files of known deviations, NAME.expect; of lines that fit the same test the first counts
 #	missing     a function: prints what keeps it from running here and how to get it, a line each
@@ -20,7 +21,7 @@
 # makes $expect visible there.
 
 TIMEOUT=${TIMEOUT:-1500}
-about='' arch='' scale=1 deviations='' expect_inside=''
+about='' arch='' packages='' scale=1 deviations='' expect_inside=''
 tmp='' job='' reader='' expect=''
 
 missing() { :; }

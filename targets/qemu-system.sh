@@ -6,24 +6,24 @@
 #	version     of that kernel
 #
 # From the environment: KERNEL, KERNEL_CONFIG, MEM (MB), SMP, APPEND (more parameters for the kernel).
-kernel='' version=''
+case $machine in
+x86_64) packages='qemu-system-x86 cpio python3' ;;
+aarch64) packages='qemu-system-arm cpio python3' ;;
+riscv64) packages='qemu-system-misc cpio python3' ;;
+esac
 scale=4
 deviations=linux
 expect_inside=/expect
 
 missing() {
-	case $machine in
-	x86_64) need qemu-system-x86_64 qemu-system-x86 ;;
-	aarch64) need qemu-system-aarch64 qemu-system-arm ;;
-	riscv64) need qemu-system-riscv64 qemu-system-misc ;;
-	esac
+	need "qemu-system-$machine" "${packages%% *}"
 	need cpio cpio
-	[ -n "$kernel" ] || [ -f "${KERNEL-}" ] || echo "set KERNEL to a kernel for $machine"
+	[ -n "${kernel-}" ] || [ -f "${KERNEL-}" ] || echo "set KERNEL to a kernel for $machine"
 }
 
 # Sets $image and $config, which may be empty.
 get_kernel() {
-	if [ -z "$kernel" ]; then
+	if [ -z "${kernel-}" ]; then
 		image=$KERNEL config=${KERNEL_CONFIG-}
 		[ -z "$config" ] || [ -f "$config" ] || die "KERNEL_CONFIG=$config: no such file"
 		return

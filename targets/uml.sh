@@ -4,6 +4,7 @@
 #	suite       the release of Debian whose user-mode-linux it is
 #
 # From the environment: UML (another kernel), MEM (512M).
+packages='cpio python3'
 deviations='uml linux'
 expect_inside=/expect
 
