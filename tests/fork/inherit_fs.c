@@ -209,7 +209,7 @@ static int on_exit(void (*handler)(int, void *), void *arg)
 {
 	(void)handler;
 	(void)arg;
-	SKIP("this C library has no on_exit()");
+	return -1;
 }
 #endif
 
@@ -224,6 +224,9 @@ static void register_handlers(void)
 /* In a process of its own, which ends without the C library, so that only a child's handlers are seen. */
 static pid_t start_registered(void)
 {
+#ifndef __GLIBC__
+	SKIP("this C library has no on_exit()");
+#endif
 	ran = shared(sizeof(*ran));
 	pid_t parent = fork_helper();
 	if (parent == 0)
