@@ -3,18 +3,46 @@
 
 # The one place for it.
 VERSION := $(shell sed -n '1s/.*(\(.*\)).*/\1/p' debian/changelog)
-BUILD ?= build
-CC = gcc
+# ARCH: another machine, or musl, to build for (see Cross builds); TARGET: where to run, see targets/README.md.
+TARGET ?= native
+ARCH ?= $(shell sed -n 's/^arch=//p' targets/$(TARGET).target 2>/dev/null)
+override ARCH := $(filter-out $(shell uname -m),$(ARCH))
+BUILD ?= build$(ARCH:%=/%)
+CC = $(if $(ARCH),$(or $(COMPILER_$(ARCH)),$(error ARCH=$(ARCH): one of $(CROSS) is wanted)),gcc)
 CFLAGS ?= -O2 -g
 PREFIX ?= /usr/local
 DESTDIR ?=
 
 WARN = -Wall -Wextra -Werror -Wno-unused-result
 # No stack protector: its canary is in the TLS area, which a raw thread need not have.
-FLAGS = -std=gnu11 $(WARN) -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -fno-stack-protector -Iharness -Irunner -Ibench
+FLAGS = -std=gnu11 $(WARN) -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -fno-stack-protector $(HEADERS)
+HEADERS = -Iharness -Irunner -Ibench
 LIBS = -lcap -lz -lm
+
+# ---- Cross builds ------------------------------------------------------------------------------------
+
+# Debian's compilers. libcap and zlib are built with them as well, from Debian's sources.
+CROSS = aarch64 arm i386 riscv64 s390x musl
+COMPILER_aarch64 = aarch64-linux-gnu-gcc
+COMPILER_arm = arm-linux-gnueabihf-gcc
+COMPILER_i386 = i686-linux-gnu-gcc
+COMPILER_riscv64 = riscv64-linux-gnu-gcc
+COMPILER_s390x = s390x-linux-gnu-gcc
+COMPILER_musl = musl-gcc
+PACKAGES_aarch64 = gcc-aarch64-linux-gnu libc6-dev-arm64-cross
+PACKAGES_arm = gcc-arm-linux-gnueabihf libc6-dev-armhf-cross
+PACKAGES_i386 = gcc-i686-linux-gnu libc6-dev-i386-cross
+PACKAGES_riscv64 = gcc-riscv64-linux-gnu libc6-dev-riscv64-cross
+PACKAGES_s390x = gcc-s390x-linux-gnu libc6-dev-s390x-cross
+PACKAGES_musl = musl-tools linux-libc-dev libc6-dev
+
+ifneq ($(ARCH),)
+HEADERS += -isystem $(BUILD)/root/include
+LIBS := -L$(BUILD)/root/lib $(LIBS)
+ROOT = $(BUILD)/root/lib/libcap.a
+endif
 # A cross compiler brings its own tools.
-BINUTILS = $(if $(filter %-gcc,$(CC)),$(patsubst %gcc,%,$(CC)))
+BINUTILS = $(if $(filter %-gcc,$(CC)),$(patsubst musl-,,$(patsubst %gcc,%,$(CC))))
 
 HARNESS = $(wildcard harness/*.c) harness/clone_call.S
 RUNNER = $(wildcard runner/*.c)
@@ -25,7 +53,7 @@ EXAMPLES = $(wildcard docs/examples/*.c)
 SPEC = $(wildcard spec/*.tsv)
 SCRIPTS = spec/embed spec/coverage $(wildcard selftest/*.t) $(shell grep -lE '^.!/bin/sh' $(filter-out %.md,$(wildcard targets/* bench/*))) \
 	  .ci/run tools/need tools/lint tools/check-package kselftest/run kselftest/export kselftest/check.t ci/lava/run ci/lava/shard \
-	  completions/forkcheck.bash
+	  completions/forkcheck.bash $(wildcard targets/*.sh targets/*.target) tools/cross-libs
 SOURCES = $(wildcard harness/*.[ch] harness/arch/*.h runner/*.[ch] report/*.[ch] selftest/*.c bench/*.[ch] targets/*.c \
 	  sabotage/*.[ch] sabotage/faults/*.c) $(BAD) $(EXAMPLES) $(TESTS)
 
@@ -47,6 +75,10 @@ $(BUILD)/forkcheck $(BUILD)/forkcheck-bad $(BUILD)/forkcheck-examples:
 	@$(BINUTILS)strip $@
 	@cd $(@D) && $(BINUTILS)objcopy --add-gnu-debuglink=$(@F).debug $(@F)
 
+$(BUILD)/root/lib/libcap.a: tools/cross-libs | build-packages
+	@echo "  LIBS    $(@D)"
+	@tools/cross-libs $(CC) $(BUILD)/root
+
 # The same objects with faults in between: see docs/sabotage.md.
 SABOTAGE = $(wildcard sabotage/*.c sabotage/faults/*.c) sabotage/vfork.S
 WRAPPED = main cell_main events_init self_execute raw_syscall clone_call_raw fork _Fork vfork clone wait waitpid madvise mlock unshare \
@@ -66,14 +98,14 @@ $(BUILD)/bare $(BUILD)/tap: $(BUILD)/%: bench/%.c
 	@mkdir -p $(@D)
 	@$(CC) -static $(FLAGS) $(CFLAGS) -o $@ $<
 
-$(BUILD)/%.o: %.c | build-packages
+$(BUILD)/%.o: %.c | build-packages $(ROOT)
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	@$(CC) $(FLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 $(BUILD)/%.o: %.S | build-packages
 	@mkdir -p $(@D)
 	@echo "  AS      $<"
-	@$(CC) -MMD -MP -c -o $@ $<
+	@$(CC) $(HEADERS) -MMD -MP -c -o $@ $<
 $(BUILD)/statements.c: spec/embed $(SPEC)
 	@mkdir -p $(@D)
 	@echo "  GEN     $@"
@@ -112,10 +144,16 @@ $(BUILD)/report-units: $(call object,selftest/report_units.c $(filter-out report
 
 # ---- Run ---------------------------------------------------------------------------------------------
 
-# ARGS: further options and selectors; TARGET: where to run, see targets/README.md.
-TARGET ?= native
+# ARGS: further options and selectors.
 run: all $(if $(filter native,$(TARGET)),,target-packages)
 	targets/run $(TARGET) $(BUILD)/forkcheck $(ARGS)
+
+# The suite on every target, and one page about it. TARGETS: only these.
+MATRIX_DIR = build/matrix
+matrix: all report target-packages-all
+	targets/matrix $(MATRIX_DIR) $(TARGETS)
+	$(BUILD)/forkcheck list --json > $(MATRIX_DIR)/catalogue.json
+	$(BUILD)/forkcheck-report matrix --catalogue $(MATRIX_DIR)/catalogue.json --sources tests -o $(MATRIX_DIR)/matrix.html $(MATRIX_DIR)/*.ktap
 
 # ---- Check -------------------------------------------------------------------------------------------
 
@@ -225,7 +263,7 @@ clean:
 # ---- Packages ----------------------------------------------------------------------------------------
 
 build-packages:
-	@tools/need $(if $(filter gcc clang,$(CC)),$(CC)) libc6-dev libcap-dev zlib1g-dev
+	@tools/need $(if $(ARCH),gcc make $(PACKAGES_$(ARCH)),$(if $(filter gcc clang,$(CC)),$(CC)) libc6-dev libcap-dev zlib1g-dev)
 check-packages: build-packages
 	@tools/need check perl python3 python3-jsonschema python3-junitparser python3-yaml libxml2-utils fish zsh procps util-linux
 lint-packages:
@@ -237,8 +275,9 @@ report-packages: build-packages
 bench-packages: build-packages
 	@tools/need stress-ng util-linux
 target-packages:
-	@tools/need cpio $(TARGET_PACKAGES)
-TARGET_PACKAGES = $(patsubst uml,user-mode-linux,$(patsubst seccomp,libseccomp-dev,$(filter runsc uml seccomp,$(TARGET))))
+	@tools/need $$(targets/run --packages $(TARGET))
+target-packages-all:
+	@tools/need $$(for name in $$(targets/run --names); do targets/run --packages $$name; done) $(foreach a,$(CROSS),$(PACKAGES_$(a)))
 
 LAVA_PACKAGES = $(patsubst %,python3-%,aiohttp configobj jinja2 magic netifaces pexpect pyudev requests setproctitle tz voluptuous yaml)
 
@@ -247,6 +286,7 @@ help:
 	@echo 'make report       build $(BUILD)/forkcheck-report, which reads what runs print'
 	@echo 'make run          build it and run the suite here    ARGS="-j4 clone.*"'
 	@echo '                  ... or elsewhere                   TARGET=runsc, uml, ... (targets/run --list)'
+	@echo 'make matrix       run it on all of these, for $(MATRIX_DIR)/matrix.html      TARGETS="native uml"'
 	@echo 'make check        test the runner and the harness themselves'
 	@echo 'make check-matrix test the page of all targets in Chromium'
 	@echo 'make sabotage     whether the tests notice faults: docs/sabotage.md   ARGS=--quick'
@@ -261,11 +301,11 @@ help:
 	@echo 'make install      and install-report; PREFIX=$(PREFIX) DESTDIR='
 	@echo 'make clean'
 	@echo
-	@echo 'CC=clang works as well. CC=musl-gcc needs a libcap and a zlib built for musl, which'
-	@echo 'Debian does not have: give them by CFLAGS and LDFLAGS.'
+	@echo 'CC=clang works as well. ARCH=NAME builds for $(CROSS), in build/NAME.'
 	@echo 'Missing packages are installed when root, else their command is shown.'
 
-.PHONY: all report run check check-matrix check-kselftest check-package check-farm check-lava sabotage lint spec-check coverage \
+.PHONY: all report run matrix check check-matrix check-kselftest check-package check-farm check-lava sabotage lint spec-check coverage \
 	sanitize bench bench-others bench-runner kselftest dist install install-report clean help \
-	build-packages check-packages matrix-packages bench-packages lint-packages report-packages target-packages
+	build-packages check-packages matrix-packages bench-packages lint-packages report-packages target-packages \
+	target-packages-all
 .DELETE_ON_ERROR:

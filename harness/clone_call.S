@@ -129,6 +129,28 @@ clone_call_raw:
 	li	a7, __NR_exit
 	ecall
 	ebreak
+#elif defined(__s390x__)
+	stmg	%r6, %r13, 48(%r15)
+	lgr	%r13, %r2
+	lg	%r1, 0(%r13)
+	lg	%r2, 8(%r13)
+	lg	%r3, 16(%r13)
+	lg	%r4, 24(%r13)
+	lg	%r5, 32(%r13)
+	lg	%r6, 40(%r13)
+	svc	0
+	ltgr	%r2, %r2
+	jz	1f
+	lmg	%r6, %r13, 48(%r15)
+	br	%r14
+1:	aghi	%r15, -160
+	xc	0(8, %r15), 0(%r15)
+	lg	%r2, 56(%r13)
+	lg	%r1, 48(%r13)
+	basr	%r14, %r1
+	lghi	%r1, __NR_exit
+	svc	0
+	.long	0
 #else
 #error "no clone_call_raw for this architecture"
 #endif

@@ -80,8 +80,8 @@ static void legacy_call(struct clone_call *call, const struct clone_request *req
 	unsigned long top = stack ? (unsigned long)stack->low + stack->size : 0;
 
 	call->nr = SYS_clone;
-	call->arg[0] = (long)(request->flags | (unsigned)request->exit_signal);
-	call->arg[1] = (long)top;
+	call->arg[ARCH_CLONE_STACK_FIRST ? 1 : 0] = (long)(request->flags | (unsigned)request->exit_signal);
+	call->arg[ARCH_CLONE_STACK_FIRST ? 0 : 1] = (long)top;
 	call->arg[2] = (long)parent_word;
 	call->arg[ARCH_CLONE_TLS_LAST ? 3 : 4] = (long)request->child_tid;
 	call->arg[ARCH_CLONE_TLS_LAST ? 4 : 3] = (long)request->tls;

@@ -299,14 +299,18 @@ _Noreturn void check_broken(const struct site *site, const char *why);
  * process ends. For results of the C library (-1 and errno) and raw ones (-errno) alike; not for calls
  * under test.
  */
-#define SETUP(call)                                                                              \
-	({                                                                                       \
-		errno = 0;                                                                       \
-		long long got_ = (long long)(call);                                              \
-		check_setup(SITE(RECORD_BROKEN, 1, FORM_ERRNO, #call, "succeeds"), got_, errno); \
+#define SETUP(call)                                                                                                \
+	({                                                                                                         \
+		errno = 0;                                                                                         \
+		long long got_ = (long long)(call);                                                                \
+		(__typeof__(call))check_setup(SITE(RECORD_BROKEN, 1, FORM_ERRNO, #call, "succeeds"), got_, errno); \
 	})
 /* The same for a raw thread without a TLS area: takes raw results only. */
-#define SETUP_RAW(call) check_setup(SITE(RECORD_BROKEN, 1, FORM_ERRNO, #call, "succeeds"), (long long)(call), 0)
+#define SETUP_RAW(call)                                                                              \
+	({                                                                                           \
+		(__typeof__(call))check_setup(SITE(RECORD_BROKEN, 1, FORM_ERRNO, #call, "succeeds"), \
+					      (long long)(call), 0);                                 \
+	})
 
 /*
  * Ends the test as not applicable. Only on evidence that the thing under test can't produce (see

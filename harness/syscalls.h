@@ -18,6 +18,7 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
+#include <sys/wait.h>
 
 #if defined(__x86_64__) && !defined(__ILP32__)
 #include "arch/x86_64.h"
@@ -29,8 +30,16 @@
 #include "arch/arm.h"
 #elif defined(__riscv) && __riscv_xlen == 64
 #include "arch/riscv64.h"
+#elif defined(__s390x__)
+#include "arch/s390x.h"
 #else
 #error "forkcheck does not know this architecture yet: add harness/arch/NAME.h and a part of clone_call.S"
+#endif
+
+/* What most architectures don't have: clone(stack, flags, ...), and mmap with its arguments in memory. */
+#ifndef ARCH_CLONE_STACK_FIRST
+#define ARCH_CLONE_STACK_FIRST 0
+#define ARCH_MMAP_BY_POINTER 0
 #endif
 
 /* What some supported C libraries' headers lack. The numbers are the same on all architectures. */
@@ -75,6 +84,11 @@
 #endif
 #ifndef CLONE_PIDFD_AUTOKILL
 #define CLONE_PIDFD_AUTOKILL 0x1000000000ULL
+#endif
+#ifndef W_EXITCODE
+#define W_EXITCODE(status, sig) ((status) << 8 | (sig))
+#define W_STOPCODE(sig) ((sig) << 8 | 0x7f)
+#define WCOREFLAG 0x80
 #endif
 #ifndef MADV_WIPEONFORK
 #define MADV_WIPEONFORK 18
@@ -246,7 +260,9 @@ static inline long sys_map_private(void *at, size_t len, int prot)
 {
 	int flags = MAP_PRIVATE | MAP_ANONYMOUS | (at ? MAP_FIXED : 0);
 
-#ifdef SYS_mmap2
+#if ARCH_MMAP_BY_POINTER
+	return SYSCALL1(SYS_mmap, ((long[]){ (long)at, (long)len, prot, flags, -1, 0 }));
+#elif defined(SYS_mmap2)
 	return SYSCALL6(SYS_mmap2, at, len, prot, flags, -1, 0);
 #else
 	return SYSCALL6(SYS_mmap, at, len, prot, flags, -1, 0);
@@ -351,7 +367,9 @@ static inline long sys_sigaltstack(const stack_t *stack, stack_t *old)
  */
 static inline long sys_clone(unsigned long flags, void *stack, void *parent_tid, void *child_tid, unsigned long tls)
 {
-#if ARCH_CLONE_TLS_LAST
+#if ARCH_CLONE_STACK_FIRST
+	return SYSCALL5(SYS_clone, stack, flags, parent_tid, child_tid, tls);
+#elif ARCH_CLONE_TLS_LAST
 	return SYSCALL5(SYS_clone, flags, stack, parent_tid, child_tid, tls);
 #else
 	return SYSCALL5(SYS_clone, flags, stack, parent_tid, tls, child_tid);

@@ -126,6 +126,8 @@ char *details_text(const struct item *item, const struct outcome *outcome, enum 
 		die("out of memory");
 	if (outcome->timed_out)
 		fprintf(out, "time was up after %.1f s; alive then:\n%s\n", outcome->seconds, outcome->hung);
+	if (outcome->console)
+		fprintf(out, "the machine died while this test ran\n%s", outcome->console);
 	for (unsigned i = 0; i < outcome->records && i < RECORDS_SHOWN; i++)
 		describe_record(out, &outcome->record[i]);
 	unsigned failures = outcome->kinds[RECORD_FAIL] + outcome->kinds[RECORD_BROKEN];

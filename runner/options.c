@@ -37,7 +37,8 @@ static const char help[] = "Usage: forkcheck [run] [OPTION...] [SELECTOR...]\n"
 			   "                         terminal a summary)\n"
 			   "      --output FILE      write the report there\n"
 			   "      --color WHEN       auto, always or never\n"
-			   "      --announce         say which test begins, for consoles\n"
+			   "      --announce         say which test begins and ends, for consoles\n"
+			   "      --resume FILE      go on where the machine died that wrote this, with --announce\n"
 			   "      --no-pen           no namespaces around the run\n"
 			   "      --help, --version, and GoogleTest's --gtest_filter= and its like\n"
 			   "\n"
@@ -60,6 +61,7 @@ enum {
 	OPT_OUTPUT,
 	OPT_COLOR,
 	OPT_ANNOUNCE,
+	OPT_RESUME,
 	OPT_NO_PEN,
 	OPT_COVERS,
 	OPT_FEATURES,
@@ -87,6 +89,7 @@ static const struct option long_options[] = {
 	{ "output", required_argument, NULL, OPT_OUTPUT },
 	{ "color", required_argument, NULL, OPT_COLOR },
 	{ "announce", no_argument, NULL, OPT_ANNOUNCE },
+	{ "resume", required_argument, NULL, OPT_RESUME },
 	{ "no-pen", no_argument, NULL, OPT_NO_PEN },
 	{ "covers", no_argument, NULL, OPT_COVERS },
 	{ "list-features", no_argument, NULL, OPT_FEATURES },
@@ -206,6 +209,9 @@ static void parse_one(struct options *options, int option)
 	case OPT_ANNOUNCE:
 		options->announce = true;
 		break;
+	case OPT_RESUME:
+		options->resume = optarg;
+		break;
 	case OPT_NO_PEN:
 		options->pen = false;
 		break;
@@ -269,6 +275,8 @@ static void check_combination(const struct options *options)
 		die("--strace and --gdb exclude each other");
 	if (options->times && !options->shards)
 		die("--times goes with --shard");
+	if (options->resume && options->rounds != 1)
+		die("--resume: only what ran once can be resumed, without --repeat and --until-fail");
 }
 
 void options_parse(struct options *options, int argc, char **argv)

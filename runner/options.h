@@ -30,6 +30,7 @@ struct options {
 	const char *output; /* NULL: standard output */
 	bool color;
 	bool announce;
+	const char *resume; /* NULL: nothing went before */
 	bool pen;
 
 	struct gtest gtest;

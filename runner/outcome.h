@@ -22,6 +22,7 @@ struct outcome {
 	char output[OUTPUT_KEPT];
 	size_t output_size; /* of all that was written, kept or not */
 	double seconds;
+	const char *console; /* of a machine that died of it: lines, or NULL */
 };
 
 /* Starts anew. */

@@ -13,6 +13,8 @@ void output_line(struct output *output, const char *format, ...)
 	char line[1024];
 	va_list args;
 
+	if (output->muted)
+		return;
 	va_start(args, format);
 	int n = vsnprintf(line, sizeof(line), format, args);
 	va_end(args);

@@ -8,6 +8,7 @@
 struct output {
 	int fd;
 	const char *name; /* for messages */
+	bool muted;	  /* write nothing */
 	int err;	  /* errno of the first write that failed; later ones are not tried */
 };
 

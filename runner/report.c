@@ -312,6 +312,8 @@ void report_result(struct report *report, const struct result *result, const str
 	case FORMAT_GTEST:
 		gtest_result(report, result);
 	}
+	if (report->announce)
+		report_note(report, "ends: %s %s", result->item->id, verdict_names[result->verdict]);
 }
 
 /* ---- The end ----------------------------------------------------------------------------------- */

@@ -26,7 +26,7 @@ struct report {
 	struct output *out;
 	enum format format;
 	bool color;
-	bool announce; /* say which test begins: for a console that may stop with the kernel */
+	bool announce; /* say which test begins and ends: for a console that may stop with the kernel, see past.h */
 
 	/* The groups that are open, outermost first: round, folder, file, test. */
 	struct {

@@ -11,6 +11,7 @@
 #include "applies.h"
 #include "die.h"
 #include "ladder.h"
+#include "past.h"
 #include "run.h"
 #include "select.h"
 #include "slot.h"
@@ -27,12 +28,15 @@
 #define RUNS_APART 512
 /* Enough for any test, few enough that one which forks without end leaves the machine usable. */
 #define TASKS_ALLOWED 512
+/* In place of the seconds of a result: it has none yet, and its test is to run with no other beside it. */
+#define ALONE -1.0
 
 static struct {
 	const struct options *options;
 	const struct pen *pen;
 	struct suite suite;
 	struct expectations expectations;
+	struct past past;
 	struct privileges have;
 	uid_t first_uid;  /* of the cells */
 	const char *rung; /* missing, or NULL */
@@ -41,6 +45,7 @@ static struct {
 	struct slot *slots;
 	const struct item **order; /* of this round */
 	size_t count;
+	uint32_t seed;
 	struct result *results; /* one for each of order */
 	size_t started, emitted;
 	struct report report;
@@ -119,6 +124,36 @@ static void emit(void)
 		R.stopped = "the report cannot be written";
 }
 
+/* What an earlier part of this run has reported already: it is counted, and not told again. */
+static void recall(void)
+{
+	R.output.muted = true;
+	for (size_t i = 0; i < R.count; i++) {
+		const struct past_item *before = &R.past.of[R.order[i] - R.suite.items];
+		if (before->state == PAST_ENDED)
+			conclude(i, before->verdict, NULL, 0);
+	}
+	emit();
+	R.output.muted = false;
+	report_note(&R.report, "resumed: the machine is another one, with %zu results so far", R.emitted);
+}
+
+/* Whose machine died has its verdict; who may have been the one runs alone. */
+static void accuse(void)
+{
+	for (size_t i = 0; i < R.count; i++) {
+		const struct past_item *before = &R.past.of[R.order[i] - R.suite.items];
+		const struct outcome outcome = { .console = before->console ? before->console : "" };
+		if (before->state == PAST_SUSPECT)
+			R.results[i].seconds = ALONE;
+		if (before->state != PAST_FATAL)
+			continue;
+		snprintf(R.results[i].why, sizeof(R.results[i].why), "%s", before->why);
+		conclude(i, before->verdict, details_text(R.order[i], &outcome, before->verdict), 0);
+	}
+	emit();
+}
+
 static unsigned active(void)
 {
 	unsigned n = 0;
@@ -153,7 +188,7 @@ static bool again_alone(struct slot *slot)
 
 	if (!slot->outcome.lost || R.have.root || R.options->jobs == 1 || result->seconds != 0)
 		return false;
-	result->seconds = -1; /* marks the second try */
+	result->seconds = ALONE;
 	return true;
 }
 
@@ -185,7 +220,7 @@ static void start(struct slot *slot, size_t index)
 		.uid = R.first_uid + number,
 		.uid_is_ours = R.have.root,
 		.fence = TASKS_ALLOWED + (R.have.root ? 0 : R.pen->tasks),
-		.seed = R.options->seed,
+		.seed = R.seed,
 		.assumed = R.options->assumed,
 	};
 	if (!R.have.root)
@@ -200,11 +235,13 @@ static void start(struct slot *slot, size_t index)
 	}
 }
 
-/* Settles what needs no cell. Returns whether it did. */
+/* Settles what needs no cell. Returns whether it is settled. */
 static bool settle(size_t index)
 {
 	struct result *result = &R.results[index];
 
+	if (result->complete)
+		return true;
 	if (inapplicable(R.order[index], &R.have, result->why, sizeof(result->why))) {
 		conclude(index, VERDICT_SKIP, NULL, 0);
 		return true;
@@ -227,7 +264,7 @@ static struct slot *free_slot(void)
 
 static bool needs_solitude(size_t index)
 {
-	return R.order[index]->test->alone || R.results[index].seconds < 0;
+	return R.order[index]->test->alone || R.results[index].seconds == ALONE;
 }
 
 static bool solitary_runs(void)
@@ -335,8 +372,12 @@ static void run_round(unsigned number)
 	R.started = R.emitted = 0;
 	memset(R.results, 0, R.count * sizeof(*R.results));
 	if (R.options->shuffle)
-		shuffle_items(R.order, R.count, R.options->seed + number);
+		shuffle_items(R.order, R.count, R.seed + number);
 	report_round(&R.report, R.options->rounds == 1 ? 0 : number, R.order, R.count);
+	if (R.past.of) {
+		recall();
+		accuse();
+	}
 	while (R.emitted < R.count && !R.stopped) {
 		start_more();
 		if (active())
@@ -383,7 +424,7 @@ static void header(struct report *report)
 		report_note(report, "broken ground: %s does not work", R.rung);
 	if (!R.base[0])
 		report_note(report, "no directory to write to");
-	report_note(report, "seed %u, %u at once", R.options->seed, R.options->jobs);
+	report_note(report, "seed %u, %u at once", R.seed, R.options->jobs);
 }
 
 static void make_base(void)
@@ -414,6 +455,7 @@ static void open_output(void)
 		R.report.format = isatty(R.output.fd) && !options->announce ? FORMAT_TERMINAL : FORMAT_KTAP;
 	R.report.color = options->color;
 	R.report.announce = options->announce;
+	R.output.muted = options->resume;
 }
 
 void run_prepare(const struct options *options)
@@ -429,6 +471,9 @@ void run_prepare(const struct options *options)
 	suite_load(&R.suite);
 	if (options->expect)
 		expectations_load(&R.expectations, options->expect, &R.suite, &here);
+	if (options->resume)
+		past_load(&R.past, options->resume, &R.suite);
+	R.seed = options->resume ? R.past.seed : options->seed;
 	R.order = calloc(R.suite.count + 1, sizeof(*R.order));
 	R.results = calloc(R.suite.count + 1, sizeof(*R.results));
 	R.slots = calloc(options->jobs, sizeof(*R.slots));
@@ -474,6 +519,7 @@ static void clear_away(void)
 	if (R.base[0])
 		rmdir(R.base);
 	free(R.expectations.entry);
+	past_free(&R.past, &R.suite);
 	free(R.suite.items);
 	free(R.order);
 	free(R.results);
@@ -492,7 +538,7 @@ static int exit_status(void)
 		fprintf(stderr, "forkcheck: %s: %s\n", R.options->save_times, strerror(R.times_err));
 	if (R.output.err || R.times_err)
 		return EXIT_USAGE;
-	if (R.report.surprises[NEW_FAILURE] || R.report.surprises[CHANGED_FAILURE])
+	if (R.report.surprises[NEW_FAILURE] || R.report.surprises[CHANGED_FAILURE] || R.past.unexplained)
 		return EXIT_DEVIATION;
 	if (R.stopped)
 		return EXIT_USAGE;
@@ -518,6 +564,9 @@ int run(const struct pen *pen)
 		if (options->until_fail && exit_status() != EXIT_EXPECTED && exit_status() != EXIT_SKIPPED)
 			break;
 	}
+	if (R.past.unexplained)
+		report_note(&R.report, "deaths of the machine that no single test accounts for: %u",
+			    R.past.unexplained);
 	report_close(&R.report, &R.expectations, R.stopped, monotonic() - begun);
 	int status = exit_status();
 	clear_away();

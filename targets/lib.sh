@@ -1,29 +1,36 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=sh
 #
-# What the adapters share. An adapter is an executable script here that sources this file, defines
+# What the descriptions of targets share. A description is a file NAME.target here, or sources one of the *.sh for its
+# kind, and sets
 #
-#	usage             prints its help
-#	targets           prints the names it serves, each with a tab and a line about it
-#	missing NAME      prints what keeps NAME from running here and how to get it, a line each
-#	launch NAME BINARY ARG...
-#	                  runs it: the report goes to standard output, the program's status is the result
+#	about       a line about it
+#	arch        what its program is built for, as in `make ARCH=...`; empty: this machine
+#	packages    those of this machine's Debian that it takes
+#	scale       by how much the tests' time limits are multiplied
+#	deviations  names of the files of known deviations, NAME.expect; of lines that fit the same test the first counts
+#	missing     a function: prints what keeps it from running here and how to get it, a line each
+#	launch      a function: launch BINARY ARG... runs it; the report goes to standard output, the program's status is
+#	            the result
 #
-# and ends with: adapter "$@". In launch these are set:
+# In launch these are set:
 #
-#	$tmp              a directory that is removed at the end, on INT and TERM as well
-#	$expect           a copy there of the expectations for NAME, or empty
+#	$tmp        a directory that is removed at the end, on INT and TERM as well
+#	$expect     a file there with the known deviations, or empty
 #
-# Where the program cannot see the files of this machine, the adapter sets expect_inside before `adapter`
-# to the path at which it makes $expect visible there. $deviations names the file of known deviations of several
-# names, in place of the name's own: targets/$deviations.expect.
+# Where the program cannot see the files of this machine, the description sets expect_inside to the path at which it
+# makes $expect visible there.
 
-TIMEOUT=${TIMEOUT:-300}
-expect_inside='' deviations=''
-name='' tmp='' job='' reader=''
+TIMEOUT=${TIMEOUT:-1500}
+about='' arch='' packages='' scale=1 deviations='' expect_inside=''
+tmp='' job='' reader='' expect=''
+
+missing() { :; }
+
+# A target that holds things outside of $tmp defines this anew.
+release() { :; }
 
 say() {
-	printf 'targets/%s: %s\n' "${name:-${0##*/}}" "$*" >&2
+	printf 'targets/%s: %s\n' "${name:-run}" "$*" >&2
 }
 
 die() {
@@ -36,13 +43,12 @@ need() {
 	command -v "$1" >/dev/null || printf '%s is missing: apt-get install %s\n' "$1" "$2"
 }
 
-# lacks NAME: what is missing, in one line
-lacks() {
-	missing "$1" | awk '{ printf "%s%s", n++ ? "; " : "", $0 }'
+# get FETCH ARG...: a fetch script; prints the directory, or ends this script with the reason
+get() {
+	fetch=$1
+	shift
+	"$here/$fetch" "$@" 2>"$tmp/fetch" || die "$(grep -v '^fetching' "$tmp/fetch" | tail -n 1)"
 }
-
-# An adapter that holds things outside of $tmp defines this anew.
-release() { :; }
 
 cleanup() {
 	trap '' HUP INT TERM
@@ -55,74 +61,12 @@ cleanup() {
 	rm -rf "$tmp"
 }
 
-help_environment() {
-	cat <<'END'
-
-Environment:
-  TIMEOUT=SECONDS  time for the whole run (300)
-  EXPECT=FILE      the deviations that are known (targets/NAME.expect, if there is one); empty: none
-END
-}
-
-adapter() {
-	case ${1-} in
-	-h | --help)
-		usage
-		help_environment
-		exit 0
-		;;
-	--list)
-		targets | while IFS='	' read -r name text; do
-			printf '%s\t%s\t%s\n' "$name" "$(lacks "$name")" "$text"
-		done
-		exit 0
-		;;
-	esac
-	[ $# -ge 2 ] || die "a target and a binary are wanted (see targets/run --help)"
-	name=$1 binary=$2
-	shift 2
-	targets | cut -f 1 | grep -qxF -e "$name" || die "no such target (see targets/run --list)"
-	case $TIMEOUT in
-	*[!0-9]* | 0*) die "TIMEOUT='$TIMEOUT': a number of seconds is wanted" ;;
-	esac
-	if [ ! -f "$binary" ] || [ ! -x "$binary" ]; then die "$binary: no such program"; fi
-	binary=$(readlink -f -- "$binary")
-	why=$(lacks "$name")
-	[ -z "$why" ] || die "$why"
-
-	known=${EXPECT-$here/${deviations:-$name}.expect}
-	if [ ! -f "$known" ]; then
-		[ -z "${EXPECT-}" ] || die "EXPECT=$EXPECT: no such file"
-		known=''
-	fi
-
-	trap cleanup EXIT
-	trap 'exit 129' HUP
-	trap 'exit 130' INT
-	trap 'exit 143' TERM
-	tmp=$(mktemp -d)
-	expect=''
-	if [ -n "$known" ]; then
-		expect=$tmp/${known##*/}
-		cp "$known" "$expect"
-		# Options go behind the program's command.
-		case ${1-} in
-		run | list | explain | env | debug)
-			command=$1
-			shift
-			;;
-		*) command=run ;;
-		esac
-		set -- "$command" --expect "${expect_inside:-$expect}" "$@"
-	fi
-	launch "$name" "$binary" "$@"
-}
-
 # start COMMAND...: in the background; when its time is up, or when this script ends, all of its process group
 # is killed. Redirections of start are the command's.
 start() {
-	began=$(date +%s)
-	timeout -k 5 "$TIMEOUT" "$@" </dev/null &
+	left=$((began + TIMEOUT - $(date +%s)))
+	[ "$left" -gt 0 ] || left=1
+	timeout -k 5 "$left" "$@" </dev/null &
 	job=$!
 }
 
@@ -133,7 +77,7 @@ finish() {
 	job=''
 	case $status in
 	124 | 137)
-		[ $(($(date +%s) - began)) -ge "$TIMEOUT" ] || return 0
+		[ "$(date +%s)" -ge $((began + TIMEOUT)) ] || return 0
 		say "not finished after $TIMEOUT seconds (TIMEOUT)"
 		exit 124
 		;;
@@ -147,43 +91,100 @@ run_here() {
 	return "$status"
 }
 
-# Where a machine's console goes.
-open_console() {
+# as_nobody COMMAND...: the same as an ordinary user without capabilities
+as_nobody() {
+	[ "$(id -u)" -ne 0 ] ||
+		set -- setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all --ambient-caps=-all "$@"
+	run_here "$@"
+}
+
+# publish BINARY: a copy of it that everybody can execute, $tmp/forkcheck
+publish() {
+	cp "$1" "$tmp/forkcheck"
+	chmod 755 "$tmp" "$tmp/forkcheck"
+	[ -z "$expect" ] || chmod 644 "$expect"
+}
+
+# ---- Machines ----------------------------------------------------------------------------------------
+#
+# A target that boots a kernel defines
+#
+#	power_on BINARY ARG...    makes an initramfs and arguments for init of these, and calls boot with the command
+#
+# and its launch is run_machine. When a machine dies under a test, by itself or by falling silent, it is powered on
+# anew, and the program goes on with --resume behind the test that killed it.
+
+run_machine() {
 	console=${KLOG:-$tmp/console}
 	(: >"$console") 2>/dev/null || die "KLOG=$console: cannot be written"
+	: >"$tmp/journal"
+	power_on "$@"
+	until came_to_its_end; do
+		bury "$@"
+		go_on "$@"
+	done
+	return "$status"
+}
+
+go_on() {
+	file=$1 command=$2
+	shift 2
+	power_on "$file" "$command" --resume /journal "$@"
 }
 
 # boot COMMAND...: starts a machine that has the program as its init. What the program writes comes out at the
 # command's descriptor 3; everything else that is said goes to its standard output, and to $console.
 boot() {
-	cr=$(printf '\r')
+	rm -f "$tmp/report"
 	mkfifo "$tmp/report"
-	: >"$tmp/status"
-	sed -u -n -e "s/$cr//g" -e '/^### forkcheck exit [0-9][0-9]*$/{' -e "w $tmp/status" -e q -e '}' -e p \
-		<"$tmp/report" &
+	heard=$(wc -l <"$tmp/journal")
+	"$here/listen" "$SILENCE" "$tmp/journal" <"$tmp/report" &
 	reader=$!
 	start "$@" 3>"$tmp/report" >>"$console" 2>&1
 	failed=0
 	wait "$reader" || failed=$?
 	reader=''
-	if [ "$failed" -ne 0 ]; then
-		say "the report cannot be written"
+	[ "$failed" -eq 0 ] || { say "the report cannot be written"; exit 125; }
+}
+
+# Did the program come to its end? Then $status is its exit status. The machine is switched off in any case.
+came_to_its_end() {
+	status=$(sed -n 's/^### forkcheck exit //p' "$tmp/journal")
+	last_words >"$tmp/last"
+	if [ -n "$status" ]; then
+		# It is about to power off by itself.
+		timeout 5 tail -f --pid="$job" /dev/null || :
+	fi
+	kill "$job" 2>/dev/null || :
+	wait "$job" 2>/dev/null || :
+	job=''
+	[ -n "$status" ]
+}
+
+# The last words of a machine go into the journal. Ends this script where going on makes no sense.
+bury() {
+	[ "$(date +%s)" -lt $((began + TIMEOUT)) ] || { say "not finished after $TIMEOUT seconds (TIMEOUT)"; exit 124; }
+	say "$(tail -n 1 "$tmp/journal" | sed 's/# died: [A-Z]* //'); from its console:"
+	sed 's/^/    /' "$tmp/last" >&2
+	if ! sed "1,${heard}d" "$tmp/journal" | grep -q '^ *# begins: '; then
+		say "no test had begun"
 		exit 125
 	fi
-	if [ ! -s "$tmp/status" ]; then
-		finish
-		say "the machine ended before the program did; from its console:"
-		{
-			grep -a -E 'Kernel panic|BUG: |Oops: |Failed to execute' "$console" | head -n 5
-			echo ...
-			tail -n 15 "$console"
-		} | tr -d '\r' | sed 's/^/    /' >&2
+	case " $* " in
+	*' --repeat'* | *' --until-fail'*)
+		say "what is to be repeated cannot be resumed"
 		exit 125
-	fi
-	# It is about to power off; what remains of it is killed at the end.
-	timeout 5 tail -f --pid="$job" /dev/null || :
-	read -r _ _ _ status <"$tmp/status"
-	return "$status"
+		;;
+	esac
+	sed 's/^/# console: /' "$tmp/last" >>"$tmp/journal"
+	: >"$console"
+}
+
+last_words() {
+	tr -d '\r' <"$console" | LC_ALL=C tr -c '\n\t -~' '?' >"$tmp/printable"
+	grep -E 'Kernel panic|BUG: |Oops: |Failed to execute' "$tmp/printable" | head -n 5 >"$tmp/worst" || :
+	cat "$tmp/worst"
+	tail -n 15 "$tmp/printable" | grep -v -x -F -f "$tmp/worst" || :
 }
 
 # newc NAME MODE MAJOR MINOR: one entry of a cpio archive, for what only root could make as a file
@@ -202,11 +203,13 @@ newc() {
 # descriptors. So what the program writes does not mix with what the kernel does.
 initramfs() {
 	root=$tmp/initramfs
+	rm -rf "$root"
 	mkdir "$root" "$root/dev" "$root/proc" "$root/sys" "$root/tmp"
 	cp "$2" "$root/init"
 	chmod 755 "$root/init"
 	[ -z "$3" ] || cp "$3" "$root/kernel-config"
 	[ -z "$expect" ] || cp "$expect" "$root/expect"
+	[ ! -s "$tmp/journal" ] || cp "$tmp/journal" "$root/journal"
 	# A kernel has a node of that name already and keeps it, unless a file of another type comes by.
 	: >"$root/dev/console"
 	{

@@ -83,6 +83,15 @@ TEST(order_tls_fourth, .covers = "CLONE-RAW-04", .arch = "aarch64 arm riscv64",
 	in_caller(child);
 }
 
+TEST(order_stack_first, .covers = "CLONE-RAW-05", .arch = "s390x",
+     .summary = "on s390 the order is stack, flags, parent_tid, child_tid, tls")
+{
+	long child = SYSCALL5(SYS_clone, 0, ALL_WORDS | SIGCHLD, &words[0], &words[1], area);
+	if (child == 0)
+		in_child();
+	in_caller(child);
+}
+
 /* Here tls would point to a descriptor; two of three tell the order as well. */
 TEST(order_i386, .covers = "CLONE-RAW-04", .arch = "i386",
      .summary = "on i386 the order is flags, stack, parent_tid, tls, child_tid")

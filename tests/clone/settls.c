@@ -72,7 +72,7 @@ TEST(user_desc, .covers = "CLONE-SETTLS-02", .arch = "i386",
 	expect_set(this_case());
 }
 
-TEST(thread_register, .covers = "CLONE-SETTLS-03", .arch = "aarch64 arm riscv64",
+TEST(thread_register, .covers = "CLONE-SETTLS-03", .arch = "aarch64 arm riscv64 s390x",
      .summary = "tls is what the child's TLS register holds; the caller's stays", CASES(ways))
 {
 	expect_set(this_case());

@@ -7,11 +7,13 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#if defined(__GLIBC__) && !__GLIBC_PREREQ(2, 34)
+#ifdef __GLIBC__
+#if !__GLIBC_PREREQ(2, 34)
 static pid_t _Fork(void)
 {
 	SKIP("this C library has no _Fork()");
 }
+#endif
 #endif
 
 /* What ran, in this order; each process has its own. */

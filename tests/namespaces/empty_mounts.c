@@ -47,6 +47,15 @@ static unsigned list_mounts(uint64_t *id)
 	return count;
 }
 
+#ifndef STATX_MNT_ID
+#include <linux/stat.h>
+
+static int statx(int dir, const char *path, int flags, unsigned int mask, struct statx *at)
+{
+	return (int)SYSCALL5(SYS_statx, dir, path, flags, mask, at);
+}
+#endif
+
 struct place {
 	uint64_t mount, device, inode;
 };

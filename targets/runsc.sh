@@ -1,29 +1,15 @@
-#!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# gVisor: a kernel in user space, in Go.
-set -eu
-here=$(dirname "$(readlink -f "$0")")
-. "$here/lib.sh"
-runsc=${RUNSC:-runsc}
+# gVisor: a kernel in user space, in Go. The program runs in a container that holds nothing else, with all
+# capabilities. A description sets
+#
+#	suite       the release of Debian whose runsc it is
+#	platform    how it intercepts system calls: ptrace, systrap, kvm
+#
+# From the environment: RUNSC (another gVisor), PLATFORM.
 container=forkcheck-$$
-
-usage() {
-	cat <<'END'
-Usage: targets/run runsc BINARY [ARG...]
-
-Runs BINARY in gVisor, in a container with all capabilities that holds nothing else.
-
-  RUNSC=FILE       the program (runsc)
-  PLATFORM=NAME    how it intercepts system calls: ptrace, systrap, kvm (ptrace)
-END
-}
-
-targets() {
-	printf "runsc\tgVisor, Debian's or another by RUNSC=FILE\n"
-}
+expect_inside=/expect
 
 missing() {
-	need "$runsc" runsc
 	[ "$(id -u)" -eq 0 ] || echo "it needs root"
 }
 
@@ -86,13 +72,18 @@ release() {
 }
 
 launch() {
-	file=$2
-	shift 2
-	for_machine "$file" "$(machine "$(readlink -f "$(command -v "$runsc")")")"
+	runsc=${RUNSC:-}
+	if [ -z "$runsc" ]; then
+		place=$(get fetch "$suite" amd64 runsc)
+		runsc=$place/usr/bin/runsc
+	fi
+	[ -x "$runsc" ] || die "RUNSC=$runsc: no such program"
+	for_machine "$1" "$(machine "$runsc")"
 	root=$tmp/bundle/rootfs
 	mkdir -p "$tmp/state" "$root/proc" "$root/sys" "$root/dev" "$root/tmp"
 	chmod 755 "$tmp" "$tmp/bundle"
-	cp "$file" "$root/forkcheck"
+	cp "$1" "$root/forkcheck"
+	shift
 	chmod 755 "$root/forkcheck"
 	[ -z "$expect" ] || cp "$expect" "$root/expect"
 	configuration /forkcheck "$@" >"$tmp/bundle/config.json"
@@ -102,7 +93,7 @@ launch() {
 	reader=$!
 	cat <"$tmp/err" >&2 &
 	reader="$reader $!"
-	start "$runsc" --root "$tmp/state" --network=none --ignore-cgroups --platform="${PLATFORM:-ptrace}" \
+	start "$runsc" --root "$tmp/state" --network=none --ignore-cgroups --platform="${PLATFORM:-$platform}" \
 		run --bundle "$tmp/bundle" "$container" >"$tmp/out" 2>"$tmp/err"
 	finish
 	# shellcheck disable=SC2086
@@ -112,6 +103,3 @@ launch() {
 	[ "$status" -ne 128 ] || exit 125
 	return "$status"
 }
-
-expect_inside=/expect
-adapter "$@"

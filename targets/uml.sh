@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# User-mode Linux: a kernel that is a process of this machine. A description sets
+#
+#	suite       the release of Debian whose user-mode-linux it is
+#
+# From the environment: UML (another kernel), MEM (512M).
+packages='cpio python3'
+deviations='uml linux'
+expect_inside=/expect
+
+missing() {
+	need cpio cpio
+}
+
+launch() {
+	kernel=${UML:-}
+	if [ -z "$kernel" ]; then
+		place=$(get fetch "$suite" amd64 user-mode-linux)
+		kernel=$place/usr/bin/linux.uml
+	fi
+	[ -x "$kernel" ] || die "UML=$kernel: no such program"
+	for_machine "$1" "$(machine "$kernel")"
+	"$kernel" --showconfig >"$tmp/config"
+	run_machine "$@"
+}
+
+# The machine keeps its memory in a file of TMPDIR. Without root= it appends one to the arguments for init.
+power_on() {
+	initramfs "$tmp/initrd" "$1" "$tmp/config" 4 1
+	shift
+	arguments=$(init_arguments 3500 "$tmp/config" "$@")
+	boot env TMPDIR="$tmp" "$kernel" mem="${MEM:-512M}" umid=forkcheck uml_dir="$tmp/uml/" \
+		initrd="$tmp/initrd" root=/dev/ram0 con=null con0=null,fd:1 con1=null,fd:3 console=tty0 panic=-1 \
+		"$arguments"
+}
