@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Memory copied by fork stays apart, whoever writes and however; huge pages too; a file that is shared stays common. */
+#define _FILE_OFFSET_BITS 64 /* addresses in /proc/PID/mem */
 #include "inherit.h"
 
 #include <sys/ptrace.h>
