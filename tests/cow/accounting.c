@@ -129,11 +129,18 @@ static long faults(void)
 	return usage.ru_minflt;
 }
 
+static void read_pages(const unsigned char *map, size_t pages)
+{
+	for (size_t i = 0; i < pages; i++)
+		(void)*(const volatile unsigned char *)(map + i * page_size());
+}
+
 static void expect_faults_by_writes_only(unsigned char *map)
 {
+	/* Where the processor does not note by itself that a page was used, the first look at it is a fault, too. */
+	read_pages(map, MANY);
 	long start = faults();
-	for (size_t i = 0; i < MANY; i++)
-		(void)*(volatile unsigned char *)(map + i * page_size());
+	read_pages(map, MANY);
 	long by_reads = faults() - start;
 	write_pages(map, MANY);
 	long by_writes = faults() - start - by_reads;
