@@ -26,7 +26,7 @@ static void sysrq(const char *key)
 		pause();
 }
 
-TEST(first, .covers = "FORK-001")
+TEST(first, .covers = "EXIT-07")
 {
 	EXPECT_EQ(1, 1);
 }
@@ -36,7 +36,7 @@ TEST(panics, .as_root = true, .caps = CAP(SYS_PTRACE))
 	sysrq("c");
 }
 
-TEST(between, .covers = "FORK-001")
+TEST(between, .covers = "EXIT-07")
 {
 	EXPECT_EQ(1, 1);
 }
@@ -58,7 +58,7 @@ TEST(freezes, .as_root = true, .caps = CAP(DAC_OVERRIDE) | CAP(SYS_PTRACE))
 		pause();
 }
 
-TEST(last, .covers = "FORK-001")
+TEST(last, .covers = "EXIT-07")
 {
 	EXPECT_EQ(1, 1);
 }
