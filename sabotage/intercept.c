@@ -287,9 +287,23 @@ static int list_faults(void)
 	return 0;
 }
 
+/* The directory for notes, by a descriptor that reaches the cells: its path may lead elsewhere in the pen. */
+#define FD_NOTES (FD_LIFELINE + 1)
+
+static void open_directory(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY);
+
+	if (fd < 0 || dup2(fd, FD_NOTES) < 0) {
+		fprintf(stderr, "forkcheck-sabotaged: %s: %s\n", path, strerror(errno));
+		exit(2);
+	}
+	close(fd);
+}
+
 int __wrap_main(int argc, char **argv)
 {
-	const char *name = getenv("FORKCHECK_FAULT");
+	const char *name = getenv("FORKCHECK_FAULT"), *notes = getenv("FORKCHECK_STRIKES");
 
 	if (argc == 2 && !strcmp(argv[1], "--list-faults"))
 		return list_faults();
@@ -297,19 +311,20 @@ int __wrap_main(int argc, char **argv)
 		fprintf(stderr, "forkcheck-sabotaged: no fault %s; --list-faults shows what there is\n", name);
 		return 2;
 	}
+	if (notes && (argc < 2 || strcmp(argv[1], "--cell")))
+		open_directory(notes);
 	return real_main(argc, argv);
 }
 
-/* The file in which a test's strikes are noted: DIRECTORY/ID. */
-static void open_notes(const char *directory, const char *id)
+/* The file in which a test's strikes are noted has its name. */
+static void open_notes(const char *id)
 {
-	char path[512];
 	size_t count = 0;
 
 	for (EACH_TABLE(t))
 		count += t->count;
-	snprintf(path, sizeof(path), "%s/%s", directory, id);
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	int fd = openat(FD_NOTES, id, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	close(FD_NOTES);
 	if (fd < 0 || ftruncate(fd, (off_t)count))
 		return;
 	struck = mmap(NULL, count, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
@@ -325,7 +340,7 @@ void __wrap_cell_main(int argc, char **argv)
 	if (name)
 		fault = find(name);
 	if (notes && argc > 2)
-		open_notes(notes, argv[2]);
+		open_notes(argv[2]);
 	clearenv();
 	real_cell_main(argc, argv);
 }
