@@ -37,7 +37,7 @@ struct options {
 
 	bool list_covers; /* list: ids with the statements they cover */
 	bool list_features;
-	bool list_json; /* list: everything, for programs */
+	bool list_json;	  /* list: everything, for programs */
 	bool strace, gdb; /* debug */
 };
 
