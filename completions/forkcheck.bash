@@ -23,7 +23,7 @@ _forkcheck() {
 	case $option in
 	--format) words='ktap flat tap lava' ;;
 	--color) words='auto always never' ;;
-	--expect | --kernel-config | --output | --times | --save-times)
+	--expect | --kernel-config | --output | --resume | --times | --save-times)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		compopt -o filenames
 		return
@@ -35,7 +35,7 @@ _forkcheck() {
 		-*)
 			words='-j --jobs --repeat --until-fail --shuffle --seed --shard --times --save-times
 				--timeout-scale --assume-kernel --kernel-config --expect --format --output --color
-				--announce --no-pen --covers --json --list-features --strace --gdb --help --version'
+				--announce --resume --no-pen --covers --json --list-features --strace --gdb --help --version'
 			;;
 		*)
 			words=$(_forkcheck_ids "$program" "$cur")
