@@ -45,6 +45,10 @@ bool comment_on_run(struct run *run, const char *comment)
 {
 	if (begins_with(comment, "begins: ")) {
 		set(&run->begun, copy(comment + strlen("begins: ")));
+	} else if (begins_with(comment, "ends: ")) {
+		const char *id = comment + strlen("ends: ");
+		if (run->begun && strlen(run->begun) == strcspn(id, " ") && begins_with(id, run->begun))
+			set(&run->begun, NULL);
 	} else if (begins_with(comment, "taken for Linux ")) {
 		set(&run->assumed, copy(comment + strlen("taken for Linux ")));
 	} else if (begins_with(comment, "user: ")) {

@@ -68,16 +68,9 @@ TEST(stores_apart, .covers = "CLONE-VM-04", .summary = "without CLONE_VM a store
 
 /* ---- Mappings -------------------------------------------------------------------------------------- */
 
-#ifdef SYS_mmap2
-#define MMAP SYS_mmap2
-#else
-#define MMAP SYS_mmap
-#endif
-
 static int map_anew(void *arg)
 {
-	long map = SYSCALL6(MMAP, arg, page_size(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1,
-			    0);
+	long map = sys_map_private(arg, page_size(), PROT_READ | PROT_WRITE);
 	if (map != (long)arg)
 		return 1;
 	*(volatile unsigned char *)map = BY_CHILD;

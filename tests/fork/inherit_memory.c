@@ -6,16 +6,9 @@
 
 /* ---- Attributes -------------------------------------------------------------------------------- */
 
-#ifdef SYS_mmap2
-#define SYS_MAP SYS_mmap2
-#else
-#define SYS_MAP SYS_mmap
-#endif
-
 static char *map_page(void)
 {
-	return (char *)SETUP_RAW(
-		SYSCALL6(SYS_MAP, 0, page_size(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+	return (char *)SETUP_RAW(sys_map_private(NULL, page_size(), PROT_READ | PROT_WRITE));
 }
 
 static char *page;

@@ -140,13 +140,7 @@ static long long get_mdwe(void)
 /* Whether memory that is writable and executable is refused. */
 static long long refuses_exec_gain(void)
 {
-#ifdef SYS_mmap2
-	const long call = SYS_mmap2;
-#else
-	const long call = SYS_mmap;
-#endif
-	long map = SYSCALL6(call, 0, page_size(), PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1,
-			    0);
+	long map = sys_map_private(NULL, page_size(), PROT_READ | PROT_WRITE | PROT_EXEC);
 
 	if (map < 0 && map > -4096)
 		return map;
