@@ -6,6 +6,7 @@
 
 # interrupted SIGNAL PEN-OPTION: what a run prints that gets the signal while a test hangs.
 interrupted() {
+	: >"$scratch/out" # not what the last one left
 	# shellcheck disable=SC2086 # an option or none
 	"$bad" run $2 -j2 --timeout-scale 100 bad.verdicts.passes bad.verdicts.leaks_a_daemon bad.verdicts.hangs \
 		>"$scratch/out" 2>"$scratch/err" &

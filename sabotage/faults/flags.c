@@ -7,6 +7,7 @@ static void drop(struct call *call)
 	call->how.flags &= ~fault->word;
 }
 
+#define EMPTY_MNTNS (1ULL << 37) /* CLONE_EMPTY_MNTNS, since 7.1 */
 #define DROPPED(flag, statement) DROPPED_WITH(flag, #flag, flag, statement)
 /* Some can't stay without the one that is dropped. */
 #define DROPPED_WITH(flag, name_, dropped, statement)                                                               \
@@ -41,10 +42,10 @@ static const struct fault dropped[] = {
 	DROPPED(CLONE_NEWPID, "CLONE-NEWPID-01"),
 	DROPPED(CLONE_NEWNET, "CLONE-NEWNET-01"),
 	DROPPED(CLONE_NEWTIME, "TIMENS-18"),
-	DROPPED(1ULL << 34 /* CLONE_AUTOREAP */, "CLONE-AUTOREAP-01"),
-	DROPPED(1ULL << 35 /* CLONE_NNP */, "CLONE-NNP-01"),
-	DROPPED(1ULL << 36 /* CLONE_PIDFD_AUTOKILL */, "CLONE-AUTOKILL-01"),
-	DROPPED(1ULL << 37 /* CLONE_EMPTY_MNTNS */, "CLONE-EMPTYNS-01"),
+	DROPPED(CLONE_AUTOREAP, "CLONE-AUTOREAP-01"),
+	DROPPED(CLONE_NNP, "CLONE-NNP-01"),
+	DROPPED(CLONE_PIDFD_AUTOKILL, "CLONE-AUTOKILL-01"),
+	DROPPED_WITH(EMPTY_MNTNS, "CLONE_EMPTY_MNTNS", EMPTY_MNTNS, "CLONE-EMPTYNS-01"),
 };
 FAULTS(dropped);
 
@@ -141,7 +142,7 @@ static bool names_tls(const struct call *call)
 
 static const struct fault added[] = {
 	ADDED(CLONE_VM, NAMESPACES, "CLONE-VM-04", .when = on_new_stack),
-	ADDED(CLONE_FS, NAMESPACES | 1ULL << 37, "CLONE-FS-04"),
+	ADDED(CLONE_FS, NAMESPACES | EMPTY_MNTNS, "CLONE-FS-04"),
 	ADDED(CLONE_FILES, 0, "CLONE-FILES-06"),
 	ADDED(CLONE_SIGHAND, CLONE_CLEAR_SIGHAND, "CLONE-SIGHAND-05", .mask = CLONE_VM, .value = CLONE_VM),
 	ADDED(CLONE_SYSVSEM, CLONE_NEWIPC, "CLONE-SYSVSEM-03"),
