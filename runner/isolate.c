@@ -335,8 +335,13 @@ static void remove_directories(const struct cell *cell)
 	if (!slash || chdir("/"))
 		return;
 	*slash = 0;
-	nftw(base, remove_entry, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
-	rmdir(base);
+	/* Other cells are at it, too: each may find gone what it has just seen, and stop. */
+	for (int tries = 0; tries < 1000; tries++) {
+		nftw(base, remove_entry, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+		if (!rmdir(base) || errno == ENOENT)
+			return;
+		sys_sched_yield();
+	}
 }
 
 _Noreturn void cell_run(const struct cell *cell)
