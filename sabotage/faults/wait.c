@@ -142,7 +142,6 @@ static const struct fault ids[] = {
 	  .nr = { SYS_wait4 },
 	  .when = for_all,
 	  .before = only_first },
-	{ .name = "waitid.P_PID_ignored", .breaks = "WAITID-01", TYPE(P_PID), .before = for_any },
 	{ .name = "waitid.P_PGID_ignored", .breaks = "WAITID-02", TYPE(P_PGID), .before = for_any },
 	{ .name = "waitid.P_PIDFD_ignored", .breaks = "WAITID-05", TYPE(3), .before = for_any },
 };
