@@ -23,7 +23,7 @@ _forkcheck() {
 	case $option in
 	--format) words='ktap flat tap lava' ;;
 	--color) words='auto always never' ;;
-	--expect | --kernel-config | --output | --times | --save-times | --resume)
+	--expect | --kernel-config | --output | --resume | --times | --save-times)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		compopt -o filenames
 		return

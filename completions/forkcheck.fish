@@ -28,7 +28,7 @@ complete -c forkcheck -l expect -r -F -d 'what is known to deviate'
 complete -c forkcheck -l format -x -a 'ktap flat tap lava' -d 'of the report'
 complete -c forkcheck -l output -r -F -d 'write the report there'
 complete -c forkcheck -l color -x -a 'auto always never' -d colours
-complete -c forkcheck -l announce -d 'say which test begins'
+complete -c forkcheck -l announce -d 'say which test begins and ends'
 complete -c forkcheck -l resume -r -F -d 'go on where the machine died that wrote this'
 complete -c forkcheck -l no-pen -d 'no namespaces around the run'
 complete -c forkcheck -l covers -d 'list: statements too'
