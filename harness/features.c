@@ -204,6 +204,13 @@ static const char *no_landlock(void)
 	return filter_blocks_landlock();
 }
 
+static const char *no_proc_syscall(void)
+{
+	if (calls_are_foreign())
+		return "/proc/PID/syscall tells the calls of another machine";
+	return no_proc();
+}
+
 /* The mode in force stands in brackets. */
 static const char *no_io_ports(void)
 {
@@ -227,7 +234,7 @@ static const char *no_hugetlb(void)
 const struct feature_info features[FEATURE_COUNT] = {
 	ROW(NEEDS_PROC, "proc", "/proc of the test's own PID namespace", .config = "PROC_FS", .missing = no_proc),
 	ROW(NEEDS_PROC_SYSCALL, "proc-syscall", "/proc/PID/syscall", .config = "HAVE_ARCH_TRACEHOOK",
-	    .missing = no_proc),
+	    .missing = no_proc_syscall),
 	ROW(NEEDS_PROC_CHILDREN, "proc-children", "/proc/PID/task/TID/children", .config = "PROC_CHILDREN",
 	    .missing = no_proc),
 	ROW(NEEDS_PAGEMAP, "pagemap", "page frame numbers in /proc/PID/pagemap", .config = "PROC_PAGE_MONITOR",

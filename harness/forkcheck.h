@@ -529,6 +529,12 @@ extern const long vfork_calls[];
 /* The calls that wait for children. */
 extern const long wait_calls[];
 
+/*
+ * Whether /proc/PID/syscall tells the numbers of another machine than this program is for: an emulator made the call
+ * in which the caller reads it. Then a process's state has to do.
+ */
+bool calls_are_foreign(void);
+
 /**
  * await_blocked() - see a process asleep in one of the calls while a word keeps its value
  * @pid: the process, an event source of its own: it changes *word when it gets on

@@ -135,21 +135,37 @@ void await_state(pid_t pid, pid_t tid, const char *states)
 	}
 }
 
-/* The number of the system call a process sleeps in; -1: running, or in no call; -2: can't be told. */
-static long call_of(pid_t pid)
+/* The number in a file such as /proc/PID/syscall; -1: running, or in no call; -2: can't be told. */
+static long call_in(const char *path)
 {
-	char path[64], text[256];
+	char text[256];
+	long nr = 0;
 
-	proc_path(path, sizeof(path), pid, "syscall");
-	long n = read_file(path, text, sizeof(text));
-	if (n <= 0)
+	if (read_file(path, text, sizeof(text)) <= 0)
 		return -2;
 	if (text[0] < '0' || text[0] > '9')
 		return -1;
-	long nr = 0;
 	for (char *c = text; *c >= '0' && *c <= '9'; c++)
 		nr = nr * 10 + (*c - '0');
 	return nr;
+}
+
+bool calls_are_foreign(void)
+{
+	long nr = call_in("/proc/thread-self/syscall");
+
+	return nr >= 0 && nr != SYS_read;
+}
+
+/* The number of the system call a process sleeps in; -1: running, or in no call; -2: can't be told. */
+static long call_of(pid_t pid)
+{
+	char path[64];
+
+	if (calls_are_foreign())
+		return -2;
+	proc_path(path, sizeof(path), pid, "syscall");
+	return call_in(path);
 }
 
 static bool listed(const long *calls, long nr)
@@ -164,8 +180,11 @@ void await_asleep_in(pid_t pid, const long *calls)
 {
 	for (;;) {
 		char state = thread_state(pid, 0);
-		if ((state == 'S' || state == 'D') && listed(calls, call_of(pid)))
-			return;
+		if (state == 'S' || state == 'D') {
+			long nr = call_of(pid);
+			if (nr == -2 || listed(calls, nr))
+				return;
+		}
 		if (state == 'Z' || state == 'X' || state == 0)
 			return;
 		sys_sched_yield();
