@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 # forkcheck: build, run, check, install. `make help` tells.
 
 # The one place for it.

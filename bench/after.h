@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* What a creation costs afterwards, as operations to be timed: first writes and the end. */
 #ifndef BENCH_AFTER_H
 #define BENCH_AFTER_H

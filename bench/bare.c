@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* bare N PROGRAM [ARG...]: the microseconds that fork, execve and wait4 of a program take, N times. */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* forkcheck bench: its command line, the rounds, and when a figure is precise enough. */
 #include <errno.h>
 #include <fnmatch.h>

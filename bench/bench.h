@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* forkcheck bench: a run, and what is told of it. */
 #ifndef BENCH_BENCH_H
 #define BENCH_BENCH_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* What textbooks say of these costs, held against the figures: their shape, never a time. */
 #ifndef BENCH_CLAIMS_H
 #define BENCH_CLAIMS_H

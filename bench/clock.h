@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* The clock: monotonic, in nanoseconds. */
 #ifndef BENCH_CLOCK_H
 #define BENCH_CLOCK_H

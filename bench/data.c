@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* For programs: JSON Lines with all there is, and CSV with the figures. */
 #include "bench.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* What is measured: groups of series, against an amount. */
 #ifndef BENCH_FIGURE_H
 #define BENCH_FIGURE_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* The figures: what is measured, against what. */
 #include <sched.h>
 #include <sys/mman.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* For those who read KTAP: a subtest for each group's figures, and one for the claims. */
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* One round of some figures: a fresh caller, and the median of a handful of calls for each. */
 #ifndef BENCH_MEASURE_H
 #define BENCH_MEASURE_H

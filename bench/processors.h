@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* The processors this program may use, numbered from 0, for pinning. No C library behind. */
 #ifndef BENCH_PROCESSORS_H
 #define BENCH_PROCESSORS_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* Statistics without an assumption about the distribution. Pure functions. */
 #ifndef BENCH_STATS_H
 #define BENCH_STATS_H

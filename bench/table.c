@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* For people: a table, with bars that show a figure as a multiple of a fork. */
 #include <string.h>
 

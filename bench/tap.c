@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* The cheapest test there is as a program of its own, for bench/runner to run by prove(1). */
 #include <unistd.h>
 

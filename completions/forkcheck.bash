@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 # bash completion of forkcheck: commands, options, and ids up to the next dot.
 # shellcheck shell=bash
 

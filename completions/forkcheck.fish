@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 # fish completion of forkcheck: commands, options, and ids with what they assert.
 
 function __forkcheck_ids

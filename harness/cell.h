@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* What the harness offers to the runner's side of a cell; tests have no use for it. */
 #ifndef FORKCHECK_CELL_H
 #define FORKCHECK_CELL_H

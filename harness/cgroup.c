@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Control groups of either version, as far as tests of process creation need them. */
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* clone_call.S, for those who call it. */
 #ifndef FORKCHECK_CLONE_CALL_H
 #define FORKCHECK_CLONE_CALL_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* The ways to make a process or a thread. */
 #include "clone_call.h"
 #include "forkcheck.h"

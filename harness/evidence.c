@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* What is known of the kernel without asking the calls under test: release and configuration. */
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* The features that tests may need, and what proves that one is not to be expected here. */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* The ways into new namespaces, and mounts in a namespace of one's own. */
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* What tests of namespaces have in common: the ways into a new one, and a place for mounts. */
 #ifndef FORKCHECK_NAMESPACES_H
 #define FORKCHECK_NAMESPACES_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Users, capabilities and user namespaces. */
 #include <stdio.h>
 #include <string.h>

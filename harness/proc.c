@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* What /proc tells, read with raw calls so that any process of a test may ask. */
 #include "forkcheck.h"
 

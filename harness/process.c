@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Ending, signalling and waiting: calls that do harm with a wrong process id. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* The one place where a system call is made: a function of its own, so that a linker can put another in its place. */
 #include "syscalls.h"
 

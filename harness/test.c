@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* The test at hand: which row of its table, through which door, and its random numbers. */
 #include "cell.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* User namespaces: the ways into a new one, and the files in /proc by which it gets its IDs. */
 #include "forkcheck.h"
 

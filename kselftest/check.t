@@ -1,5 +1,5 @@
 #!/bin/sh
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 # forkcheck in a real kernel's tree, by Debian's package linux-source: built, run and installed by kselftest's own tools, its
 # results read by others, and its configuration merged into one that has nothing.
 # shellcheck source=selftest/lib.sh

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /*
  * forkcheck-report bless: rewrites an expectation file so that a run is as expected.
  *
@@ -162,7 +162,7 @@ static void write_file(struct blessing *b)
 	const struct expectation *entry = b->expectations.entries, *end = entry + b->expectations.count;
 
 	if (!b->expectations.line_count)
-		fputs("# SPDX-License-Identifier: GPL-2.0-only\n", b->out);
+		fputs("# SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note\n", b->out);
 	for (size_t i = 0; i < b->expectations.line_count; i++) {
 		const bool is_entry = entry < end && entry->line == i + 1;
 		if (is_entry && is_outdated(b, entry))

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* forkcheck-report matrix: one page of many runs. */
 #include <getopt.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* The subcommands. Each takes its own arguments, argv[0] being its name, and returns the exit status. */
 #ifndef REPORT_COMMANDS_H
 #define REPORT_COMMANDS_H

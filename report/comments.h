@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* What forkcheck says in comments: about the run, and about a result. */
 #ifndef REPORT_COMMENTS_H
 #define REPORT_COMMENTS_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* forkcheck-report compare: a run against an earlier one, or against an expectation file. */
 #include <getopt.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* forkcheck-report convert: a run, or expectations, in the formats of others. */
 #include <ctype.h>
 #include <getopt.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
  * Expectation files, as `forkcheck run --expect` takes them (see runner/expectation.h and targets/README.md), line by
  * line, so that they can be written again with what people put into them.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* What 'forkcheck bench --format jsonl' has written. */
 #ifndef REPORT_FIGURES_H
 #define REPORT_FIGURES_H

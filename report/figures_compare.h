@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* Two runs of forkcheck bench: what got faster or slower. */
 #ifndef REPORT_FIGURES_COMPARE_H
 #define REPORT_FIGURES_COMPARE_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
  * Reading KTAP version 1 and TAP, nested by indentation, by "# Subtest:" or by comments as kselftest's runner does it.
  *

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
  * The lines of a log, as they were before a console got at them: without CR, escape sequences, time stamps in front
  * of every line, and kernel messages, even those that cut a line in two.

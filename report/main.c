@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* forkcheck-report: what to do with the report of a run. */
 #include <signal.h>
 #include <stdio.h>

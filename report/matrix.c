@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* The page of all targets: what a cell says, the order of the rows, and the page around both. */
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* The page of all targets, from the data that matrix-data.md describes. */
 #ifndef REPORT_MATRIX_H
 #define REPORT_MATRIX_H

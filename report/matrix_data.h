@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* The data of the page of all targets; matrix-data.md describes it. */
 #ifndef REPORT_MATRIX_DATA_H
 #define REPORT_MATRIX_DATA_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* A file that is written whole or not at all. */
 #ifndef REPORT_OUTPUT_H
 #define REPORT_OUTPUT_H

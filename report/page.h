@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* What the parts of the page of all targets have in common. */
 #ifndef REPORT_PAGE_H
 #define REPORT_PAGE_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* The data beside the table of the page of all targets: what is shown when one asks for a cell. */
 #include <stdlib.h>
 #include <string.h>

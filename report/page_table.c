@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* The table of the page of all targets, readable as it is: a part for each page, a row for each statement. */
 #include <stdlib.h>
 #include <string.h>

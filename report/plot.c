@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* forkcheck-report plot: costs against what they depend on, on logarithmic axes, as SVG. */
 #include <getopt.h>
 #include <math.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* One run of a test suite, as read from its report: what all subcommands and formats work on. */
 #ifndef REPORT_RUN_H
 #define REPORT_RUN_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* What every part of forkcheck-report uses: the end of the program, memory, text. */
 #ifndef REPORT_TOOL_H
 #define REPORT_TOOL_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* What the JSON formats share. */
 #ifndef REPORT_WRITE_JSON_H
 #define REPORT_WRITE_JSON_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* JSON Lines: the run, each result, the end. docs/forkcheck-results.schema.json describes a line. */
 #include <string.h>
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* KCIDB's tests objects, for version 5.3 of its schema. */
 #include <string.h>
 #include <stdlib.h>

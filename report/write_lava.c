@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /*
  * LAVA's signals, one for each test: a job prints them on its console, or a script feeds them to lava-test-case.
  *

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /*
  * Expectations as other runners list them: gVisor's tests take a filter of googletest, asterinas a list of cases to
  * leave out, Starnix a JSON5 file of what is to fail.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* The formats that a run can be converted to, each in a file of its own. */
 #ifndef REPORT_WRITERS_H
 #define REPORT_WRITERS_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* Whether a test can say anything here. */
 #ifndef RUNNER_APPLIES_H
 #define RUNNER_APPLIES_H

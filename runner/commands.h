@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* The subcommands that run nothing in cells. Each returns the exit status. */
 #ifndef RUNNER_COMMANDS_H
 #define RUNNER_COMMANDS_H

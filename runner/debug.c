@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* forkcheck debug: one test with nothing around it: no cell, no time limit, its records on the terminal. */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* What is said of a test that did not pass: which check, in which process, which rule, how to see it again. */
 #include <ctype.h>
 #include <stdio.h>

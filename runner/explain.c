@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* forkcheck explain: a test with its rules, or a rule with its tests. */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
  * The program as one of GoogleTest's, for runners that know only those: options, list, output, exit status. The suite is
  * folder.file, and suite.test the id that forkcheck itself has.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* GoogleTest's files of results and of tests, as XML and as JSON. */
 #ifndef RUNNER_GTEST_FILE_H
 #define RUNNER_GTEST_FILE_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* forkcheck as the first process of a kernel. */
 #ifndef RUNNER_INIT_H
 #define RUNNER_INIT_H

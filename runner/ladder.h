@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* What every test rests on, tried before the first of them. */
 #ifndef RUNNER_LADDER_H
 #define RUNNER_LADDER_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* forkcheck list, forkcheck env: what there is, and what can be run here. */
 #include <stdio.h>
 #include <stdlib.h>

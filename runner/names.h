@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* Numbers as a reader knows them. */
 #ifndef RUNNER_NAMES_H
 #define RUNNER_NAMES_H

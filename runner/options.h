@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* The command line. */
 #ifndef RUNNER_OPTIONS_H
 #define RUNNER_OPTIONS_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* What became of one test: everything that the runner saw, before it concludes anything. */
 #ifndef RUNNER_OUTCOME_H
 #define RUNNER_OUTCOME_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* Where the report goes: whole lines, each written at once. */
 #ifndef RUNNER_OUTPUT_H
 #define RUNNER_OUTPUT_H

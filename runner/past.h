@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* An earlier part of the same run, which the machine did not survive: what its report tells. */
 #ifndef RUNNER_PAST_H
 #define RUNNER_PAST_H

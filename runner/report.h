@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* The report of a run: KTAP, nested or flat, TAP, GoogleTest's, or for a person at a terminal. */
 #ifndef RUNNER_REPORT_H
 #define RUNNER_REPORT_H

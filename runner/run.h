@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* A run: every chosen test in its cell, and a report. */
 #ifndef RUNNER_RUN_H
 #define RUNNER_RUN_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* Which tests a run is for. */
 #ifndef RUNNER_SELECT_H
 #define RUNNER_SELECT_H

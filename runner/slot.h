@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* A place in which one cell at a time runs: the runner's end of it. */
 #ifndef RUNNER_SLOT_H
 #define RUNNER_SLOT_H

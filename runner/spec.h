@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* The statements of spec/, built into the program (see spec/embed). */
 #ifndef RUNNER_SPEC_H
 #define RUNNER_SPEC_H

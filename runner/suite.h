@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* The tests of this program, each row of a table as one of its own. */
 #ifndef RUNNER_SUITE_H
 #define RUNNER_SUITE_H

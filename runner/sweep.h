@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* Finding and ending the processes below a process. */
 #ifndef RUNNER_SWEEP_H
 #define RUNNER_SWEEP_H

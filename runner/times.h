@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* How long each test took in earlier runs, and a plan of equal parts made from that. */
 #ifndef RUNNER_TIMES_H
 #define RUNNER_TIMES_H

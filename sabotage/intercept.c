@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* The way of a call: what the linker puts in place of the harness's one system call, and of clone_call_raw(). */
 #include <errno.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Calls of the C library that lead to the system calls under test, on the same way as those. */
 #include <sched.h>
 #include <spawn.h>
@@ -70,6 +70,9 @@ pid_t __wrap_wait(int *status)
 pid_t real_fork(void) __asm__("__real_fork");
 pid_t real__Fork(void) __asm__("__real__Fork");
 
+/* fork calls _Fork, which is wrapped as well: one call is to be struck once. */
+static __thread bool in_fork;
+
 /* The library's own function as long as the fault leaves the call alone: it does more than to call. */
 static pid_t fork_through(pid_t (*real)(void))
 {
@@ -77,7 +80,9 @@ static pid_t fork_through(pid_t (*real)(void))
 
 	call_begin(&call);
 	if (call.arg[0] == SIGCHLD) {
+		in_fork = true;
 		call.result = real();
+		in_fork = false;
 		if (call.result < 0)
 			call.result = -errno;
 	} else {
@@ -97,7 +102,7 @@ pid_t __wrap_fork(void)
 
 pid_t __wrap__Fork(void)
 {
-	return fork_through(real__Fork);
+	return in_fork ? real__Fork() : fork_through(real__Fork);
 }
 
 /* ---- vfork ----------------------------------------------------------------------------------------- */

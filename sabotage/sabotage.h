@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
  * Faults in process creation, made on purpose: forkcheck-sabotaged has the same tests, but each system call of theirs
  * passes through a fault. What a fault does is a row of a table in faults/; tests know nothing of it.

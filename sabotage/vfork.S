@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
  * pid_t vfork(void), as __wrap_vfork: asks vfork_begin() for the arguments of a clone in place of vfork's own, and tells
  * vfork_end() the result. The return address is kept in a register, since the child spoils the stack.

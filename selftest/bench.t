@@ -1,5 +1,5 @@
 #!/bin/sh
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 # forkcheck bench: its command line, and that what it writes can be read. No figure is judged: machines differ.
 # shellcheck source=selftest/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Unit tests of the statistics of forkcheck bench. */
 #include <check.h>
 #include <math.h>

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 """A Chromium without a screen, by its protocol over a pipe."""
 import base64
 import json

@@ -1,5 +1,5 @@
 #!/bin/sh
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 # The CI examples: their form, by the parts of GitHub's and GitLab's schemas that they use, and that what they call is there.
 # shellcheck source=selftest/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 # What the shells complete, asked of the shells themselves, and that all know every option of --help.
 # shellcheck source=selftest/lib.sh
 . "$(dirname "$0")/lib.sh"

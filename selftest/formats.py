@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 """formats.py FORMAT FILE [KTAP]: reads what forkcheck-report wrote with libraries of others; prints the numbers that
 it found: results, failures, errors, skipped."""
 import json

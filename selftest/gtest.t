@@ -1,5 +1,5 @@
 #!/bin/sh
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 # forkcheck as a program of GoogleTest's: list, filter, shards, output, exit status; the XML held against its schema.
 # shellcheck source=selftest/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 # A run that is ended from outside: by signals, a closed pipe, a full disk.
 # shellcheck source=selftest/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 # For the scripts that test forkcheck from outside: each prints TAP for prove(1).
 # shellcheck shell=sh
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 """The page of all targets in a browser: its contents against the data, filters, details, links, keys, and text that
 wants to be more than text. matrix.t starts it. Arguments: the build directory, a directory for screenshots."""
 import json

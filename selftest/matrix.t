@@ -1,5 +1,5 @@
 #!/bin/sh
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 # The page of all targets in a browser without a screen: see selftest/matrix.py.
 build=${BUILD:-build}
 

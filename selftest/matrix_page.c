@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Makes the page of all targets of data on standard input, for selftest/matrix.t. */
 #include <stdio.h>
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 # forkcheck-report with what forkcheck bench writes: compare goes by intervals, plot draws all points.
 # shellcheck source=selftest/lib.sh
 . "$(dirname "$0")/lib.sh"

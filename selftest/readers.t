@@ -1,5 +1,5 @@
 #!/bin/sh
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 # Independent readers of the output: prove(1) of TAP, the kernel's kunit.py of KTAP.
 # shellcheck source=selftest/lib.sh
 . "$(dirname "$0")/lib.sh"

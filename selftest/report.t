@@ -1,5 +1,5 @@
 #!/bin/sh
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 # forkcheck-report, from outside: what it makes of real runs, of other suites' and of damaged ones, and its formats as
 # other programs read them.
 # shellcheck source=selftest/lib.sh

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Unit tests of forkcheck-report: what its reader makes of a text, and the rules of expectation files. */
 #include <check.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 #!/bin/sh
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 # A run whose machine dies goes on in another one; the parts of its report make one report.
 # shellcheck source=selftest/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Unit tests of the runner's parts. They are linked with the tests that are wrong on purpose. */
 #include <check.h>
 #include <stdio.h>

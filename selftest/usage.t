@@ -1,5 +1,5 @@
 #!/bin/sh
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 # The command line: what is wrong is named with what is allowed, and exits with 2; the subcommands.
 # shellcheck source=selftest/lib.sh
 . "$(dirname "$0")/lib.sh"

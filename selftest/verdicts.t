@@ -1,5 +1,5 @@
 #!/bin/sh
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 # Tests that are wrong on purpose get the verdicts that selftest/bad.expect lists, and leave nothing behind.
 # shellcheck source=selftest/lib.sh
 . "$(dirname "$0")/lib.sh"

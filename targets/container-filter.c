@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /*
  * container-filter PROGRAM [ARG...]: runs it under a seccomp filter of the kind that container engines install:
  * no new namespaces by clone(2) or unshare(2), no setns(2), userfaultfd(2), process_madvise(2), keyctl(2) or

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 #
 # What the descriptions of targets share. A description is a file NAME.target here, or sources one of the *.sh for its
 # kind, and sets

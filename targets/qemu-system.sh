@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 # Whole machines that QEMU emulates. A description sets
 #
 #	machine     x86_64, aarch64 or riscv64

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 # QEMU's user mode: this machine's kernel, behind an emulator of system calls, for the machine that the program was
 # built for. A description sets
 #

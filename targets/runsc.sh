@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 # gVisor: a kernel in user space, in Go. The program runs in a container that holds nothing else, with all
 # capabilities. A description sets
 #

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 # User-mode Linux: a kernel that is a process of this machine. A description sets
 #
 #	suite       the release of Debian whose user-mode-linux it is

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Waiting without a clock: a process is suspended, and that is seen, not timed. */
 #include "forkcheck.h"
 

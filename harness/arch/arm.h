@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* arm (EABI): the number goes in r7, which Thumb code uses as its frame pointer, so it is saved by hand. */
 #ifndef FORKCHECK_ARCH_H
 #define FORKCHECK_ARCH_H

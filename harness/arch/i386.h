@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* i386: %ebx and %ebp are arguments of the call, but the compiler may need them: pass them in memory. */
 #ifndef FORKCHECK_ARCH_H
 #define FORKCHECK_ARCH_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* s390x: big-endian. */
 #ifndef FORKCHECK_ARCH_H
 #define FORKCHECK_ARCH_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Other calls that tests are about: descriptors, scheduling, memory, userfaultfd, time. */
 #include <linux/perf_event.h>
 #include <sys/ioctl.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* What a creating call returns, signals at the end, and stores. */
 #include <linux/futex.h>
 #include <sys/resource.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* What a program that is executed should find as it was, and what it should not. */
 #include <sys/prctl.h>
 #include <sys/resource.h>

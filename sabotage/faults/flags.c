@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Flags of clone that are not obeyed, and flags that nobody gave. */
 #include "../sabotage.h"
 

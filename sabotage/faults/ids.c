@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* User and group IDs, and the files by which user namespaces map them. */
 #include <sys/prctl.h>
 

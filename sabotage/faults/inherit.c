@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* What a child should have inherited, spoilt before its first instruction; and what it should not have, given to it. */
 #include <linux/capability.h>
 #include <linux/keyctl.h>

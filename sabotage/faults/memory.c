@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Memory that is not what it should be after fork, and advice on it that is not taken. */
 #include <sys/shm.h>
 

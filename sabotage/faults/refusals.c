@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Creating calls that must fail, and do not, or fail otherwise. */
 #include "../sabotage.h"
 

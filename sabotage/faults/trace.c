@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* ptrace: events that are lost, and what it is told wrong. */
 
 #include <sys/ptrace.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Waiting for children: options and ids not looked at, results that are wrong. */
 #include <sys/resource.h>
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Cases that need and cover something of their own, and go through doors: for the unit tests of the suite. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Tests that bring down the machine they run on, where it is one that forkcheck has for itself: see targets/. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Tests that are wrong on purpose, one for each way to be so: forkcheck-bad must find the right verdict. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* CLONE_PIDFD_AUTOKILL: a child that lives as long as the descriptor that clone3 gave its parent. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* CLONE_AUTOREAP: a child that nobody waits for. Its exit signal is 0, so that a wait for it needs __WALL. */
 #include "forkcheck.h"
 

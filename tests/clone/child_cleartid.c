@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* CLONE_CHILD_CLEARTID and set_tid_address(2): the word that is cleared, and the futex woken, at a child's end. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* CLONE_CHILD_SETTID: the child's TID in its own memory. */
 #include "forkcheck.h"
 

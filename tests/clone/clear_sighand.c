@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* CLONE_CLEAR_SIGHAND: handlers are left behind, what is ignored stays ignored. */
 #include "forkcheck.h"
 

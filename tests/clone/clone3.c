@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* clone3: the size of its structure, where that ends, and which of its members contradict each other. */
 #include "forkcheck.h"
 

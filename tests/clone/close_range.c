@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* close_range(2), alone and in a process that shares its table of descriptors. */
 #include "forkcheck.h"
 

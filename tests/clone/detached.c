@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* CLONE_DETACHED, which means nothing, and other bits that meant something once. */
 #include "forkcheck.h"
 

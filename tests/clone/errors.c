@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* clone at the limits: of processes, of the depth of namespaces, of their number. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* What execve(2) makes of a child: its exit signal, what it shared, what it keeps. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* The signal that a child's end sends to its parent, and what it means for waiting. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* What a call leaves behind that creates no process, for all the ways to be refused that are cheap to arrange: nothing. */
 #include "forkcheck.h"
 

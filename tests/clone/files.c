@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* CLONE_FILES: one table of descriptors, or a copy of it. */
 #include "forkcheck.h"
 

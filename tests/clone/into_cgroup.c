@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* CLONE_INTO_CGROUP: a child that begins in another control group than its parent. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* CLONE_INTO_CGROUP refused: with which error, and without leaving anything behind. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* CLONE_IO: one I/O context, seen by the priority that it holds, or one each. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* What kcmp(2) says of two processes: each flag shares its own resource and no other. */
 #include "forkcheck.h"
 

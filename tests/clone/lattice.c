@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /*
  * Sets of flags against a model of the documented rules: which are refused, and for the others, what caller
  * and child share. What is seen to differ is cut down to the smallest set that still differs.

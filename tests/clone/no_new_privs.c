@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* CLONE_NNP: a child that may not gain privileges, of a parent that may. */
 #include "forkcheck.h"
 

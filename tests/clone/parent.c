@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* CLONE_PARENT: the child of the caller's parent. The test is that parent, the caller a child of it. */
 #include "forkcheck.h"
 

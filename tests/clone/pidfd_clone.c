@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* CLONE_PIDFD: a descriptor of the child for the parent, and what is left when there can be none. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* pidfd_open: which processes and threads it takes, its flags, and what the descriptor goes on to mean. */
 #include "forkcheck.h"
 

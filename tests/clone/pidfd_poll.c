@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* When a pidfd is ready: at the end of the process or thread that it refers to, and not before. */
 #include "forkcheck.h"
 

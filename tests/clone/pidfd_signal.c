@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* pidfd_send_signal: whom it reaches, what arrives, and what is refused. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* The system call clone itself: where the child goes on, the order of arguments, and what is not looked at. */
 #include "forkcheck.h"
 

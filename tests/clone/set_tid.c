@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* clone3's set_tid: PIDs that the caller chooses. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* CLONE_SETTLS: the child's TLS area. Children here are raw, whatever their TLS register holds. */
 #include "forkcheck.h"
 

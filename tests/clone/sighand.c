@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* CLONE_SIGHAND: one table of signal dispositions, or a copy of it; masks and pending signals never. */
 #include "forkcheck.h"
 

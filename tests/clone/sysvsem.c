@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* CLONE_SYSVSEM: one list of System V semaphore adjustments (SEM_UNDO), applied when its last user ends. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* CLONE_THREAD: who learns of a thread's end, and what ends them all. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* CLONE_THREAD: the process of a thread, its own number, and what the flag needs. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* CLONE_THREAD: masks and pending signals of threads, and which of them handles a signal. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* CLONE_THREAD: threads that wait for a signal, and signals that stop them all. */
 #include "forkcheck.h"
 

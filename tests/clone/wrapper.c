@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* The C library's clone(): a function on a stack. Children without CLONE_VM, where nothing is said of it. */
 #include "forkcheck.h"
 

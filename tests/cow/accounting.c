@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* What the kernel's books say of shared pages after a fork, and of copies after a write. */
 #include "regions.h"
 

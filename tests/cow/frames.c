@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Page frames: both sides have the same ones until one side writes, which then gets another. */
 #include "regions.h"
 

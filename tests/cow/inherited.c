@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* The child's mappings are where its parent's are, with the same protection, flags and file. */
 #include "regions.h"
 

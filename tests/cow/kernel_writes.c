@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* What the kernel writes into memory for one process does not reach the other, as if the process wrote it itself. */
 #include "regions.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* Pages to advise, and what a process has of them. */
 #ifndef MADVISE_H
 #define MADVISE_H

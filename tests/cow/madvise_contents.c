@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Advice that discards contents, given after fork: whose contents go, and whose stay. */
 #include "madvise.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* MADV_DONTFORK: the range is not there in the child. */
 #include "madvise.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* What madvise refuses of the advice that fork honours, and what it has done by then. */
 #include "madvise.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* The two settings that fork honours are independent; and where there is no copy of memory they mean nothing. */
 #include "madvise.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* MADV_DONTFORK for each kind of memory, and on the same frames as before. */
 #include "madvise.h"
 

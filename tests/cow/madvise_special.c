@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Mappings with rules of their own: sealed, droppable, the kernel's; and advice to another process. */
 #include "madvise.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* What /proc shows of the advice that fork honours, in the parent and in the child. */
 #include "madvise.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* MADV_WIPEONFORK: the range is zero in the child. */
 #include "madvise.h"
 

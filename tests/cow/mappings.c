@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* The child starts with its parent's mappings; what either does to its own afterwards, the other does not notice. */
 #include "regions.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Private memory of each kind, in each state at the fork, written by each side: all see their own writes only. */
 #include "regions.h"
 

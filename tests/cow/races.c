@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Forks while another thread is at the memory; and copy on write against the page being dropped. */
 #include "regions.h"
 

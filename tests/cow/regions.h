@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* The kinds of private memory that a process can have, and regions of them to look at across a fork. */
 #ifndef COW_REGIONS_H
 #define COW_REGIONS_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* A third process writes into the memory of the child or of the parent: the other one keeps what it has. */
 #define _FILE_OFFSET_BITS 64 /* NOLINT: addresses are offsets in /proc/PID/mem */
 #include "regions.h"

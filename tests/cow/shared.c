@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Shared mappings stay shared across fork: what one side writes, the others and the file have. */
 #include "regions.h"
 

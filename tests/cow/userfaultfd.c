@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* userfaultfd and fork: who learns of it, and whose faults come where. */
 #include <linux/userfaultfd.h>
 #include <string.h>

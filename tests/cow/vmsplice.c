@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Pages that one side put into a pipe by vmsplice(2): what the other side writes later does not get there. */
 #include "regions.h"
 

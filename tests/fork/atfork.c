@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* pthread_atfork() and _Fork(): what the C library does around the system call. */
 #include "forkcheck.h"
 

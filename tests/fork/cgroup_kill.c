@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* cgroup.kill and cgroup.freeze, also against processes that fork all the time. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* The pids controller, of either version: whom its limit counts, whom it refuses, and where that is told. */
 #include "forkcheck.h"
 

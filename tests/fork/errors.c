@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Forks that must fail: how they say so, and that nothing comes of them. */
 #include "forkcheck.h"
 

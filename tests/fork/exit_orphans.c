@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* The end of a process as seen by its process group, session and terminal. */
 #include "forkcheck.h"
 

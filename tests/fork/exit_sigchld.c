@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* SIGCHLD: when it is sent, and what it says of the child. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Process groups and sessions right after fork: what a shell with job control relies on. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Who a new process is: its PID among others, its signal at the end, what it has in common with its parent. */
 #include "forkcheck.h"
 

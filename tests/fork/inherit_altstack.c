@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* The alternate signal stack: kept by fork and vfork, dropped with CLONE_VM, in threads and by execve. */
 #include "inherit.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Memory copied by fork stays apart, whoever writes and however; huge pages too; a file that is shared stays common. */
 #define _FILE_OFFSET_BITS 64 /* addresses in /proc/PID/mem */
 #include "inherit.h"

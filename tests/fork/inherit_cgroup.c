@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Control groups, of either version: a child is where its parent was at the fork, and is counted there. */
 #include "inherit.h"
 

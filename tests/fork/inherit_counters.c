@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* What a process has used: it begins at zero in a child of fork. */
 #include "forkcheck.h"
 

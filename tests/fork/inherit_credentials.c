@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Who a child is: user and group IDs, supplementary groups, process group, session, parent. */
 #include "inherit.h"
 

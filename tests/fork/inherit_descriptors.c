@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Open descriptors over fork: what belongs to the file is common, what belongs to the descriptor is not. */
 #include "inherit.h"
 

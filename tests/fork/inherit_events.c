@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* What tells of events, over fork: timers, message queues and sets of epoll are common, signals go to their owner. */
 #include "inherit.h"
 

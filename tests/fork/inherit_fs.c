@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Working directory, root and umask, environment and exit handlers: a child begins with copies of them. */
 #include "inherit.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Futexes between a child and its parent, and the robust ones of which a dead owner is told. */
 #include "forkcheck.h"
 

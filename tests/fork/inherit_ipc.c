@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Asynchronous I/O, semaphore undo values and directory notifications: none of them passes to a child of fork. */
 #include "inherit.h"
 

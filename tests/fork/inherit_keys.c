@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Keyrings: those of a thread and of a process stay behind, that of the session goes along. */
 #include "inherit.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Resource limits over fork: all are the parent's, in a copy; threads share theirs. */
 #include "inherit.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* File locks over fork: record locks are the process's own, those of flock and of open file descriptions go along. */
 #include "forkcheck.h"
 

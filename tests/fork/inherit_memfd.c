@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Memory that only a descriptor leads to, over fork: the child's copy leads to the same. */
 #include "inherit.h"
 

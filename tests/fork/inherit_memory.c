@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* The address space over fork: mappings, break, stack and protection are copied; locks on memory are not. */
 #include "inherit.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* RLIMIT_NPROC: whose threads it counts, for whom it counts, and what is left of it for execve. */
 #include "forkcheck.h"
 

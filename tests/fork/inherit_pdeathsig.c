@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* The parent-death signal: not inherited; when it comes, from whom, and what clears it. */
 #include "inherit.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Performance counters: whether what a child does counts for its parent, and the record of a fork. */
 #include "forkcheck.h"
 

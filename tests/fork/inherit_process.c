@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Other attributes of a process over fork: personality, what the kernel does when memory runs out or it crashes ... */
 #include "inherit.h"
 

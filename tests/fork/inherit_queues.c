@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Queues, counters and semaphores over fork: there is one, of parent and child. Directory streams are copied. */
 #include "forkcheck.h"
 

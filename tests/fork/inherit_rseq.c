@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* The registration of restartable sequences: kept by fork, dropped with CLONE_VM and by execve. */
 #include "inherit.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Scheduling over fork: policy, priority, nice value, affinity; and the reset-on-fork flag. */
 #include "inherit.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* What POSIX has to share between processes: a child of fork uses it together with its parent. */
 #include "forkcheck.h"
 

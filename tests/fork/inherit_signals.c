@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Signals over fork: mask, dispositions, what is pending; and what execve leaves of them. */
 #include "inherit.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Limits and counters of the whole system: pid_max, threads-max, /proc/stat, /proc/loadavg. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* System V shared memory and semaphore adjustments, and notification of message queues: what a child has of them. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* The controlling terminal over fork: the child has its parent's, until it begins a session of its own. */
 #include "inherit.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Timers over fork: none runs in the child; the slack of its timers is the parent's. */
 #include "inherit.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* How many processes there may be: of a user, of a PID namespace, of a control group. */
 #include "forkcheck.h"
 

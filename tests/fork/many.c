@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Fork of a process that has a lot: every descriptor and every mapping is there in the child. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* The process events connector: what it tells of fork, clone, exec, a new name, and exit. */
 #include "forkcheck.h"
 

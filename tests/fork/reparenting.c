@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Orphans: who becomes the parent of a process whose parent has ended, and what the new parent gets. */
 #include "forkcheck.h"
 

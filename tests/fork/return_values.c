@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* What fork returns, who is who afterwards, and that both go on. */
 #include "forkcheck.h"
 

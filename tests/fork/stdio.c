@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Buffers of the C library are memory like any other: fork doubles what they hold. */
 #include "forkcheck.h"
 

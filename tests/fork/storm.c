@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Signals about the moment of the fork: none makes it fail, none is lost, none gets to the child. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* system(), popen() and forkpty(): functions of the C library that make processes. */
 #include "forkcheck.h"
 

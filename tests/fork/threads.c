@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Fork in a process with several threads: which of them the child has, and several that fork at once. */
 #include "forkcheck.h"
 

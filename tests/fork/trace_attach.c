@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Children that are attached to their parent's tracer automatically: how they begin, and what they inherit. */
 #include "forkcheck.h"
 #include "trace.h"

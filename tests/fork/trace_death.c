@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Who is left when a tracer dies, and who is told when a tracee does. */
 #include "forkcheck.h"
 #include "trace.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Which ptrace event a creation gives, what the tracer learns from it, and which creations give none. */
 #include "forkcheck.h"
 #include "trace.h"

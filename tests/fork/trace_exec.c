@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* The ptrace events of an end: PTRACE_EVENT_EXEC, which ends a program, and PTRACE_EVENT_EXIT. */
 #include "forkcheck.h"
 #include "trace.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* A creating call that a signal interrupts before it has done anything: what is to a tracer, it is to nobody else. */
 #include "forkcheck.h"
 #include "trace.h"

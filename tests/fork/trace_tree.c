@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* What strace -f rests on: a tracer that follows a tree of processes and threads sees each of them exactly once. */
 #include "forkcheck.h"
 #include "trace.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* vfork as a tracer sees it: the order of its two events, and the caller's suspension between them. */
 #include "forkcheck.h"
 #include "trace.h"

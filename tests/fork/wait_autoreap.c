@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Children of parents that don't want to know: SIGCHLD ignored, or SA_NOCLDWAIT. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* When a wait blocks, when it does not, and what wakes it. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Waits that are refused, what they leave alone, and pointers: NULL ones and bad ones. */
 #include "forkcheck.h"
 

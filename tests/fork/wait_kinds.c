@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Kinds of children: by exit signal, sibling or own, of this thread or another; and who sees them. */
 #include "forkcheck.h"
 

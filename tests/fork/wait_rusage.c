@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* What a child has used: by wait4 and waitid, and by getrusage after the wait. */
 #include "forkcheck.h"
 

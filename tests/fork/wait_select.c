@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Which children a wait selects: by process ID, process group, descriptor, or all. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* What a wait says of a child that has ended: the status word, and the fields of siginfo_t. */
 #include "forkcheck.h"
 

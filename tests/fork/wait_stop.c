@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Stopped and continued children: what reports them, how often, and what replaces what. */
 #include "forkcheck.h"
 

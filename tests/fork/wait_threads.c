@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Threads that wait, at once or for each other's children, and threads that end and leave children. */
 #include "forkcheck.h"
 

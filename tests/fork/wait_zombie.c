@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Zombies: what is left of a process that has ended until it is waited for. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Cgroup namespaces: the creator's control groups are the roots of what is seen inside. */
 #include "namespaces.h"
 

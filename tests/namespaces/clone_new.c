@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Which flags can't go together with CLONE_NEWIPC and CLONE_NEWNS, and what new namespaces begin with. */
 #include "forkcheck.h"
 

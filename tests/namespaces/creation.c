@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Making namespaces of each type: through each call, with the capability, without it, in a user namespace. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Mount namespaces that begin with a single mount: UNSHARE_EMPTY_MNTNS and CLONE_EMPTY_MNTNS. */
 #include "join.h"
 

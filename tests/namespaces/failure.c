@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* unshare(2) and setns(2) that are refused: of several things that one call asks for, none is done. */
 #include "join.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
  * For tests of leaving and joining namespaces: a process that holds some, their files and their identities.
  * All but inode_of() and namespace_of() may end the test as BROKEN.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Mount namespaces: each has a list of mounts of its own, which begins as a copy. */
 #include "namespaces.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* What a mount namespace of another user namespace may not do to the mounts that it was given. */
 #include "namespaces.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* What mounting and unmounting in one mount namespace does in another: shared, slave and private mounts. */
 #include "namespaces.h"
 

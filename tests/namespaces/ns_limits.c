@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* How many namespaces a user may make: /proc/sys/user/max_*_namespaces. */
 #include "namespaces.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* PIDs that cross between PID namespaces as credentials of UNIX sockets. */
 #include "powers.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* The first process of a PID namespace: signals to it, its end and the others', orphans, reboot. */
 #include "forkcheck.h"
 

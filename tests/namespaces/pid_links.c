@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* The links to PID namespaces in /proc/PID/ns, and what NS_GET_PARENT tells of one. */
 #include "powers.h"
 

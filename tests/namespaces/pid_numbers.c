@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* PID namespaces: which number a process has, in which namespace, and who sees it. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* PID namespaces in /proc: a mount shows the processes and numbers of the namespace in which it was made. */
 #include "powers.h"
 

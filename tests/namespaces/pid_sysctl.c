@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Settings that each PID namespace has for itself: ns_last_pid and pid_max in /proc/sys/kernel. */
 #include "powers.h"
 

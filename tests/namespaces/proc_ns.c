@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* The links in /proc/PID/ns: which there are, what they read, who may read them, what they keep. */
 #include "namespaces.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* What setns(2) refuses: without power over a namespace, or over a process, and masks that make no sense. */
 #include "join.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Time namespaces: which clocks are shifted, and what else goes by these. */
 #include "time.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* Time namespaces: how a test comes by one, and its offsets. */
 #ifndef NAMESPACES_TIME_H
 #define NAMESPACES_TIME_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Time namespaces: /proc/PID/timens_offsets, who may write it, when, and what. */
 #include "time.h"
 

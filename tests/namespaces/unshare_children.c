@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* unshare(2) of PID and time namespaces, which are for the caller's children. */
 #include "join.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* unshare(2): no flag, flags that it doesn't know, and flags that bring others with them. */
 #include "join.h"
 

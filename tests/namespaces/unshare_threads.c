@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* What unshare(2) says to a caller with threads, or with processes that share its memory; and for whom it acts. */
 #include "join.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* unshare(CLONE_NEWUSER): what the caller gets, and from where it may not be called. */
 #include "join.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Filesystems on block devices, which the owner of a user namespace may not mount. */
 #include "user_maps.h"
 

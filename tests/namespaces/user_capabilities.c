@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* The capability sets and securebits of who gets into a user namespace, and what execve(2) leaves of them. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Making user namespaces: who may, together with which flags, and who is in them. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Files and user namespaces: permissions, capabilities over files, set-user-ID programs. */
 #include "forkcheck.h"
 

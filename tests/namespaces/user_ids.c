@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* IDs as a user namespace's processes see them, and the calls that change IDs there. */
 #include "user_maps.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* What may be written into a user namespace's maps: the form of the lines, their number, one write at the beginning. */
 #include "user_maps.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* What the maps of a user namespace show depends on who looks at them. */
 #include "user_maps.h"
 

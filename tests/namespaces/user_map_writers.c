@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Where a writer of a user namespace's maps has to be, and which capabilities he must have there. */
 #include "user_maps.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* The maps of a user namespace: what they show and to whom, and who may write what into them. */
 #include "user_maps.h"
 

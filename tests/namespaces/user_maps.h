@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
  * A member is a child in a new user namespace that does nothing but belong to it, so that the files of that
  * namespace can be written and read.

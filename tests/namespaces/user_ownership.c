@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Who owns a user namespace, and which user namespace owns another: by ioctl(2) on the files of namespaces. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* What the capabilities of a user namespace give power over, and what not. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* setgroups(2) in a user namespace, and the file /proc/PID/setgroups that allows or denies it. */
 #include "user_maps.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* The IDs of a process in a user namespace, as others see them. */
 #include "forkcheck.h"
 

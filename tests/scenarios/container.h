@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* What tests of containers have in common: what is asked for, what the first process sets up, what is seen outside. */
 #ifndef SCENARIOS_CONTAINER_H
 #define SCENARIOS_CONTAINER_H

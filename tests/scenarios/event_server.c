@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* A server that forks for each request and hears of connections and of its children's ends by one epoll. */
 #include "forkcheck.h"
 

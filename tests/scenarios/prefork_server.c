@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* A server whose master forks workers in advance: they accept in turn, are replaced if they die, and end gracefully. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Trees of processes: a build whose jobs are limited by tokens in a pipe, and a tree that is restored elsewhere. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* What a shell does: pipelines of programs, and jobs that are stopped and continued. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* A pool of threads, made as a thread library makes them, that work off a queue and fork meanwhile. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* vfork within vfork: each caller waits for its own child, and for nothing else. */
 #include "forkcheck.h"
 #include "suspended.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* The end of the sharing: a vfork child that has executed a program has memory of its own. */
 #include "forkcheck.h"
 

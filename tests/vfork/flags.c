@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* CLONE_VFORK together with other flags: they keep their meanings, and the caller is suspended all the same. */
 #include "forkcheck.h"
 #include "suspended.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* What the C library does in a child of vfork: nothing by itself, and for the caller too when told to. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* What vfork may be refused for, as fork is, and what it does not need. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* What lets the caller of vfork go on: a program, and any death of the child; what does not hold it. */
 #include "forkcheck.h"
 #include "suspended.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* What the child of vfork has of its own, though the memory is its caller's. */
 #include "forkcheck.h"
 

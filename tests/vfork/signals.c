@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Signals to the suspended caller of vfork: held back, but for those that kill it. */
 #include "forkcheck.h"
 #include "suspended.h"

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* A program for posix_spawn() that tells what it finds: this one. */
 #ifndef TESTS_SPAWN_H
 #define TESTS_SPAWN_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Attributes of posix_spawn(): signals, groups and sessions, IDs, scheduling. */
 #include "forkcheck.h"
 #include "spawn.h"

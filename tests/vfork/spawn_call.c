@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* posix_spawn() as a call: its result, its errors, the way it makes the child, arguments and environment. */
 #include "forkcheck.h"
 #include "spawn.h"

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
  * Three processes: the caller of vfork, its child, and the test's own process, which watches both. The watcher
  * is the one that lets the child go on, so the child lives for as long as there is something to be seen.

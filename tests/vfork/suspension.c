@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* The caller of vfork is suspended until its child exits or executes a program. */
 #include "forkcheck.h"
 #include "suspended.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* vfork in a process with several threads: it suspends the thread that calls it, and that one only. */
 #include "forkcheck.h"
 #include "suspended.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* A child of vfork as a child: its PID, its parent, SIGCHLD, its status. */
 #include "forkcheck.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* CLONE_VFORK without CLONE_VM, and CLONE_VM without CLONE_VFORK: each does its own part. */
 #include "forkcheck.h"
 #include "suspended.h"
