@@ -31,7 +31,7 @@ static pid_t self_in(const char *proc)
 static void take_part(unsigned member, void (*look)(unsigned))
 {
 	post(READY + member);
-	for (unsigned i = INIT; i < CREW; i++)
+	for (unsigned i = OUTSIDE; i < CREW; i++)
 		await(READY + i);
 	look(member);
 	post(LOOKED + member);
@@ -75,6 +75,7 @@ static void with_crew(const struct power *power, void (*look)(unsigned))
 		leave(0);
 	}
 	outer[INIT] = init;
+	post(READY + OUTSIDE);
 	for (unsigned i = INIT; i < CREW; i++)
 		if (!await_unless_dead(LOOKED + i, init))
 			break;
