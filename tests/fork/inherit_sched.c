@@ -2,6 +2,7 @@
 /* Scheduling over fork: policy, priority, nice value, affinity; and the reset-on-fork flag. */
 #include "inherit.h"
 
+#include <string.h>
 #include <sys/resource.h>
 
 /* The first version of struct sched_attr; with reset-on-fork as a flag and not a bit of the policy. */
@@ -67,8 +68,16 @@ static long long get_policy(void)
 
 /* ---- Nice value -------------------------------------------------------------------------------- */
 
+/* A caller without privilege can only go up; the runner has gone back to 0 where it may. */
+static void need_nice(int room)
+{
+	if (attributes().nice > room)
+		SKIP("the caller's own nice value leaves no room");
+}
+
 static void set_nice(void)
 {
+	need_nice(6);
 	SETUP_RAW(SYSCALL3(SYS_setpriority, PRIO_PROCESS, 0, 7));
 }
 
@@ -158,6 +167,11 @@ static void set_rr_reset(void)
 
 static void set_deadline_reset(void)
 {
+	unsigned long all[128];
+
+	/* What the caller was bound to may be less than the deadlines are counted for. */
+	memset(all, 0xff, sizeof(all));
+	SETUP_RAW(SYSCALL3(SYS_sched_setaffinity, 0, sizeof(all), all));
 	set_attributes((struct sched_attributes){ .policy = 6 /* SCHED_DEADLINE */,
 						  .flags = FLAG_RESET_ON_FORK,
 						  .runtime = 4000000,
@@ -187,7 +201,7 @@ static long long get_flag(void)
 
 static void set_flag_by_attribute(void)
 {
-	set_attributes((struct sched_attributes){ .flags = FLAG_RESET_ON_FORK });
+	set_attributes((struct sched_attributes){ .flags = FLAG_RESET_ON_FORK, .nice = attributes().nice });
 }
 
 static long long get_flag_by_attribute(void)
@@ -202,6 +216,7 @@ static void set_negative_nice_reset(void)
 
 static void set_nice_reset(void)
 {
+	need_nice(4);
 	set_attributes((struct sched_attributes){ .flags = FLAG_RESET_ON_FORK, .nice = 5 });
 }
 
@@ -211,12 +226,13 @@ static void set_nice_reset(void)
 
 static void set_slice(void)
 {
-	set_attributes((struct sched_attributes){ .runtime = SLICE });
+	set_attributes((struct sched_attributes){ .runtime = SLICE, .nice = attributes().nice });
 }
 
 static void set_slice_reset(void)
 {
-	set_attributes((struct sched_attributes){ .flags = FLAG_RESET_ON_FORK, .runtime = SLICE });
+	set_attributes(
+		(struct sched_attributes){ .flags = FLAG_RESET_ON_FORK, .runtime = SLICE, .nice = attributes().nice });
 }
 
 static long long has_slice(void)
@@ -226,7 +242,7 @@ static long long has_slice(void)
 
 static void change_slice(void)
 {
-	set_attributes((struct sched_attributes){ .runtime = 2 * SLICE });
+	set_attributes((struct sched_attributes){ .runtime = 2 * SLICE, .nice = attributes().nice });
 }
 
 /* ---- Tests ------------------------------------------------------------------------------------- */
