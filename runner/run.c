@@ -22,8 +22,8 @@
 /* How long a cell that was told to end may take before it is killed itself. */
 #define GRACE_SECONDS 3.0
 /*
- * The users of the cells: 64 for each run, chosen by its process id, so that runs beside each other, and what else
- * the machine has running as nobody, are not mixed up with it.
+ * The users of the cells: 64 for each run, chosen by its process id and the namespace of that, so that runs beside
+ * each other, and what else the machine has running as nobody, are not mixed up with it.
  */
 #define ORDINARY_UIDS 20000
 #define RUNS_APART 512
@@ -42,6 +42,7 @@ static struct {
 	uid_t first_uid;  /* of the cells */
 	const char *rung; /* missing, or NULL */
 	bool fresh;	  /* cells are executed anew */
+	bool strays;	  /* cells can't be subreapers: orphans of their tests are not below them */
 	char base[48];	  /* of the working directories; "" : none */
 	struct slot *slots;
 	const struct item **order; /* of this round */
@@ -200,6 +201,8 @@ static void finish(struct slot *slot, int status)
 	slot_finish(slot, status, monotonic());
 	if (slot->outcome.lost || slot->outcome.timed_out)
 		take_strays(slot);
+	else if (R.strays && slot->what.uid_is_ours)
+		kill_user(slot->what.uid);
 	if (again_alone(slot))
 		return;
 	enum verdict verdict = outcome_verdict(&slot->outcome, result->why, sizeof(result->why));
@@ -467,7 +470,7 @@ void run_prepare(const struct options *options)
 					    .privileged = have.root && have.initial_userns };
 
 	R.options = options;
-	R.first_uid = ORDINARY_UIDS + 64 * ((uid_t)sys_getpid() % RUNS_APART);
+	R.first_uid = ORDINARY_UIDS + 64 * ((uid_t)(sys_getpid() + namespace_of_self("pid")) % RUNS_APART);
 	open_output();
 	suite_load(&R.suite);
 	if (options->expect)
@@ -521,7 +524,7 @@ static void set_up(void)
 
 	make_room_for_descriptors();
 	schedule_as_usual();
-	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+	R.strays = prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	R.have = privileges_now();
 	R.rung = missing_rung();
 	R.fresh = exec_stays();
