@@ -198,9 +198,11 @@ size_t stack_needed(const struct region_kind *kind)
 static unsigned char *make_stack(size_t size, unsigned nth, unsigned char *stack)
 {
 	size_t page = page_size();
-	uintptr_t low = ((uintptr_t)stack + page - 1) / page * page;
+	unsigned char *low = (unsigned char *)(((uintptr_t)stack + page - 1) / page * page) + nth * size;
 
-	return (unsigned char *)low + nth * size;
+	/* Where cells are not executed anew, their stack has been as deep before. */
+	SETUP(madvise(low, size, MADV_DONTNEED));
+	return low;
 }
 
 static unsigned char *make_growsdown(size_t size, unsigned nth, unsigned char *stack)

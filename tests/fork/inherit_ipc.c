@@ -77,6 +77,12 @@ TEST(outstanding_io, .covers = "FORK-026",
 
 /* ---- Semaphores -------------------------------------------------------------------------------- */
 
+/* Defined by who calls semctl(2). A plain int would lie in the other half on a big-endian machine. */
+union semun {
+	int val;
+	void *buf;
+};
+
 static void take_with_undo(int set)
 {
 	struct sembuf take = { .sem_op = -2, .sem_flg = SEM_UNDO };
@@ -91,7 +97,7 @@ TEST(semaphore_undo, .covers = "FORK-019",
 	const struct fork_door *door = this_case();
 	int set = (int)SETUP(semget(IPC_PRIVATE, 1, 0600));
 
-	SETUP(semctl(set, 0, SETVAL, 5));
+	SETUP(semctl(set, 0, SETVAL, (union semun){ .val = 5 }));
 	pid_t parent = fork_helper();
 	if (parent == 0) {
 		take_with_undo(set);

@@ -3,6 +3,7 @@
 #include "forkcheck.h"
 
 #include <dirent.h>
+#include <endian.h>
 #include <mqueue.h>
 #include <nl_types.h>
 #include <semaphore.h>
@@ -267,13 +268,13 @@ TEST(directory_buffer, .covers = "FORK-047", .features = NEEDS(NEEDS_WORKDIR), C
 	SETUP(closedir(dir));
 }
 
-/* A message catalogue with one message, as the C library's own compiler writes it. */
+/* A message catalogue with one message, as the C library's own compiler writes it: a table for each order of bytes. */
 static void make_catalogue(const char *path)
 {
-	static const struct {
-		uint32_t magic, sets, depth, native[3], swapped[3];
+	const struct {
+		uint32_t magic, sets, depth, little[3], big[3];
 		char text[8];
-	} file = { 0x960408de, 1, 1, { 2, 1, 0 }, { 2U << 24, 1U << 24, 0 }, "hello" };
+	} file = { 0x960408de, 1, 1, { htole32(2), htole32(1), 0 }, { htobe32(2), htobe32(1), 0 }, "hello" };
 	int fd = (int)SETUP(open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
 
 	SETUP(write(fd, &file, sizeof(file)) == sizeof(file) ? 0 : -EIO);

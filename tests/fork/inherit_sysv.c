@@ -199,11 +199,17 @@ TEST(segment_after_exec, .covers = "INH-IPC-03", .features = NEEDS(NEEDS_SYSVIPC
 
 /* ---- Semaphores ---------------------------------------------------------------------------------- */
 
+/* Defined by who calls semctl(2). A plain int would lie in the other half on a big-endian machine. */
+union semun {
+	int val;
+	void *buf;
+};
+
 static int new_semaphore(int value)
 {
 	int set = (int)SETUP(semget(IPC_PRIVATE, 1, 0600));
 
-	SETUP(semctl(set, 0, SETVAL, value));
+	SETUP(semctl(set, 0, SETVAL, (union semun){ .val = value }));
 	return set;
 }
 
