@@ -8,7 +8,6 @@
 #
 #	emulators   SUITE ARCH PACKAGE that has them, for fetch
 emulators='bookworm amd64 qemu-user-static'
-scale=2
 deviations=qemu-user
 
 # pen COMMAND...: in namespaces of its own, as far as this user may make them. The emulator makes none, and knows no
