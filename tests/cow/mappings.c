@@ -190,6 +190,8 @@ TEST(heap, .covers = "INH-MEM-03", .summary = "the heap of one side grows, that 
 
 	set_break(before);
 	memset((void *)(before - page), 'o', page);
+	/* The page behind may be in use: in an emulator, by itself. */
+	bool behind = mapped((unsigned char *)before);
 	long child = sys_fork();
 	if (child == 0) {
 		EXPECT_EQ(break_now(), before);
@@ -206,7 +208,7 @@ TEST(heap, .covers = "INH-MEM-03", .summary = "the heap of one side grows, that 
 	post(CHANGED);
 	EXPECT_EXITED((pid_t)child, 0);
 	EXPECT_EQ(break_now(), before - page);
-	EXPECT_TRUE(!mapped((unsigned char *)before));
+	EXPECT_EQ(mapped((unsigned char *)before), behind);
 }
 
 /* A mapping that grows when the page below it is touched, the way a stack does. */

@@ -207,6 +207,7 @@ TEST(scheduling,
 	spawn_image(&spawning, IMAGE_PAUSE);
 	int result = posix_spawn(&child, self_program(), NULL, &attributes, spawning.args.argv, no_environment);
 	REQUIRE_EQ(result, 0);
+	spawn_await(&spawning);
 	EXPECT_EQ(SYSCALL1(SYS_sched_getscheduler, child), row->then);
 	EXPECT_OK(SYSCALL2(SYS_sched_getparam, child, &parameters));
 	EXPECT_EQ(parameters.sched_priority, row->then_priority);
