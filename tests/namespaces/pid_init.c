@@ -6,7 +6,9 @@
 
 #define PID_NS NEEDS(NEEDS_PID_NS)
 
-enum { INIT_IS_READY, INIT_MAY_GO, MEMBER_IS_READY, OTHER_IS_READY, NEVER };
+#define MEMBERS 16 /* for one or two an ending may be over in time by chance */
+
+enum { INIT_IS_READY, INIT_MAY_GO, MEMBER_IS_READY, OTHER_IS_READY, NEVER, MEMBERS_ARE_READY };
 
 static const struct signal_case {
 	struct case_head head;
@@ -256,10 +258,10 @@ TEST(takes_all_with_it, .covers = "PIDNS-07 PIDNS-43", .caps = CAP(SYS_ADMIN), .
 	SETUP(pipe2(ends, O_NONBLOCK));
 	long init = CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWPID, .exit_signal = SIGCHLD);
 	if (init == 0) {
-		start_member(MEMBER_IS_READY, false);
-		start_member(OTHER_IS_READY, true);
-		await(MEMBER_IS_READY);
-		await(OTHER_IS_READY);
+		for (unsigned i = 0; i < MEMBERS; i++)
+			start_member(MEMBERS_ARE_READY + i, i % 2);
+		for (unsigned i = 0; i < MEMBERS; i++)
+			await(MEMBERS_ARE_READY + i);
 		post(INIT_IS_READY);
 		if (row->sig)
 			await(INIT_MAY_GO);
