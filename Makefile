@@ -188,7 +188,7 @@ check-kselftest: all
 
 # The archive is built as a Debian package, which is held against Debian's rules, installed and used.
 check-package: dist
-	@tools/need dpkg-dev debhelper lintian libcap-dev zlib1g-dev mandoc man-db
+	@tools/need dpkg-dev debhelper lintian libcap-dev zlib1g-dev libjansson-dev libxml2-dev python3 man-db
 	tools/check-package $(BUILD)/forkcheck-$(VERSION).tar.xz $(VERSION)
 
 # A farm of fifty machines with a plan by times.
@@ -237,6 +237,8 @@ bench-runner: check-packages all $(BUILD)/forkcheck-bad $(BUILD)/bare $(BUILD)/t
 # ---- Install -----------------------------------------------------------------------------------------
 
 SHARE = $(DESTDIR)$(PREFIX)/share
+# What zsh reads below its prefix; of a distribution's packages it is another folder.
+ZSH ?= site-functions
 
 install: all
 	install -D -m 755 $(BUILD)/forkcheck $(DESTDIR)$(PREFIX)/bin/forkcheck
@@ -245,7 +247,7 @@ install: all
 	install -m 644 docs/*.5 $(SHARE)/man/man5
 	install -m 644 $(KNOWN) $(SHARE)/forkcheck
 	install -D -m 644 completions/forkcheck.bash $(SHARE)/bash-completion/completions/forkcheck
-	install -D -m 644 -t $(SHARE)/zsh/vendor-completions completions/_forkcheck
+	install -D -m 644 -t $(SHARE)/zsh/$(ZSH) completions/_forkcheck
 	install -D -m 644 -t $(SHARE)/fish/vendor_completions.d completions/forkcheck.fish
 
 install-report: report
