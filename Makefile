@@ -51,6 +51,7 @@ TESTS = $(wildcard tests/*/*.c)
 BAD = $(wildcard selftest/bad/*.c)
 EXAMPLES = $(wildcard docs/examples/*.c)
 SPEC = $(wildcard spec/*.tsv)
+KNOWN = $(wildcard targets/*.expect)
 SCRIPTS = spec/embed spec/coverage $(wildcard selftest/*.t) $(shell grep -lE '^.!/bin/sh' $(filter-out %.md,$(wildcard targets/* bench/*))) \
 	  .ci/run tools/need tools/lint tools/check-package kselftest/run kselftest/export kselftest/check.t ci/lava/run ci/lava/shard \
 	  completions/forkcheck.bash $(wildcard targets/*.sh targets/*.target) tools/cross-libs
@@ -58,7 +59,7 @@ SOURCES = $(wildcard harness/*.[ch] harness/arch/*.h runner/*.[ch] report/*.[ch]
 	  sabotage/*.[ch] sabotage/faults/*.c) $(BAD) $(EXAMPLES) $(TESTS)
 
 object = $(patsubst %,$(BUILD)/%.o,$(basename $(1)))
-COMMON = $(call object,$(HARNESS) $(BENCH)) $(BUILD)/statements.o
+COMMON = $(call object,$(HARNESS) $(BENCH)) $(BUILD)/statements.o $(BUILD)/known.o
 
 # ---- Build -------------------------------------------------------------------------------------------
 
@@ -111,7 +112,12 @@ $(BUILD)/statements.c: spec/embed $(SPEC)
 	@echo "  GEN     $@"
 	@spec/embed $(SPEC) > $@.new
 	@mv $@.new $@
-$(BUILD)/statements.o: $(BUILD)/statements.c | build-packages
+$(BUILD)/known.c: targets/embed $(KNOWN)
+	@mkdir -p $(@D)
+	@echo "  GEN     $@"
+	@targets/embed $(KNOWN) > $@.new
+	@mv $@.new $@
+$(BUILD)/statements.o $(BUILD)/known.o: %.o: %.c | build-packages
 	@$(CC) $(FLAGS) $(CFLAGS) -c -o $@ $<
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d)
 
@@ -182,7 +188,7 @@ check-kselftest: all
 
 # The archive is built as a Debian package, which is held against Debian's rules, installed and used.
 check-package: dist
-	@tools/need dpkg-dev debhelper lintian libcap-dev zlib1g-dev mandoc man-db
+	@tools/need dpkg-dev debhelper lintian libcap-dev zlib1g-dev libjansson-dev libxml2-dev python3 man-db
 	tools/check-package $(BUILD)/forkcheck-$(VERSION).tar.xz $(VERSION)
 
 # A farm of fifty machines with a plan by times.
@@ -231,15 +237,17 @@ bench-runner: check-packages all $(BUILD)/forkcheck-bad $(BUILD)/bare $(BUILD)/t
 # ---- Install -----------------------------------------------------------------------------------------
 
 SHARE = $(DESTDIR)$(PREFIX)/share
+# What zsh reads below its prefix; of a distribution's packages it is another folder.
+ZSH ?= site-functions
 
 install: all
 	install -D -m 755 $(BUILD)/forkcheck $(DESTDIR)$(PREFIX)/bin/forkcheck
 	install -d $(SHARE)/man/man1 $(SHARE)/man/man5 $(SHARE)/forkcheck
 	install -m 644 docs/forkcheck.1 $(SHARE)/man/man1
 	install -m 644 docs/*.5 $(SHARE)/man/man5
-	install -m 644 targets/*.expect $(SHARE)/forkcheck
+	install -m 644 $(KNOWN) $(SHARE)/forkcheck
 	install -D -m 644 completions/forkcheck.bash $(SHARE)/bash-completion/completions/forkcheck
-	install -D -m 644 -t $(SHARE)/zsh/vendor-completions completions/_forkcheck
+	install -D -m 644 -t $(SHARE)/zsh/$(ZSH) completions/_forkcheck
 	install -D -m 644 -t $(SHARE)/fish/vendor_completions.d completions/forkcheck.fish
 
 install-report: report

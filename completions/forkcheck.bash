@@ -12,6 +12,10 @@ _forkcheck_ids() {
 		}' | sort -u
 }
 
+_forkcheck_statements() {
+	"$1" list --covers 2>/dev/null | cut -f 2 | tr ' ' '\n' | sort -u
+}
+
 _forkcheck() {
 	local program=$1 cur=$2 prev=$3 option words=''
 
@@ -39,7 +43,8 @@ _forkcheck() {
 			;;
 		*)
 			words=$(_forkcheck_ids "$program" "$cur")
-			[ "$COMP_CWORD" -ne 1 ] || words="run list explain env debug $words"
+			[ "$COMP_CWORD" -ne 1 ] || words="run list explain env debug bench $words"
+			[ "${COMP_WORDS[1]}" != explain ] || words+=" $(_forkcheck_statements "$program")"
 			;;
 		esac
 	fi

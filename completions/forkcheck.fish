@@ -7,12 +7,19 @@ function __forkcheck_ids
     $program list 2>/dev/null | string replace -r '^(\S+)\s+(.*)' '$1\t$2'
 end
 
+function __forkcheck_statements
+    set -l program (commandline -opc)[1]
+    $program list --covers 2>/dev/null | cut -f 2 | string split -n ' ' | sort -u
+end
+
 complete -c forkcheck -f -a '(__forkcheck_ids)'
+complete -c forkcheck -n '__fish_seen_subcommand_from explain' -a '(__forkcheck_statements)'
 complete -c forkcheck -n __fish_use_subcommand -a run -d 'the selected tests; the default'
 complete -c forkcheck -n __fish_use_subcommand -a list -d 'the tests'
 complete -c forkcheck -n __fish_use_subcommand -a explain -d 'a test or a statement'
 complete -c forkcheck -n __fish_use_subcommand -a env -d 'what this machine offers'
 complete -c forkcheck -n __fish_use_subcommand -a debug -d 'one test alone'
+complete -c forkcheck -n __fish_use_subcommand -a bench -d 'what creation costs'
 complete -c forkcheck -s j -l jobs -x -d 'tests at once'
 complete -c forkcheck -l repeat -x -d 'run everything so often'
 complete -c forkcheck -l until-fail -d 'repeat until something is not as expected'

@@ -94,6 +94,7 @@ static void parse_line(const struct reader *at, char *line, struct expectation *
 	memset(entry, 0, sizeof(*entry));
 	snprintf(entry->glob, sizeof(entry->glob), "%s", glob);
 	snprintf(entry->verdict_text, sizeof(entry->verdict_text), "%s", verdicts);
+	snprintf(entry->conditions, sizeof(entry->conditions), "%s", conditions);
 	snprintf(entry->reason, sizeof(entry->reason), "%s", colon + 1 + strspn(colon + 1, " \t"));
 	entry->line = at->line;
 	entry->verdicts = parse_verdicts(at, verdicts);
@@ -108,11 +109,10 @@ static bool fits_any(const char *glob, const struct suite *suite)
 	return false;
 }
 
-void expectations_load(struct expectations *expectations, const char *path, const struct suite *suite,
+static void read_lines(struct expectations *expectations, FILE *file, const char *path, const struct suite *suite,
 		       const struct circumstances *here)
 {
 	struct reader at = { .path = path, .here = here };
-	FILE *file = fopen(path, "re");
 	char *line = NULL;
 	size_t room = 0;
 	ssize_t n;
@@ -139,6 +139,21 @@ void expectations_load(struct expectations *expectations, const char *path, cons
 		die("%s: %s", path, strerror(errno));
 	free(line);
 	fclose(file);
+}
+
+void expectations_load(struct expectations *expectations, const char *path, const struct suite *suite,
+		       const struct circumstances *here)
+{
+	read_lines(expectations, fopen(path, "re"), path, suite, here);
+}
+
+void expectations_load_known(struct expectations *expectations, const struct known_file *known,
+			     const struct suite *suite, const struct circumstances *here)
+{
+	/* It is only read. */
+	FILE *file = fmemopen((void *)known->text, strlen(known->text), "r");
+
+	read_lines(expectations, file, known->name, suite, here);
 }
 
 const struct expectation *expectation_for(const struct expectations *expectations, const struct item *item)

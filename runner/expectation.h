@@ -16,6 +16,7 @@ struct expectation {
 	char glob[ID_SIZE];
 	unsigned verdicts; /* bit mask of 1 << enum verdict */
 	char verdict_text[64];
+	char conditions[256]; /* as they stand there, or empty */
 	char reason[256];
 	bool applies; /* its conditions hold here */
 	bool stale;   /* it fits no test of the suite */
@@ -27,6 +28,14 @@ struct expectations {
 	struct expectation *entry;
 	size_t count;
 };
+
+/* What is known of the project's targets: the text of targets/NAME.expect at build time, see targets/embed. */
+struct known_file {
+	const char *name;
+	const char *text;
+};
+extern const struct known_file known_files[];
+extern const size_t known_file_count;
 
 /* What conditions speak of. */
 struct circumstances {
@@ -43,6 +52,10 @@ struct circumstances {
  */
 void expectations_load(struct expectations *expectations, const char *path, const struct suite *suite,
 		       const struct circumstances *here);
+
+/* The same of a file that was built in. */
+void expectations_load_known(struct expectations *expectations, const struct known_file *known,
+			     const struct suite *suite, const struct circumstances *here);
 
 /* The entry that counts for an item, or NULL. */
 const struct expectation *expectation_for(const struct expectations *expectations, const struct item *item);

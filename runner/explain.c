@@ -42,9 +42,52 @@ static void print_needs(const struct item *item)
 		printf("    only on   %s\n", item->arch);
 }
 
-static void print_item(const struct options *options, const struct suite *suite, const struct item *item)
+/* What is known beforehand of here, by --expect, and of the project's targets. */
+struct knowledge {
+	struct expectations here, *targets;
+};
+
+static void knowledge_load(struct knowledge *knowledge, const struct options *options, const struct suite *suite)
+{
+	const struct circumstances here = { .arch = ARCH_NAME,
+					    .release = release_now(),
+					    .privileged = privileges_now().root };
+
+	*knowledge = (struct knowledge){ .targets = calloc(known_file_count, sizeof(*knowledge->targets)) };
+	if (!knowledge->targets)
+		die("out of memory");
+	if (options->expect)
+		expectations_load(&knowledge->here, options->expect, suite, &here);
+	for (size_t i = 0; i < known_file_count; i++)
+		expectations_load_known(&knowledge->targets[i], &known_files[i], suite, &here);
+}
+
+static void knowledge_free(struct knowledge *knowledge)
+{
+	for (size_t i = 0; i < known_file_count; i++)
+		free(knowledge->targets[i].entry);
+	free(knowledge->targets);
+	free(knowledge->here.entry);
+}
+
+/* Of the lines that fit the first counts whose conditions hold, which is for the reader to say. */
+static void print_known(const struct expectations *target, const struct item *item)
+{
+	for (size_t i = 0; i < target->count; i++) {
+		const struct expectation *entry = &target->entry[i];
+		if (!selector_matches(entry->glob, item))
+			continue;
+		printf("    known     on %s: %s%s%s: %s\n", target->path, entry->verdict_text,
+		       *entry->conditions ? " if " : "", entry->conditions, entry->reason);
+		if (!*entry->conditions)
+			return;
+	}
+}
+
+static void print_item(const struct knowledge *knowledge, const struct item *item)
 {
 	const struct privileges have = privileges_now();
+	const struct expectation *expected = expectation_for(&knowledge->here, item);
 	const char *words = item->covers;
 	char id[64], why[160];
 
@@ -53,17 +96,10 @@ static void print_item(const struct options *options, const struct suite *suite,
 	print_needs(item);
 	if (inapplicable(item, &have, why, sizeof(why)))
 		printf("    here      skipped, outside a run's namespaces at least: %s\n", why);
-	if (options->expect) {
-		struct expectations expectations;
-		const struct circumstances here = { .arch = ARCH_NAME,
-						    .release = release_now(),
-						    .privileged = have.root };
-		expectations_load(&expectations, options->expect, suite, &here);
-		const struct expectation *entry = expectation_for(&expectations, item);
-		if (entry)
-			printf("    expected  %s: %s\n", entry->verdict_text, entry->reason);
-		free(expectations.entry);
-	}
+	if (expected)
+		printf("    expected  %s: %s\n", expected->verdict_text, expected->reason);
+	for (size_t i = 0; i < known_file_count; i++)
+		print_known(&knowledge->targets[i], item);
 	printf("    run it    forkcheck run %s\n", item->id);
 	while (next_word(&words, id, sizeof(id))) {
 		const struct statement *s = statement_find(id);
@@ -102,22 +138,35 @@ static bool explain_statement(const struct suite *suite, const char *word)
 	return true;
 }
 
-static bool told_alike(const struct item *a, const struct item *b)
+static bool known_alike(const struct expectations *list, const struct item *a, const struct item *b)
 {
-	return a->test == b->test && !strcmp(a->covers, b->covers) && a->features == b->features &&
-	       a->caps == b->caps && a->init_caps == b->init_caps && a->arch == b->arch;
+	for (size_t i = 0; i < list->count; i++)
+		if (selector_matches(list->entry[i].glob, a) != selector_matches(list->entry[i].glob, b))
+			return false;
+	return true;
 }
 
-static bool explain_tests(const struct options *options, const struct suite *suite, const char *word)
+static bool told_alike(const struct knowledge *knowledge, const struct item *a, const struct item *b)
+{
+	if (a->test != b->test || strcmp(a->covers, b->covers) || a->features != b->features || a->caps != b->caps ||
+	    a->init_caps != b->init_caps || a->arch != b->arch || !known_alike(&knowledge->here, a, b))
+		return false;
+	for (size_t i = 0; i < known_file_count; i++)
+		if (!known_alike(&knowledge->targets[i], a, b))
+			return false;
+	return true;
+}
+
+static bool explain_tests(const struct knowledge *knowledge, const struct suite *suite, const char *word)
 {
 	const struct item *last = NULL;
 
 	/* Of cases of one test that differ in nothing that is told here the first stands for all. */
 	for (size_t i = 0; i < suite->count; i++) {
 		const struct item *item = &suite->items[i];
-		if ((last && told_alike(last, item)) || !selector_matches(word, item))
+		if (!selector_matches(word, item) || (last && told_alike(knowledge, last, item)))
 			continue;
-		print_item(options, suite, item);
+		print_item(knowledge, item);
 		last = item;
 	}
 	return last;
@@ -125,14 +174,17 @@ static bool explain_tests(const struct options *options, const struct suite *sui
 
 int command_explain(const struct options *options)
 {
+	struct knowledge knowledge;
 	struct suite suite;
 
 	suite_load(&suite);
+	knowledge_load(&knowledge, options, &suite);
 	for (int i = 0; i < options->word_count; i++) {
 		const char *word = options->words[i];
-		if (!explain_statement(&suite, word) && !explain_tests(options, &suite, word))
+		if (!explain_statement(&suite, word) && !explain_tests(&knowledge, &suite, word))
 			die("'%s' is neither a statement nor a test; 'forkcheck list' shows the tests", word);
 	}
+	knowledge_free(&knowledge);
 	free(suite.items);
 	if (fflush(stdout) || ferror(stdout))
 		die("standard output: %s", strerror(errno));

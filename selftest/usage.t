@@ -54,6 +54,12 @@ exits 0 'explain a statement' "$good" explain FORK-001
 says 'tested by fork' 'explain names the tests of a statement'
 exits 0 'explain a test' "$bad" explain bad.verdicts.passes
 says 'run it +forkcheck run bad.verdicts.passes' 'explain says how to run a test'
+exits 0 'explain a test that fails somewhere' "$good" explain namespaces.mount_propagation.unbindable_stays.clone
+says 'known +on linux: FAIL if release>=6.18,release<6.19: MNTNS-16, ' "explain tells the targets' known deviations"
+printf 'bad.cases.crossed.two.back FAIL : the second door\n' >"$scratch/expect"
+exits 0 'explain a test with an expectation for one case' "$bad" explain --expect "$scratch/expect" bad.cases.crossed
+says '^bad.cases.crossed.two.back$' '... tells this case by itself'
+says 'expected +FAIL: the second door' '... with the expectation'
 
 exits 0 'debug of a test that passes' "$bad" debug bad.verdicts.passes
 exits 1 'debug of a test that fails in a child' "$bad" debug bad.verdicts.fails_in_child
