@@ -93,6 +93,7 @@ says '1 changed failures, 1 unexpected passes, 0 skipped now, 1 stale' '... tell
 cat >"$scratch/bless.expect" <<'END'
 # What people wrote stays.
 bad.verdicts.fails*	FAIL	: known
+bad.verdicts.closes_every_descriptor	FAIL|PASS	: comes and goes
 bad.verdicts.passes	FAIL	: no longer
 
 bad.verdicts.hangs	FAIL	: otherwise
@@ -102,6 +103,7 @@ exits 0 'bless' "$report" bless "$scratch/bless.expect" "$scratch/bad.ktap"
 cp "$scratch/bless.expect" "$scratch/out"
 says '^# What people wrote stays[.]$' '... keeps comments'
 says '^bad.verdicts.fails[*]	FAIL	: known$' '... keeps lines that are true'
+says '^bad.verdicts.closes_every_descriptor	FAIL[|]PASS	: comes and goes$' '... and those of what comes and goes'
 says '^no.such	FAIL' '... and those of which the run says nothing'
 says '^bad.verdicts.crashes +CRASH : TODO: ' '... adds what is new, for a person to explain'
 says '^bad.verdicts.hangs +TIMEOUT : TODO: was FAIL, otherwise' '... changes what is otherwise'

@@ -200,6 +200,7 @@ static const char *const wrong_lines[] = {
 	"bad.* FAIL :\n",
 	"bad.* : no verdict\n",
 	"bad.* PASS : a pass is no deviation\n",
+	"bad.* PASS|PASS : nor are two\n",
 	"bad.* WRONG : no such verdict\n",
 	"bad.* FAIL if moon=full : no such condition\n",
 	"bad.* FAIL when arch=arm : no such word\n",
@@ -224,6 +225,12 @@ START_TEST(verdicts_surprise_or_not)
 	ck_assert_int_eq(surprise(&fails, VERDICT_SKIP), AS_EXPECTED);
 	ck_assert_int_eq(surprise(&fails, VERDICT_CRASH), CHANGED_FAILURE);
 	ck_assert_int_eq(surprise(&fails, VERDICT_PASS), UNEXPECTED_PASS);
+
+	const struct expectation comes_and_goes = { .verdicts = 1u << VERDICT_FAIL | 1u << VERDICT_PASS };
+
+	ck_assert_int_eq(surprise(&comes_and_goes, VERDICT_FAIL), AS_EXPECTED);
+	ck_assert_int_eq(surprise(&comes_and_goes, VERDICT_PASS), AS_EXPECTED);
+	ck_assert_int_eq(surprise(&comes_and_goes, VERDICT_CRASH), CHANGED_FAILURE);
 }
 END_TEST
 

@@ -23,9 +23,9 @@ static long pages(const char *mapping, const char *key)
 	return at ? strtol(at + strlen(key), NULL, 10) * 1024 / (long)page_size() : -1;
 }
 
-static void look(struct sizes *sizes, const unsigned char *map)
+static void look(struct sizes *sizes, const unsigned char *map, size_t size)
 {
-	const char *mapping = find_mapping("/proc/self/smaps", map, PAGES * page_size());
+	const char *mapping = find_mapping("/proc/self/smaps", map, size);
 
 	sizes->private_dirty = pages(mapping, "\nPrivate_Dirty:");
 	sizes->shared_dirty = pages(mapping, "\nShared_Dirty:");
@@ -37,7 +37,7 @@ static void expect_sizes(const unsigned char *map, long private_pages, long shar
 {
 	struct sizes sizes;
 
-	look(&sizes, map);
+	look(&sizes, map, PAGES * page_size());
 	EXPECT_EQ(sizes.private_dirty, private_pages);
 	EXPECT_EQ(sizes.shared_dirty, shared_pages);
 	EXPECT_EQ(sizes.share, private_pages + shared_pages / 2);
@@ -87,36 +87,30 @@ TEST(small_pages, .covers = "FORK-053 COW-16", .features = NEEDS(NEEDS_SMAPS),
 	expect_sizes(map, PAGES, 0);
 }
 
+#define OF_FILE 64 /* and those in the middle are written: what is copied in larger pieces shows */
+
 static void expect_anonymous(const unsigned char *map, long wanted)
 {
 	struct sizes sizes;
 
-	look(&sizes, map);
+	look(&sizes, map, OF_FILE * page_size());
 	EXPECT_EQ(sizes.anonymous, wanted);
-}
-
-/* Where it may be copied in larger pieces, these have the same borders in every run. */
-static unsigned char *map_aligned(void)
-{
-	const uintptr_t border = 2 << 20;
-
-	return (unsigned char *)(((uintptr_t)map_apart(2 * border, 0) + border - 1) & -border);
 }
 
 TEST(file_pages, .covers = "COW-17", .features = NEEDS(NEEDS_SMAPS) | NEEDS(NEEDS_WORKDIR),
      .summary = "pages of a private file mapping become anonymous memory of the side that writes, for smaps too")
 {
-	size_t size = PAGES * page_size();
-	unsigned char *map = map_aligned();
+	size_t size = OF_FILE * page_size();
+	unsigned char *map = map_apart(size, 0), *middle = map + size / 2;
 	int file = make_file(size, 'f');
 
 	SETUP(mmap(map, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, file, 0) == map ? 0 : -1);
-	write_pages(map, 1);
+	write_pages(middle, 1);
 	expect_anonymous(map, 1);
 	long child = sys_fork();
 	if (child == 0) {
 		expect_anonymous(map, 1);
-		write_pages(map, 1 + COPIED);
+		write_pages(middle, 1 + COPIED);
 		expect_anonymous(map, 1 + COPIED);
 		leave(0);
 	}
