@@ -21,12 +21,14 @@ static unsigned parse_verdicts(const struct place *at, const char *text)
 	for (const char *name = text; *name;) {
 		const size_t length = strcspn(name, "|");
 		const enum verdict verdict = verdict_of(name, length);
-		if (verdict == VERDICTS || verdict == PASS)
-			die("%s:%u: '%.*s' is not a verdict to expect: FAIL, SKIP, BROKEN, TIMEOUT, CRASH or LEAK",
+		if (verdict == VERDICTS)
+			die("%s:%u: '%.*s' is not a verdict to expect: FAIL, SKIP, BROKEN, TIMEOUT, CRASH or LEAK; PASS beside one",
 			    at->path, at->line, (int)length, name);
 		mask |= 1u << verdict;
 		name += length + (name[length] == '|');
 	}
+	if (!(mask & ~(1u << PASS)))
+		die("%s:%u: no verdict but PASS", at->path, at->line);
 	return mask;
 }
 

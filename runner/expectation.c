@@ -25,13 +25,13 @@ static unsigned parse_verdicts(const struct reader *at, const char *text)
 		unsigned v = 0;
 		while (v < VERDICTS && strcmp(name, verdict_names[v]))
 			v++;
-		if (v == VERDICTS || v == VERDICT_PASS)
-			die("%s:%d: '%s' is not a verdict to expect: FAIL, SKIP, BROKEN, TIMEOUT, CRASH or LEAK",
+		if (v == VERDICTS)
+			die("%s:%d: '%s' is not a verdict to expect: FAIL, SKIP, BROKEN, TIMEOUT, CRASH or LEAK; PASS beside one",
 			    at->path, at->line, name);
 		mask |= 1u << v;
 	}
-	if (!mask)
-		die("%s:%d: no verdict", at->path, at->line);
+	if (!(mask & ~(1u << VERDICT_PASS)))
+		die("%s:%d: no verdict but PASS", at->path, at->line);
 	return mask;
 }
 
@@ -172,7 +172,7 @@ enum surprise surprise(const struct expectation *entry, enum verdict verdict)
 		return AS_EXPECTED;
 	if (!entry)
 		return verdict == VERDICT_PASS ? AS_EXPECTED : NEW_FAILURE;
-	if (verdict == VERDICT_PASS)
-		return UNEXPECTED_PASS;
-	return entry->verdicts & 1u << verdict ? AS_EXPECTED : CHANGED_FAILURE;
+	if (entry->verdicts & 1u << verdict)
+		return AS_EXPECTED;
+	return verdict == VERDICT_PASS ? UNEXPECTED_PASS : CHANGED_FAILURE;
 }

@@ -216,6 +216,7 @@ END_TEST
 START_TEST(verdicts_surprise_or_not)
 {
 	const struct expectation fails = { .verdicts = 1u << VERDICT_FAIL };
+	const struct expectation races = { .verdicts = 1u << VERDICT_FAIL | 1u << VERDICT_PASS };
 
 	ck_assert_int_eq(surprise(NULL, VERDICT_PASS), AS_EXPECTED);
 	ck_assert_int_eq(surprise(NULL, VERDICT_SKIP), AS_EXPECTED);
@@ -224,6 +225,9 @@ START_TEST(verdicts_surprise_or_not)
 	ck_assert_int_eq(surprise(&fails, VERDICT_SKIP), AS_EXPECTED);
 	ck_assert_int_eq(surprise(&fails, VERDICT_CRASH), CHANGED_FAILURE);
 	ck_assert_int_eq(surprise(&fails, VERDICT_PASS), UNEXPECTED_PASS);
+	ck_assert_int_eq(surprise(&races, VERDICT_PASS), AS_EXPECTED);
+	ck_assert_int_eq(surprise(&races, VERDICT_FAIL), AS_EXPECTED);
+	ck_assert_int_eq(surprise(&races, VERDICT_CRASH), CHANGED_FAILURE);
 }
 END_TEST
 
