@@ -8,7 +8,7 @@
 #
 #	emulators   SUITE ARCH PACKAGE that has them, for fetch
 emulators='bookworm amd64 qemu-user-static'
-deviations=qemu-user
+deviations='qemu-user linux'
 
 # pen COMMAND...: in namespaces of its own, as far as this user may make them. The emulator makes none, and knows no
 # subreapers: what tests leave behind ends with the first process, a shell, which collects it until then.
