@@ -186,7 +186,7 @@ check-kselftest: all
 	@tools/need linux-source xz-utils rsync flex bison libc6-dev python3 python3-tap perl
 	BUILD=$(BUILD) prove $(PROVE_FLAGS) kselftest/check.t
 
-# The archive is built as a Debian package, which is held against Debian's rules, installed and used.
+# The archive is built as a Debian package, which is held against Debian's rules, unpacked and used.
 check-package: dist
 	@tools/need dpkg-dev debhelper lintian libcap-dev zlib1g-dev libjansson-dev libxml2-dev python3 man-db
 	tools/check-package $(BUILD)/forkcheck-$(VERSION).tar.xz $(VERSION)
@@ -195,10 +195,10 @@ check-package: dist
 check-farm: all
 	bench/farm $(BUILD) 50
 
-# A job of LAVA's, by Debian's dispatcher.
+# A job of LAVA's, by Debian's dispatcher. ARGS: only these tests.
 check-lava: all
 	@tools/need qemu-system-x86 cpio xz-utils python3 $(LAVA_PACKAGES)
-	ci/lava/run $(BUILD) vfork clone.vm
+	ci/lava/run $(BUILD) $(ARGS)
 
 # What a formatter, analysers and the project's own rules say.
 lint: lint-packages report-packages all spec-check
@@ -273,7 +273,8 @@ clean:
 build-packages:
 	@tools/need $(if $(ARCH),gcc make $(PACKAGES_$(ARCH)),$(if $(filter gcc clang,$(CC)),$(CC)) libc6-dev libcap-dev zlib1g-dev)
 check-packages: build-packages
-	@tools/need check perl python3 python3-jsonschema python3-junitparser python3-yaml libxml2-utils fish zsh procps util-linux
+	@tools/need check perl python3 python3-jsonschema python3-junitparser python3-yaml libxml2-utils fish zsh strace gdb procps \
+		util-linux
 lint-packages:
 	@tools/need clang-format clang-tidy shellcheck mandoc
 matrix-packages:

@@ -54,8 +54,12 @@ test "$(sed 's/forkcheck://' "$scratch/out" | sort)" = "$(sort "$selftests/forkc
 ok $? '... lists the programs'
 exits 0 'run_kselftest.sh -t' "$scratch/installed/run_kselftest.sh" -t forkcheck:vfork_memory
 says '^ok 1 selftests: forkcheck: vfork_memory$' '... runs one'
+# The runner's own limit, which "settings" lifts for emulated machines.
+echo timeout=45 >"$scratch/installed/forkcheck/settings"
 exits 0 'run_kselftest.sh -c' "$scratch/installed/run_kselftest.sh" -c forkcheck
 says '^ok [0-9]+ selftests: forkcheck: namespaces_user$' '... runs all'
+! grep '^not ok' "$scratch/out" >"$scratch/err"
+ok $? '... each within 45 seconds'
 
 merged allnoconfig
 ok $? 'in a configuration of nothing but "config" nothing is skipped for configuration'

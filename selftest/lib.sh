@@ -23,7 +23,7 @@ ok() {
 		echo "not ok $number - $2"
 		failures=$((failures + 1))
 		for file in "$scratch/out" "$scratch/err"; do
-			[ ! -s "$file" ] || tail -n 25 "$file" | sed 's/^/# /'
+			[ ! -s "$file" ] || tail -n 25 "$file" | awk '{ print "# " $0 }'
 		done
 	fi
 }

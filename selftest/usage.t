@@ -64,6 +64,20 @@ says 'expected +FAIL: the second door' '... with the expectation'
 exits 0 'debug of a test that passes' "$bad" debug bad.verdicts.passes
 exits 1 'debug of a test that fails in a child' "$bad" debug bad.verdicts.fails_in_child
 says 'in C, a child of the test' 'debug shows the record'
+if command -v strace >/dev/null; then
+	exits 1 'debug under strace' "$bad" debug --strace bad.verdicts.fails_in_child
+	says '^\[pid +[0-9]+\] exit_group' '... shows the system calls of its processes'
+	says 'bad.verdicts.fails_in_child: FAIL' '... and the verdict'
+else
+	skip 'debug under strace' 'no strace (apt-get install strace)'
+fi
+if command -v gdb >/dev/null; then
+	printf 'break fails\nrun\nbacktrace\nkill inferiors 1 2\n' >"$scratch/commands"
+	exits 0 'debug under gdb' "$bad" debug --gdb bad.verdicts.fails <"$scratch/commands"
+	says '#0 +fails ' '... stands in the body of the test'
+else
+	skip 'debug under gdb' 'no gdb (apt-get install gdb)'
+fi
 
 exits 0 'exit status 0: all as expected' "$bad" bad.verdicts.passes
 exits 1 'exit status 1: a failure' "$bad" bad.verdicts.fails
