@@ -217,7 +217,6 @@ END_TEST
 START_TEST(verdicts_surprise_or_not)
 {
 	const struct expectation fails = { .verdicts = 1u << VERDICT_FAIL };
-	const struct expectation races = { .verdicts = 1u << VERDICT_FAIL | 1u << VERDICT_PASS };
 
 	ck_assert_int_eq(surprise(NULL, VERDICT_PASS), AS_EXPECTED);
 	ck_assert_int_eq(surprise(NULL, VERDICT_SKIP), AS_EXPECTED);
