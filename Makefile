@@ -103,7 +103,7 @@ $(BUILD)/%.o: %.c | build-packages $(ROOT)
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	@$(CC) $(FLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
-$(BUILD)/%.o: %.S | build-packages
+$(BUILD)/%.o: %.S | build-packages $(ROOT)
 	@mkdir -p $(@D)
 	@echo "  AS      $<"
 	@$(CC) $(HEADERS) -MMD -MP -c -o $@ $<

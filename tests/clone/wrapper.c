@@ -127,7 +127,7 @@ TEST(failure, .covers = "CLONE-WRAP-13", .summary = "a clone() that fails return
 
 /* ---- What the wrapper does itself --------------------------------------------------------------- */
 
-TEST(writes_to_stack, .covers = "CLONE-WRAP-10", .arch = "x86_64 i386",
+TEST(writes_to_stack, .covers = "CLONE-WRAP-10", .arch = "i386 x86_64",
      .summary = "clone() writes to the top of the stack in the caller's memory, the system call does not")
 {
 	enum { SIZE = 256, PATTERN = 0x5a };
