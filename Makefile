@@ -53,7 +53,7 @@ EXAMPLES = $(wildcard docs/examples/*.c)
 SPEC = $(wildcard spec/*.tsv)
 KNOWN = $(wildcard targets/*.expect)
 SCRIPTS = spec/embed spec/coverage $(wildcard selftest/*.t) $(shell grep -lE '^.!/bin/sh' $(filter-out %.md,$(wildcard targets/* bench/*))) \
-	  .ci/run tools/need tools/lint tools/check-package kselftest/run kselftest/export kselftest/check.t ci/lava/run ci/lava/shard \
+	  .ci/run tools/need tools/lint tools/check-package kselftest/run kselftest/export kselftest/check.t kselftest/boot.t ci/lava/run ci/lava/shard \
 	  completions/forkcheck.bash $(wildcard targets/*.sh targets/*.target) tools/cross-libs
 SOURCES = $(wildcard harness/*.[ch] harness/arch/*.h runner/*.[ch] report/*.[ch] selftest/*.c bench/*.[ch] targets/*.c \
 	  sabotage/*.[ch] sabotage/faults/*.c) $(BAD) $(EXAMPLES) $(TESTS)
@@ -186,6 +186,11 @@ check-kselftest: all
 	@tools/need linux-source xz-utils rsync flex bison libc6-dev python3 python3-tap perl
 	BUILD=$(BUILD) prove $(PROVE_FLAGS) kselftest/check.t
 
+# A kernel that has only what the selftests' "config" asks for, built and booted: takes a quarter of an hour.
+check-config: all
+	@tools/need linux-source xz-utils gcc flex bison bc libc6-dev libelf-dev perl cpio qemu-system-x86
+	BUILD=$(BUILD) prove $(PROVE_FLAGS) kselftest/boot.t
+
 # The archive is built as a Debian package, which is held against Debian's rules, unpacked and used.
 check-package: dist
 	@tools/need dpkg-dev debhelper lintian libcap-dev zlib1g-dev libjansson-dev libxml2-dev python3 man-db
@@ -304,7 +309,7 @@ help:
 	@echo 'make sanitize     unit tests under ASan and UBSan'
 	@echo 'make bench        what each way to create costs here, bench-others beside other programs'
 	@echo 'make bench-runner what a test costs the runner'
-	@echo 'make check-matrix, check-kselftest, check-lava, check-package, check-farm    docs/kernel-ci.md'
+	@echo 'make check-matrix, check-kselftest, check-config, check-lava, check-package, check-farm    docs/kernel-ci.md'
 	@echo 'make kselftest    DEST=<linux>/tools/testing/selftests: among those of a kernel tree'
 	@echo 'make dist         the sources as an archive'
 	@echo 'make install      and install-report; PREFIX=$(PREFIX) DESTDIR='
@@ -313,7 +318,7 @@ help:
 	@echo 'CC=clang works as well. ARCH=NAME builds for $(CROSS), in build/NAME.'
 	@echo 'Missing packages are installed when root, else their command is shown.'
 
-.PHONY: all report run matrix check check-matrix check-kselftest check-package check-farm check-lava sabotage lint spec-check coverage \
+.PHONY: all report run matrix check check-matrix check-kselftest check-config check-package check-farm check-lava sabotage lint spec-check coverage \
 	sanitize bench bench-others bench-runner kselftest dist install install-report clean help \
 	build-packages check-packages matrix-packages bench-packages lint-packages report-packages target-packages \
 	target-packages-all

@@ -284,6 +284,8 @@ const struct feature_info features[FEATURE_COUNT] = {
 	    .missing = filter_blocks_userfaultfd),
 	ROW(NEEDS_KEYS, "keys", "keyrings", .config = "KEYS", .missing = filter_blocks_keys),
 	ROW(NEEDS_DNOTIFY, "dnotify", "F_NOTIFY", .config = "DNOTIFY"),
+	ROW(NEEDS_INOTIFY, "inotify", "inotify(7)", .config = "INOTIFY_USER"),
+	ROW(NEEDS_SCRIPTS, "scripts", "programs that name their interpreter", .config = "BINFMT_SCRIPT"),
 	ROW(NEEDS_AUTOGROUP, "autogroup", "scheduler autogroups", .config = "SCHED_AUTOGROUP"),
 	ROW(NEEDS_TASK_IO, "task-io", "/proc/PID/io", .config = "TASK_IO_ACCOUNTING", .missing = no_proc),
 	ROW(NEEDS_CORE_FILTER, "core-filter", "/proc/PID/coredump_filter", .config = "ELF_CORE", .missing = no_proc),

@@ -97,6 +97,8 @@ enum feature {
 	NEEDS_MSEAL,
 	/* No bits are left for these: they are for need_feature() only. */
 	NEEDS_DNOTIFY,
+	NEEDS_INOTIFY,
+	NEEDS_SCRIPTS,	 /* programs that name their interpreter: #! */
 	NEEDS_SYSCTL,	 /* root may write to /proc/sys/kernel */
 	NEEDS_CORE_FILE, /* a core dump becomes a file in the current directory */
 	FEATURE_COUNT

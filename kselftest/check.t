@@ -5,20 +5,15 @@
 # shellcheck source=selftest/lib.sh
 . "$(dirname "$0")/../selftest/lib.sh"
 
-source=$(find /usr/src -maxdepth 1 -name 'linux-source-*.tar.xz' | sort -V | tail -n 1)
-if [ -z "$source" ]; then
-	echo '1..0 # SKIP no kernel source at hand (apt-get install linux-source)'
-	exit 0
-fi
 tree=$(readlink -f "$build")/linux
 selftests=$tree/tools/testing/selftests
 
 # What building selftests, configuring and reading results takes of the tree.
-if [ ! -e "$tree/complete" ]; then
-	mkdir -p "$tree"
-	tar -C "$tree" --strip-components=1 --wildcards --exclude='*/dts/*' -xJf "$source" '*/Kconfig*' '*/Makefile' \
-		'*/Kbuild' '*/scripts/*' '*/include/*' '*/arch/*' '*/tools/testing/kunit/*' '*/tools/testing/selftests/*' && touch "$tree/complete"
-fi
+kernel_source "$tree" --exclude='*/dts/*' '*/Kconfig*' '*/Makefile' '*/Kbuild' '*/scripts/*' '*/include/*' '*/arch/*' \
+	'*/tools/testing/kunit/*' '*/tools/testing/selftests/*' || {
+	echo '1..0 # SKIP no kernel source at hand (apt-get install linux-source)'
+	exit 0
+}
 jobs=$(nproc)
 
 kselftest() {

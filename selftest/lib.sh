@@ -67,6 +67,17 @@ skip() {
 	echo "ok $number - $1 # SKIP $2"
 }
 
+# kernel_source FOLDER [TAR-ARGUMENT...]: unpacks the source of Debian's package linux-source, or the part of it that tar is told
+kernel_source() {
+	[ ! -e "$1/complete" ] || return 0
+	archive=$(find /usr/src -maxdepth 1 -name 'linux-source-*.tar.xz' 2>/dev/null | sort -V | tail -n 1)
+	[ -n "$archive" ] || return 1
+	mkdir -p "$1"
+	folder=$1
+	shift
+	tar -C "$folder" --strip-components=1 -xJf "$archive" --wildcards "$@" && : >"$folder/complete"
+}
+
 finish() {
 	echo "1..$number"
 	[ "$failures" -eq 0 ]

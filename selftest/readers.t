@@ -15,14 +15,8 @@ sed -i 's/ --expect .*//' "$scratch/suite.t"
 exits 1 'prove reads unexpected failures' prove --exec '' "$scratch/suite.t"
 says 'Failed [0-9]+/[0-9]+ subtests' '... as failures'
 
-kunit=$build/kunit/tools/testing/kunit/kunit.py
-if [ ! -e "$kunit" ]; then
-	source=$(find /usr/src -maxdepth 1 -name 'linux-source-*.tar.xz' 2>/dev/null | sort | tail -n 1)
-	mkdir -p "$build/kunit"
-	[ -z "$source" ] || tar -C "$build/kunit" --strip-components=1 --wildcards -xJf "$source" '*/tools/testing/kunit' \
-		2>"$scratch/err"
-fi
-if [ -e "$kunit" ]; then
+if kernel_source "$build/kunit" '*/tools/testing/kunit' 2>"$scratch/err"; then
+	kunit=$build/kunit/tools/testing/kunit/kunit.py
 	"$bad" --expect selftest/bad.expect 'bad.*' '!bad.machine.*' >"$scratch/ktap"
 	exits 0 'kunit.py reads the KTAP' python3 "$kunit" parse "$scratch/ktap"
 	! grep -qi 'error:' "$scratch/out"

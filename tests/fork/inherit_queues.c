@@ -64,6 +64,7 @@ static void let_expire(void)
 
 static void watch_directory(void)
 {
+	need_feature(NEEDS_INOTIFY);
 	fd = (int)SETUP(inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
 	SETUP(inotify_add_watch(fd, ".", IN_CREATE));
 }

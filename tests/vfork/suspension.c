@@ -3,6 +3,8 @@
 #include "forkcheck.h"
 #include "suspended.h"
 
+#include <string.h>
+
 static int exit_when_told(void *arg)
 {
 	struct story *story = arg;
@@ -123,6 +125,8 @@ TEST(exec_fails, .covers = "VFORK-024 EXEC-06",
 	const struct failure *failure = this_case();
 	struct story *story = shared(sizeof(*story));
 
+	if (!strcmp(failure->path, "script"))
+		need_feature(NEEDS_SCRIPTS);
 	if (failure->content)
 		make_file(failure->path, failure->content);
 	story->row = failure;
