@@ -201,7 +201,8 @@ static void sweep(const struct cell *cell, bool complain)
 	int status;
 
 	while (reap(-1, &ended, &status)) {
-		if (!told && any_alive()) {
+		/* The second look: one that nobody has to reap may have gone after the first. */
+		if (!told && any_alive() && reap(-1, &ended, &status)) {
 			report_survivors();
 			told = true;
 		}

@@ -24,7 +24,7 @@
 extern const ptrdiff_t __rseq_offset __attribute__((weak));
 extern const unsigned int __rseq_size __attribute__((weak));
 
-static char area[1024] __attribute__((aligned(1024)));
+static char area[1024] __attribute__((aligned(1024))), other[1024] __attribute__((aligned(1024)));
 
 static long rseq(void *at, size_t size, int flags)
 {
@@ -59,14 +59,16 @@ static void register_area(void)
 	SETUP_RAW(rseq(area, size, 0));
 }
 
-/* -EBUSY: the area is registered, -EINVAL: another one is, 0: none is. */
+/*
+ * -EBUSY: the area is registered, -EINVAL: another one is, 0: none is. It is not tried with the area itself, which a
+ * parent may have registered in the same memory: when the kernel finds there what it did not write, it ends the parent.
+ */
 static long long registered(void)
 {
-	long result = rseq(area, size, 0);
-
-	if (result == 0)
-		SETUP_RAW(rseq(area, size, UNREGISTER));
-	return result;
+	if (rseq(other, size, 0))
+		return rseq(area, size, 0);
+	SETUP_RAW(rseq(other, size, UNREGISTER));
+	return 0;
 }
 
 static const struct attribute to_keep[] = {
