@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 #include "expectation.h"
 #include "die.h"
@@ -149,13 +150,30 @@ void expectations_load(struct expectations *expectations, const char *path, cons
 	read_lines(expectations, fopen(path, "re"), path, suite, here);
 }
 
+static char *unpacked(const struct known_file *known)
+{
+	static const int gzip = 16; /* what zlib adds to the size of its window for this format */
+	char *text = malloc(known->size);
+	z_stream stream = { .next_in = (z_const Bytef *)known->packed,
+			    .avail_in = (uInt)known->packed_size,
+			    .next_out = (Bytef *)text,
+			    .avail_out = (uInt)known->size };
+
+	if (!text || inflateInit2(&stream, MAX_WBITS + gzip) != Z_OK)
+		die("out of memory");
+	if (inflate(&stream, Z_FINISH) != Z_STREAM_END || stream.avail_out)
+		die("%s.expect, which is built in, cannot be unpacked", known->name);
+	inflateEnd(&stream);
+	return text;
+}
+
 void expectations_load_known(struct expectations *expectations, const struct known_file *known,
 			     const struct suite *suite, const struct circumstances *here)
 {
-	/* It is only read. */
-	FILE *file = fmemopen((void *)known->text, strlen(known->text), "r");
+	char *text = unpacked(known);
 
-	read_lines(expectations, file, known->name, suite, here);
+	read_lines(expectations, fmemopen(text, known->size, "r"), known->name, suite, here);
+	free(text);
 }
 
 const struct expectation *expectation_for(const struct expectations *expectations, const struct item *item)

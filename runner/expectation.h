@@ -29,10 +29,11 @@ struct expectations {
 	size_t count;
 };
 
-/* What is known of the project's targets: the text of targets/NAME.expect at build time, see targets/embed. */
+/* What is known of the project's targets: targets/NAME.expect at build time, in gzip's format, see targets/embed. */
 struct known_file {
 	const char *name;
-	const char *text;
+	const unsigned char *packed;
+	size_t packed_size, size;
 };
 extern const struct known_file known_files[];
 extern const size_t known_file_count;
