@@ -28,6 +28,10 @@ exits 0 'the selftests have it' kselftest/export "$build" "$tree/tools/testing/s
 (configured) >"$scratch/out" 2>&1
 ok $? 'a configuration of nothing but "config"'
 exits 0 'such a kernel' make -s -j "$(nproc)" -C "$tree" bzImage
+[ "$failures" -eq 0 ] || {
+	finish
+	exit 1
+}
 exits 0 'all is as expected there' booted
 cp "$scratch/out" "$scratch/report"
 says '^# [0-9]+ passed' '... to the last line'
