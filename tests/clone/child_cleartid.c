@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* CLONE_CHILD_CLEARTID and set_tid_address(2): the word that is cleared, and the futex woken, at a child's end. */
 #include "forkcheck.h"
+#include "unwritable.h"
 
 #include <linux/futex.h>
 #include <limits.h>
@@ -207,27 +208,13 @@ TEST(sole_owner, .covers = "SETTIDADDR-04",
 	EXPECT_EQ(*mapped, UNSET);
 }
 
-static const struct bad {
-	const char *name;
-	enum clone_via via;
-	int protection; /* -1: no address at all */
-} bads[] = {
-	{ "null", VIA_CLONE, -1 },
-	{ "null_clone3", VIA_CLONE3, -1 },
-	{ "no_access", VIA_CLONE, PROT_NONE },
-	{ "no_access_clone3", VIA_CLONE3, PROT_NONE },
-	{ "read_only", VIA_CLONE, PROT_READ },
-	{ "read_only_clone3", VIA_CLONE3, PROT_READ },
-};
-
 TEST(bad_address, .covers = "CLONE-CLRTID-07",
-     .summary = "an address that can't be written harms neither the call nor the child's exit status", CASES(bads))
+     .summary = "an address that can't be written harms neither the call nor the child's exit status",
+     CASES(unwritables))
 {
-	const struct bad *bad = this_case();
-	pid_t *at = NULL;
+	const struct unwritable *bad = this_case();
+	pid_t *at = unwritable_word(bad);
 
-	if (bad->protection >= 0)
-		at = (pid_t *)SETUP(sys_map_private(NULL, page_size(), bad->protection));
 	long child = CLONE_CALL(bad->via, new_stack(), exit_at_once, NULL, .flags = CLONE_VM | CLONE_CHILD_CLEARTID,
 				.exit_signal = SIGCHLD, .child_tid = at);
 	REQUIRE_GT(child, 0);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* CLONE_CHILD_SETTID: the child's TID in its own memory. */
 #include "forkcheck.h"
+#include "unwritable.h"
 
 #define UNSET (-7)
 
@@ -90,27 +91,12 @@ TEST(both_words, .covers = "CLONE-SETCTID-07",
 	EXPECT_EQ(words[1], child);
 }
 
-static const struct bad {
-	const char *name;
-	enum clone_via via;
-	int protection; /* -1: no address at all */
-} bads[] = {
-	{ "null", VIA_CLONE, -1 },
-	{ "null_clone3", VIA_CLONE3, -1 },
-	{ "no_access", VIA_CLONE, PROT_NONE },
-	{ "no_access_clone3", VIA_CLONE3, PROT_NONE },
-	{ "read_only", VIA_CLONE, PROT_READ },
-	{ "read_only_clone3", VIA_CLONE3, PROT_READ },
-};
-
 TEST(bad_address, .covers = "CLONE-SETCTID-04",
-     .summary = "an address that can't be written does not make the call fail, nor harm the child", CASES(bads))
+     .summary = "an address that can't be written does not make the call fail, nor harm the child", CASES(unwritables))
 {
-	const struct bad *bad = this_case();
-	pid_t *at = NULL;
+	const struct unwritable *bad = this_case();
+	pid_t *at = unwritable_word(bad);
 
-	if (bad->protection >= 0)
-		at = (pid_t *)SETUP(sys_map_private(NULL, page_size(), bad->protection));
 	long child = CLONE_HERE(bad->via, .flags = CLONE_CHILD_SETTID, .exit_signal = SIGCHLD, .child_tid = at);
 	if (child == 0)
 		leave(7);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* CLONE_PARENT_SETTID: the child's TID in the caller's memory. */
 #include "forkcheck.h"
+#include "unwritable.h"
 
 #define UNSET (-7)
 
@@ -82,27 +83,12 @@ TEST(callers_namespace, .covers = "CLONE-PSETTID-07", .caps = CAP(SYS_ADMIN), .f
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-static const struct bad {
-	const char *name;
-	enum clone_via via;
-	int protection; /* -1: no address at all */
-} bads[] = {
-	{ "null", VIA_CLONE, -1 },
-	{ "null_clone3", VIA_CLONE3, -1 },
-	{ "no_access", VIA_CLONE, PROT_NONE },
-	{ "no_access_clone3", VIA_CLONE3, PROT_NONE },
-	{ "read_only", VIA_CLONE, PROT_READ },
-	{ "read_only_clone3", VIA_CLONE3, PROT_READ },
-};
-
 TEST(bad_address, .covers = "CLONE-PSETTID-03",
-     .summary = "an address that can't be written does not make the call fail", CASES(bads))
+     .summary = "an address that can't be written does not make the call fail", CASES(unwritables))
 {
-	const struct bad *bad = this_case();
-	pid_t *at = NULL;
+	const struct unwritable *bad = this_case();
+	pid_t *at = unwritable_word(bad);
 
-	if (bad->protection >= 0)
-		at = (pid_t *)SETUP(sys_map_private(NULL, page_size(), bad->protection));
 	long child = CLONE_HERE(bad->via, .flags = CLONE_PARENT_SETTID, .exit_signal = SIGCHLD, .parent_tid = at);
 	if (child == 0)
 		leave(7);
