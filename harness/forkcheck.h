@@ -383,6 +383,14 @@ pid_t start_child(unsigned event, int status);
 /* Waits until this child is dead, and leaves it waitable. pid > 0. */
 void await_zombie(pid_t pid);
 
+/**
+ * await_vanished() - wait until a child that nobody has to reap has no PID any more
+ *
+ * For after a wait that gave ECHILD: the kernel ends that wait a moment before the PID is free, and no page says
+ * when that is. Returns false if a zombie stays, which only /proc tells: without it this waits for ever then. pid > 0.
+ */
+bool await_vanished(pid_t pid);
+
 /* ---- The ways to make a process ---------------------------------------------------------------- */
 
 /*

@@ -92,3 +92,13 @@ void await_zombie(pid_t pid)
 	while (r == -EINTR);
 	SETUP_RAW(r);
 }
+
+bool await_vanished(pid_t pid)
+{
+	while (checked_kill(pid, 0) == 0) {
+		if (thread_state(pid, 0) == 'Z')
+			return false;
+		sys_sched_yield();
+	}
+	return true;
+}

@@ -53,9 +53,7 @@ TEST(sigchld_ignored, .covers = "FORK-064",
 		EXPECT_EQ(status, W_EXITCODE(3, 0));
 	} else {
 		EXPECT_FAILS(reaped, ECHILD);
-		/* No zombie stays: its PID becomes free, though perhaps a moment after the parent was told. */
-		while (checked_kill((pid_t)child, 0) == 0)
-			sys_sched_yield();
+		EXPECT_TRUE(await_vanished((pid_t)child));
 	}
 	EXPECT_NO_CHILD();
 }

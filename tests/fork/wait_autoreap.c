@@ -89,10 +89,7 @@ TEST(vanishes, .covers = "WAIT-49",
 	/* A wait that returns means that the child has ended: with its PID, if it became a zombie. */
 	long got = wait_for(child, NULL, 0, NULL);
 	EXPECT_FAILS(got, ECHILD);
-	/* The wait ends when nobody can wait for it any more, a moment before its PID is free. */
-	for (char state; (state = thread_state(child, 0)) && state != 'Z';)
-		sys_sched_yield();
-	EXPECT_FAILS(checked_kill(child, 0), ESRCH);
+	EXPECT_TRUE(await_vanished(child));
 	EXPECT_EQ(sys_sigpoll(chld, &info), row->handler == SIG_IGN ? -EAGAIN : SIGCHLD);
 	if (row->handler == SIG_IGN)
 		return;
