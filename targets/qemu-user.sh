@@ -7,6 +7,8 @@
 # and may set
 #
 #	emulators   SUITE ARCH PACKAGE that has them, for fetch
+# Each fork copies the emulator, too.
+scale=2
 emulators='bookworm amd64 qemu-user-static'
 deviations='qemu-user linux'
 

@@ -10,16 +10,6 @@
 
 enum { CHILD_MAY_END, CHILD_IS_MADE, CHILD_IS_TRACED };
 
-/* Sees a process go that no wait reports. False: it became a zombie. */
-static bool vanishes(pid_t pid)
-{
-	char state;
-
-	while ((state = thread_state(pid, 0)) && state != 'Z')
-		sys_sched_yield();
-	return !state;
-}
-
 static bool ready(int pidfd)
 {
 	struct pollfd poll = { .fd = pidfd, .events = POLLIN };
@@ -100,7 +90,7 @@ TEST(end, .features = CLONE3 | PROC,
 	long got = wait_for((pid_t)child, &status, __WALL, NULL);
 	EXPECT_EQ(got, row->flag ? -ECHILD : child);
 	EXPECT_EQ(status, row->status);
-	EXPECT_TRUE(vanishes((pid_t)child));
+	EXPECT_TRUE(await_vanished((pid_t)child));
 	EXPECT_EQ(pending_signals(), row->signal);
 }
 
@@ -199,7 +189,7 @@ TEST(with_new_parent, .covers = "CLONE-AUTOREAP-12", .features = CLONE3 | PROC,
 	post(CHILD_MAY_END);
 	long got = wait_for(*pid, NULL, __WALL, NULL);
 	EXPECT_FAILS(got, ECHILD);
-	EXPECT_TRUE(vanishes(*pid));
+	EXPECT_TRUE(await_vanished(*pid));
 	EXPECT_EQ(pending_signals(), 0);
 }
 
@@ -253,7 +243,7 @@ TEST(traced_by_other, .covers = "CLONE-AUTOREAP-11", .features = CLONE3 | PROC |
 	long got = wait_for(*pid, &status, __WALL, NULL);
 	EXPECT_EQ(got, *pid);
 	EXPECT_EQ(status, W_EXITCODE(3, 0));
-	EXPECT_TRUE(vanishes(*pid));
+	EXPECT_TRUE(await_vanished(*pid));
 	EXPECT_EXITED(parent, 0);
 }
 
@@ -282,7 +272,7 @@ TEST(let_go_dead, .covers = "CLONE-AUTOREAP-13", .features = CLONE3 | PROC | NEE
 	await(CHILD_IS_TRACED);
 	await_thread_gone(thread);
 	EXPECT_NO_CHILD();
-	EXPECT_TRUE(vanishes(pid));
+	EXPECT_TRUE(await_vanished(pid));
 }
 
 /* ---- What contradicts it ------------------------------------------------------------------------- */

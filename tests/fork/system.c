@@ -89,6 +89,8 @@ TEST(signals_of_caller, .covers = "SYSTEM-03", .features = SHELL | NEEDS(NEEDS_P
 {
 	int to_watcher[2], to_command[2];
 	pid_t me = sys_getpid();
+	/* Some emulators keep signals that their own caller ignores from being reset. */
+	const long long ignored = proc_field("/proc/self/status", "SigIgn:", 16);
 
 	SETUP(pipe(to_watcher));
 	SETUP(pipe(to_command));
@@ -107,7 +109,8 @@ TEST(signals_of_caller, .covers = "SYSTEM-03", .features = SHELL | NEEDS(NEEDS_P
 	SETUP(sys_close(TO_WATCHER));
 	EXPECT_EXITED(watcher, 0);
 	EXPECT_EQ(proc_field("/proc/self/status", "SigBlk:", 16), 0);
-	EXPECT_EQ(proc_field("/proc/self/status", "SigIgn:", 16), 0);
+	EXPECT_EQ(ignored & (long long)(SIGBIT(SIGINT) | SIGBIT(SIGQUIT)), 0);
+	EXPECT_EQ(proc_field("/proc/self/status", "SigIgn:", 16), ignored);
 }
 
 TEST(signals_of_command, .covers = "SYSTEM-09", .features = SHELL,
