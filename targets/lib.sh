@@ -9,6 +9,7 @@
 #	scale       by how much the tests' time limits are multiplied
 #	deviations  names of the files of known deviations, NAME.expect; of lines that fit the same test the first counts
 #	missing     a function: prints what keeps it from running here and how to get it, a line each
+#	look_at     a function: look_at BINARY may change deviations after a look at the program
 #	launch      a function: launch BINARY ARG... runs it; the report goes to standard output, the program's status is
 #	            the result
 #
@@ -25,6 +26,7 @@ about='' arch='' packages='' scale=1 deviations='' expect_inside=''
 tmp='' job='' reader='' expect=''
 
 missing() { :; }
+look_at() { :; }
 
 # A target that holds things outside of $tmp defines this anew.
 release() { :; }

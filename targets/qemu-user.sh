@@ -10,7 +10,13 @@
 # Each fork copies the emulator, too.
 scale=2
 emulators='bookworm amd64 qemu-user-static'
-deviations='qemu-user linux'
+deviations='qemu-user qemu-user-exec linux'
+
+# execve(2) is the machine's below: of i386 it may have the means or not.
+look_at() {
+	"$1" --version >/dev/null 2>&1 ||
+		deviations=$(printf %s "$deviations" | sed 's/^qemu-user qemu-user-exec /qemu-user qemu-user-foreign qemu-user-exec /')
+}
 
 # pen COMMAND...: in namespaces of its own, as far as this user may make them. The emulator makes none, and knows no
 # subreapers: what tests leave behind ends with the first process, a shell, which collects it until then.
