@@ -8,7 +8,7 @@
 #
 #	emulators   SUITE ARCH PACKAGE that has them, for fetch
 # Each fork copies the emulator, too.
-scale=2
+scale=4
 emulators='bookworm amd64 qemu-user-static'
 deviations='qemu-user qemu-user-exec linux'
 
