@@ -6,6 +6,8 @@
 #	platform    how it intercepts system calls: ptrace, systrap, kvm
 #
 # From the environment: RUNSC (another gVisor), PLATFORM.
+# Its ptrace platform makes a stop of each system call.
+scale=3
 container=forkcheck-$$
 expect_inside=/expect
 
