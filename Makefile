@@ -133,7 +133,7 @@ $(BUILD)/matrix_template.o: $(BUILD)/matrix_template.c
 	@$(CC) $(FLAGS) $(CFLAGS) -c -o $@ $<
 $(BUILD)/matrix-page: $(BUILD)/selftest/matrix_page.o $(MATRIX)
 	@echo "  LD      $@"
-	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -ljansson
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -ljansson -lz
 
 # What to do with reports, on the machine that collects them; it may use libraries.
 REPORT = $(filter-out $(PAGE),$(wildcard report/*.c))
@@ -143,10 +143,10 @@ $(BUILD)/report/%.o: report/%.c | report-packages
 	@$(CC) -std=gnu11 $(WARN) -D_GNU_SOURCE -DVERSION='"$(VERSION)"' $$(xml2-config --cflags) $(CFLAGS) -MMD -MP -c -o $@ $<
 $(BUILD)/forkcheck-report: $(call object,$(REPORT)) $(MATRIX)
 	@echo "  LD      $@"
-	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) -ljansson -lxml2 -lm
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) -ljansson -lxml2 -lz -lm
 $(BUILD)/report-units: $(call object,selftest/report_units.c $(filter-out report/main.c,$(REPORT))) $(MATRIX)
 	@echo "  LD      $@"
-	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) -ljansson -lxml2 -lcheck -lsubunit -lm -lrt -lpthread
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) -ljansson -lxml2 -lz -lcheck -lsubunit -lm -lrt -lpthread
 
 # ---- Run ---------------------------------------------------------------------------------------------
 
@@ -159,7 +159,7 @@ MATRIX_DIR = build/matrix
 matrix: all report target-packages-all
 	targets/matrix $(MATRIX_DIR) $(TARGETS)
 	$(BUILD)/forkcheck list --json > $(MATRIX_DIR)/catalogue.json
-	$(BUILD)/forkcheck-report matrix --catalogue $(MATRIX_DIR)/catalogue.json --sources tests -o $(MATRIX_DIR)/matrix.html $(MATRIX_DIR)/*.ktap
+	$(BUILD)/forkcheck-report matrix --catalogue $(MATRIX_DIR)/catalogue.json --sources . -o $(MATRIX_DIR)/matrix.html $(MATRIX_DIR)/*.ktap
 
 # ---- Check -------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 /* The data beside the table of the page of all targets: what is shown when one asks for a cell. */
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 #include "page.h"
 
@@ -227,21 +228,48 @@ static json_t *make_details(const struct matrix *m)
 			 pool.details, "sites", pool.sites);
 }
 
-/* JSON inside of a script element: nothing in it may look like an end of that, or like a comment. */
-static int put_json(const char *text, size_t length, void *out)
+/* gzip of the text; the caller frees it. */
+static uint8_t *compress_text(const char *text, size_t *length)
 {
-	for (const char *c = text; c < text + length; c++)
-		if (strchr("<>&", *c))
-			fprintf(out, "\\u%04x", (unsigned)*c);
-		else
-			fputc(*c, out);
-	return 0;
+	z_stream stream = { .next_in = (Bytef *)text, .avail_in = (uInt)strlen(text) };
+
+	if (deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, MAX_WBITS + 16, 9, Z_DEFAULT_STRATEGY) != Z_OK) {
+		fputs("forkcheck-report: no memory to compress the page's data\n", stderr);
+		exit(2);
+	}
+	const size_t room = deflateBound(&stream, strlen(text));
+	uint8_t *packed = allocate(room, 1);
+	stream.next_out = packed;
+	stream.avail_out = (uInt)room;
+	deflate(&stream, Z_FINISH);
+	*length = stream.total_out;
+	deflateEnd(&stream);
+	return packed;
 }
 
+static void put_base64(FILE *out, const uint8_t *bytes, size_t length)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+	for (size_t i = 0; i < length; i += 3) {
+		const size_t left = length - i;
+		const unsigned group = (unsigned)bytes[i] << 16 | (left > 1 ? (unsigned)bytes[i + 1] << 8 : 0) |
+				       (left > 2 ? bytes[i + 2] : 0);
+		for (size_t digit = 0; digit < 4; digit++)
+			fputc(digit <= left ? digits[group >> (18 - 6 * digit) & 63] : '=', out);
+	}
+}
+
+/* Compressed, as it would be more than the table; so nothing in it can look like the end of its script element either. */
 void put_details(const struct matrix *m)
 {
 	json_t *details = make_details(m);
+	char *text = json_dumps(details, JSON_COMPACT | JSON_ENSURE_ASCII);
+	size_t length;
+	uint8_t *packed = compress_text(text, &length);
 
-	json_dump_callback(details, put_json, m->out, JSON_COMPACT | JSON_ENSURE_ASCII);
+	put_base64(m->out, packed, length);
+	free(packed);
+	free(text);
 	json_decref(details);
 }
