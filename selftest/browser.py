@@ -95,11 +95,12 @@ class Browser:
         return [event["params"] for event in self.events if event["method"] == method]
 
     def open(self, url):
-        # By a blank page, since another hash alone would not load anything.
+        # By a blank page, since another hash alone would not load anything. A page that has something to unpack tells when it is ready.
         for address in "about:blank", url:
             self.events.clear()
             self.send("Page.navigate", url=address)
             self.event("Page.loadEventFired")
+        self.run("typeof ready == 'object' && ready && ready.then(() => 0)")
 
     def run(self, script):
         """The value of an expression on the page."""
