@@ -387,7 +387,8 @@ void await_zombie(pid_t pid);
  * await_vanished() - wait until a child that nobody has to reap has no PID any more
  *
  * For after a wait that gave ECHILD: the kernel ends that wait a moment before the PID is free, and no page says
- * when that is. Returns false if a zombie stays, which only /proc tells: without it this waits for ever then. pid > 0.
+ * when that is. Returns false if a zombie stays, which only /proc tells: without it this waits for ever then; and if
+ * kill() fails otherwise than with ESRCH. pid > 0.
  */
 bool await_vanished(pid_t pid);
 

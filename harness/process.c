@@ -95,10 +95,12 @@ void await_zombie(pid_t pid)
 
 bool await_vanished(pid_t pid)
 {
-	while (checked_kill(pid, 0) == 0) {
+	long result;
+
+	while (!(result = checked_kill(pid, 0))) {
 		if (thread_state(pid, 0) == 'Z')
 			return false;
 		sys_sched_yield();
 	}
-	return true;
+	return result == -ESRCH;
 }
