@@ -18,6 +18,16 @@
 #include "die.h"
 #include "sweep.h"
 
+/* The same in each execution of this program. */
+static size_t place_of(const struct test *test)
+{
+	const struct test *const *t = __start_forkcheck_tests;
+
+	while (*t != test)
+		t++;
+	return (size_t)(t - __start_forkcheck_tests);
+}
+
 void cell_command(const struct cell *cell, struct cell_command *command)
 {
 	unsigned n = 0;
@@ -25,6 +35,8 @@ void cell_command(const struct cell *cell, struct cell_command *command)
 	snprintf(command->text[n++], ID_SIZE, "forkcheck");
 	snprintf(command->text[n++], ID_SIZE, "--cell");
 	snprintf(command->text[n++], ID_SIZE, "%s", cell->item->id);
+	snprintf(command->text[n++], ID_SIZE, "%zu", place_of(cell->item->test));
+	snprintf(command->text[n++], ID_SIZE, "%zu", cell->item->n);
 	snprintf(command->text[n++], ID_SIZE, "%u", cell->uid);
 	snprintf(command->text[n++], ID_SIZE, "%d", cell->uid_is_ours);
 	snprintf(command->text[n++], ID_SIZE, "%u", cell->fence);
@@ -36,21 +48,17 @@ void cell_command(const struct cell *cell, struct cell_command *command)
 	command->argv[n] = NULL;
 }
 
-/* Finds one test without loading the whole suite, which every cell would pay for. */
-static struct item cell_item(const char *id)
+/* By its place, as looking for the id would touch every test's memory, in each cell. */
+static struct item cell_item(const char *id, size_t place, size_t n)
 {
-	struct item item;
+	const struct test *const *t = __start_forkcheck_tests + place;
+	struct item item = { 0 };
 
-	for (const struct test *const *t = __start_forkcheck_tests; t < __stop_forkcheck_tests; t++) {
-		if (!strstr(id, (*t)->name))
-			continue;
-		for (size_t n = 0; n < case_total(*t); n++) {
-			item_init(&item, *t, n);
-			if (!strcmp(item.id, id))
-				return item;
-		}
-	}
-	die("--cell: no test %s", id);
+	if (place < (size_t)(__stop_forkcheck_tests - __start_forkcheck_tests) && n < case_total(*t))
+		item_init(&item, *t, n);
+	if (strcmp(item.id, id))
+		die("--cell: no test %s", id);
+	return item;
 }
 
 _Noreturn void cell_main(int argc, char **argv)
@@ -58,15 +66,15 @@ _Noreturn void cell_main(int argc, char **argv)
 	struct item item;
 	struct cell cell = { .item = &item };
 
-	if (argc != 9)
+	if (argc != 11)
 		die("--cell is for the runner itself");
-	item = cell_item(argv[2]);
-	cell.uid = (uid_t)atol(argv[3]);
-	cell.uid_is_ours = atoi(argv[4]);
-	cell.fence = (unsigned)strtoul(argv[5], NULL, 10);
-	cell.seed = (uint32_t)strtoul(argv[6], NULL, 10);
-	release_parse(argv[7], &cell.assumed);
-	cell.workdir = argv[8];
+	item = cell_item(argv[2], strtoul(argv[3], NULL, 10), strtoul(argv[4], NULL, 10));
+	cell.uid = (uid_t)atol(argv[5]);
+	cell.uid_is_ours = atoi(argv[6]);
+	cell.fence = (unsigned)strtoul(argv[7], NULL, 10);
+	cell.seed = (uint32_t)strtoul(argv[8], NULL, 10);
+	release_parse(argv[9], &cell.assumed);
+	cell.workdir = argv[10];
 	cell_run(&cell);
 }
 

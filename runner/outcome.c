@@ -130,6 +130,11 @@ static enum verdict ended(const struct outcome *outcome, char *why, size_t size)
 	return VERDICT_PASS;
 }
 
+bool outcome_decided(const struct outcome *outcome)
+{
+	return outcome->kinds[RECORD_FAIL] || outcome->kinds[RECORD_BROKEN];
+}
+
 /* Of what failed and what could not be prepared, whichever came first: the other may well follow from it. */
 static bool failed_before_broken(const struct outcome *outcome)
 {

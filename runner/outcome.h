@@ -40,6 +40,9 @@ void outcome_output(struct outcome *outcome, const char *bytes, size_t n);
 /* Where in the source a record comes from, or NULL. */
 const struct site *record_site(const struct record *record);
 
+/* A failure is on record: whatever else the test does, its verdict stays. */
+bool outcome_decided(const struct outcome *outcome);
+
 /* What the runner concludes about one test. The order is that of the summary. */
 enum verdict {
 	VERDICT_PASS,

@@ -230,7 +230,8 @@ static void start(struct slot *slot, size_t index)
 	if (!R.have.root)
 		slot->what.uid = getuid();
 	slot->begun = monotonic();
-	slot->deadline = slot->begun + ms / 1000.0 * R.options->timeout_scale;
+	slot->limit = ms / 1000.0 * R.options->timeout_scale;
+	slot->deadline = slot->begun + slot->limit;
 	report_running(&R.report, item, R.emitted, R.count);
 	if (!slot_start(slot, R.fresh)) {
 		snprintf(R.results[index].why, sizeof(R.results[index].why), "no process for its cell: %s",
@@ -336,7 +337,10 @@ static void check_deadlines(void)
 
 	for (unsigned i = 0; i < R.options->jobs; i++) {
 		struct slot *slot = &R.slots[i];
-		if (!slot->cell || now < slot->deadline)
+		if (!slot->cell)
+			continue;
+		slot_hasten(slot, now);
+		if (now < slot->deadline)
 			continue;
 		if (!slot->telling_off)
 			slot_expire(slot, now);

@@ -136,7 +136,7 @@ bool slot_start(struct slot *slot, bool fresh)
 	slot->lifeline = lifeline[1];
 	fcntl(slot->records, F_SETFL, O_NONBLOCK);
 	fcntl(slot->output, F_SETFL, O_NONBLOCK);
-	slot->telling_off = false;
+	slot->telling_off = slot->hastened = false;
 	if (pid < 0) {
 		close_end(&slot->records);
 		close_end(&slot->output);
@@ -182,6 +182,15 @@ void slot_drain(struct slot *slot)
 {
 	drain_records(slot);
 	drain_output(slot);
+}
+
+void slot_hasten(struct slot *slot, double now)
+{
+	if (slot->hastened || slot->telling_off || !outcome_decided(&slot->outcome))
+		return;
+	slot->hastened = true;
+	if (now + slot->limit / 5 < slot->deadline)
+		slot->deadline = now + slot->limit / 5;
 }
 
 void slot_expire(struct slot *slot, double now)

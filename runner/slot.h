@@ -17,8 +17,9 @@ struct slot {
 	int page_fd;	     /* -1: no such memory here */
 	struct record_page *page;
 	char workdir[64];
-	double begun, deadline;
-	bool telling_off; /* the cell was told to end */
+	double begun, limit, deadline; /* limit: how long the test may take */
+	bool hastened;		       /* it has failed: the deadline is an earlier one */
+	bool telling_off;	       /* the cell was told to end */
 	struct outcome outcome;
 };
 
@@ -37,6 +38,9 @@ bool slot_start(struct slot *slot, bool fresh);
 
 /* Reads what there is from the pipes, without waiting. */
 void slot_drain(struct slot *slot);
+
+/* What has failed may tell more of it, but gets no longer for that than a share of its limit. */
+void slot_hasten(struct slot *slot, double now);
 
 /* Time is up: notes what the processes are doing, and tells the cell to end. */
 void slot_expire(struct slot *slot, double now);

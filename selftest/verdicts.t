@@ -31,6 +31,9 @@ else
 	skip 'the same as an ordinary user' 'this is one'
 fi
 
+exits 1 'what fails and then hangs' "$bad" bad.verdicts.fails_then_hangs
+says 'time was up after [0-2][.]' '... is not waited for until its limit of three seconds'
+
 # The largest resident size of the runner, inside the pen and out, as long as there is one to ask.
 "$bad" bad.verdicts.writes_without_end bad.verdicts.floods_with_records >"$scratch/report" &
 runner=$!
