@@ -21,7 +21,7 @@
 # Where the program cannot see the files of this machine, the description sets expect_inside to the path at which it
 # makes $expect visible there.
 
-TIMEOUT=${TIMEOUT:-1500}
+TIMEOUT=${TIMEOUT:-3600}
 about='' arch='' packages='' scale=1 deviations='' expect_inside=''
 tmp='' job='' reader='' expect=''
 

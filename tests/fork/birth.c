@@ -120,8 +120,8 @@ static _Noreturn void be_member(int mine)
 	leave(1);
 }
 
-/* Leads a process group that grows until a signal ends it. */
-static _Noreturn void grow(int mine)
+/* Leads a process group that grows until a signal ends it, and says when it has so many. */
+static _Noreturn void grow(int mine, int enough, int channel)
 {
 	SETUP(SYSCALL2(SYS_setpgid, 0, 0));
 	while (crowd->members < MEMBERS && crowd->round == mine) {
@@ -129,7 +129,8 @@ static _Noreturn void grow(int mine)
 		if (child == 0)
 			be_member(mine);
 		REQUIRE_GT(child, 0);
-		crowd->members++;
+		if (++crowd->members == enough)
+			SETUP(sys_write(channel, "", 1));
 	}
 	be_member(mine);
 }
@@ -147,10 +148,9 @@ TEST(group_while_it_grows, .covers = "FORK-069",
 		crowd->members = 0;
 		pid_t leader = fork_helper();
 		if (leader == 0)
-			grow(mine);
+			grow(mine, mine % 8 + 1, ends[1]);
 		SETUP(sys_close(ends[1]));
-		while (crowd->members <= mine % 8)
-			sys_sched_yield();
+		REQUIRE_EQ(sys_read(ends[0], &byte, 1), 1);
 		EXPECT_OK(checked_killpg(leader, row->signal));
 		crowd->round++;
 		EXPECT_KILLED(leader, row->signal);
