@@ -5,6 +5,8 @@
 #
 # From the environment: UML (another kernel), MEM (512M).
 packages='cpio python3'
+# Each system call and page fault is several switches between processes of the machine below.
+scale=4
 deviations='uml linux'
 expect_inside=/expect
 
