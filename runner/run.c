@@ -337,10 +337,7 @@ static void check_deadlines(void)
 
 	for (unsigned i = 0; i < R.options->jobs; i++) {
 		struct slot *slot = &R.slots[i];
-		if (!slot->cell)
-			continue;
-		slot_hasten(slot, now);
-		if (now < slot->deadline)
+		if (!slot->cell || !slot_due(slot, now))
 			continue;
 		if (!slot->telling_off)
 			slot_expire(slot, now);

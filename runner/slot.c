@@ -184,13 +184,14 @@ void slot_drain(struct slot *slot)
 	drain_output(slot);
 }
 
-void slot_hasten(struct slot *slot, double now)
+bool slot_due(struct slot *slot, double now)
 {
-	if (slot->hastened || slot->telling_off || !outcome_decided(&slot->outcome))
-		return;
-	slot->hastened = true;
-	if (now + slot->limit / 5 < slot->deadline)
-		slot->deadline = now + slot->limit / 5;
+	if (!slot->hastened && !slot->telling_off && outcome_decided(&slot->outcome)) {
+		slot->hastened = true;
+		if (now + slot->limit / 5 < slot->deadline)
+			slot->deadline = now + slot->limit / 5;
+	}
+	return now >= slot->deadline;
 }
 
 void slot_expire(struct slot *slot, double now)

@@ -39,8 +39,8 @@ bool slot_start(struct slot *slot, bool fresh);
 /* Reads what there is from the pipes, without waiting. */
 void slot_drain(struct slot *slot);
 
-/* What has failed may tell more of it, but gets no longer for that than a share of its limit. */
-void slot_hasten(struct slot *slot, double now);
+/* Whether its time is up. What has failed may tell more of it, but gets no longer for that than a share of its limit. */
+bool slot_due(struct slot *slot, double now);
 
 /* Time is up: notes what the processes are doing, and tells the cell to end. */
 void slot_expire(struct slot *slot, double now);

@@ -50,8 +50,8 @@ launch() {
 
 # A machine's first serial line is its kernel's console, the second one its init's terminal.
 #
-# Linux on x86 puts int3 over what it is about to patch in its own code. With a thread for each processor QEMU lets one of them
-# run into that int3 when the patch is done, and the kernel dies of it.
+# Linux on x86 puts int3 over what it is about to patch in its own code. With a thread for each processor in QEMU it dies of such
+# an int3 (docs/findings.md).
 power_on() {
 	threads=multi
 	case $machine in
