@@ -73,33 +73,49 @@ static void close_between(int first, int last)
 }
 
 /* In the new process: the descriptors that the cell has, and no others. */
-static void place_descriptors(const struct slot *slot, int records, int output, int lifeline)
+static void place_descriptors(const struct slot *slot)
 {
 	int null = open("/dev/null", O_RDWR);
 
-	dup2(records, FD_RECORDS);
-	dup2(lifeline, FD_LIFELINE);
+	dup2(slot->launch.records, FD_RECORDS);
+	dup2(slot->launch.lifeline, FD_LIFELINE);
 	if (slot->page_fd >= 0)
 		dup2(slot->page_fd, FD_PAGE);
 	if (null >= 0)
 		dup2(null, STDIN_FILENO);
 	else
 		close(STDIN_FILENO);
-	dup2(output, STDOUT_FILENO);
-	dup2(output, STDERR_FILENO);
+	dup2(slot->launch.output, STDOUT_FILENO);
+	dup2(slot->launch.output, STDERR_FILENO);
 	close_between(3, FD_RECORDS - 1);
 }
 
-static _Noreturn void become_cell(const struct slot *slot, bool fresh)
+/* In the runner's memory, which it leaves as it is. */
+static int execute_cell(void *slot)
 {
-	struct cell_command command;
+	place_descriptors(slot);
+	self_execute(((struct slot *)slot)->launch.command.argv);
+	_exit(127);
+}
 
-	if (fresh) {
-		cell_command(&slot->what, &command);
-		self_execute(command.argv);
-		_exit(127);
+/* Without a copy of the runner's memory, which would cost more than the execution. */
+static pid_t new_cell(struct slot *slot)
+{
+	struct launch *launch = &slot->launch;
+
+	cell_command(&slot->what, &launch->command);
+	return clone(execute_cell, launch->stack + sizeof(launch->stack), CLONE_VM | CLONE_VFORK | SIGCHLD, slot);
+}
+
+static pid_t forked_cell(struct slot *slot)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		place_descriptors(slot);
+		cell_run(&slot->what);
 	}
-	cell_run(&slot->what);
+	return pid;
 }
 
 bool slot_start(struct slot *slot, bool fresh)
@@ -122,12 +138,11 @@ bool slot_start(struct slot *slot, bool fresh)
 		(void)!chown(slot->workdir, slot->what.item->test->as_root ? 0 : slot->what.uid, -1);
 	slot->what.workdir = slot->workdir;
 	outcome_init(&slot->outcome);
+	slot->launch.records = records[1];
+	slot->launch.output = output[1];
+	slot->launch.lifeline = lifeline[0];
 
-	pid_t pid = fork();
-	if (pid == 0) {
-		place_descriptors(slot, records[1], output[1], lifeline[0]);
-		become_cell(slot, fresh);
-	}
+	pid_t pid = fresh ? new_cell(slot) : forked_cell(slot);
 	close(records[1]);
 	close(output[1]);
 	close(lifeline[0]);

@@ -8,6 +8,13 @@
 #include "isolate.h"
 #include "outcome.h"
 
+/* What a new process has until it executes: its own, so that it matters neither whether fork copies nor who waits. */
+struct launch {
+	int records, output, lifeline; /* the cell's ends */
+	struct cell_command command;
+	_Alignas(16) char stack[16384];
+};
+
 struct slot {
 	pid_t cell;   /* 0: free */
 	size_t index; /* of the item in the round's order */
@@ -21,6 +28,7 @@ struct slot {
 	bool hastened;		       /* it has failed: the deadline is an earlier one */
 	bool telling_off;	       /* the cell was told to end */
 	struct outcome outcome;
+	struct launch launch;
 };
 
 /* Makes the memory and the directory of a slot, below base (NULL: no directory). */
