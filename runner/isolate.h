@@ -22,6 +22,9 @@ struct cell {
 	const char *workdir; /* "" : none */
 };
 
+/* No signal is caught or ignored any more. The runner's part: a cell that is executed has it from there. */
+void signals_default(void);
+
 /* Arguments with which this program, executed afresh, is the cell. */
 #define CELL_ARGS 12
 struct cell_command {
@@ -33,7 +36,7 @@ void cell_command(const struct cell *cell, struct cell_command *command);
 /* main()'s part for such arguments. The descriptors FD_* are in place. Never returns. */
 _Noreturn void cell_main(int argc, char **argv);
 
-/* The same without a fresh program, where executing would leave the implementation under test. */
+/* The same without a fresh program, where executing would leave the implementation under test. Signals are at their defaults. */
 _Noreturn void cell_run(const struct cell *cell);
 
 #endif

@@ -73,15 +73,15 @@ static void on_signal(int sig)
 
 static void catch_signals(void)
 {
-	static const int signals[] = { SIGCHLD, SIGINT, SIGTERM, SIGHUP };
-	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
+	/* What is caught, and not ignored, is at its default in a program that is executed. */
+	static const int signals[] = { SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGPIPE };
+	const struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
 
 	if (pipe2(R.wake, O_CLOEXEC | O_NONBLOCK))
 		die("no pipe: %s", strerror(errno));
+	signals_default();
 	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
 		sigaction(signals[i], &action, NULL);
-	action.sa_handler = SIG_IGN;
-	sigaction(SIGPIPE, &action, NULL);
 }
 
 static void read_signals(void)

@@ -113,6 +113,7 @@ static pid_t forked_cell(struct slot *slot)
 
 	if (pid == 0) {
 		place_descriptors(slot);
+		signals_default();
 		cell_run(&slot->what);
 	}
 	return pid;
