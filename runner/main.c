@@ -79,6 +79,8 @@ int main(int argc, char **argv)
 	find_self();
 	if (is_helper(argc, argv))
 		return helper_main(argc, argv);
+	/* Whatever the caller ignores: without SIGCHLD no status would come. */
+	signals_default();
 
 	bool init = init_begin();
 	if (init) {

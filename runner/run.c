@@ -79,7 +79,6 @@ static void catch_signals(void)
 
 	if (pipe2(R.wake, O_CLOEXEC | O_NONBLOCK))
 		die("no pipe: %s", strerror(errno));
-	signals_default();
 	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
 		sigaction(signals[i], &action, NULL);
 }

@@ -34,6 +34,9 @@ for pen in '' --no-pen; do
 	ok $? '... and no directory'
 done
 
+env --ignore-signal=CHLD,PIPE "$bad" run bad.verdicts.passes >"$scratch/out" 2>"$scratch/err"
+ok $? 'a run whose caller ignores SIGCHLD and SIGPIPE is like any other'
+
 exits 2 'a full disk is told' "$bad" --output /dev/full bad.verdicts.passes
 says '/dev/full: No space left on device' '... by name'
 "$bad" --until-fail bad.verdicts.passes 2>"$scratch/err" | head -n 3 >"$scratch/out"
