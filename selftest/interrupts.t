@@ -34,8 +34,10 @@ for pen in '' --no-pen; do
 	ok $? '... and no directory'
 done
 
-env --ignore-signal=CHLD,PIPE "$bad" run bad.verdicts.passes >"$scratch/out" 2>"$scratch/err"
-ok $? 'a run whose caller ignores SIGCHLD and SIGPIPE is like any other'
+env --ignore-signal=CHLD,PIPE "$bad" run bad.verdicts.fails >"$scratch/out" 2>"$scratch/err"
+test $? -eq 1
+ok $? 'a caller that ignores SIGCHLD gets the exit status'
+says '0 passed, 1 failed, 0 skipped; 0 broken' '... and the verdicts'
 
 exits 2 'a full disk is told' "$bad" --output /dev/full bad.verdicts.passes
 says '/dev/full: No space left on device' '... by name'
