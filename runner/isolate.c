@@ -116,7 +116,9 @@ static void on_child(int sig)
 void signals_default(void)
 {
 	const unsigned long by_default[8] = { 0 };
+	const sigset64 none = 0;
 
+	sys_sigprocmask(SIG_SETMASK, &none, NULL);
 	/* The C library would keep its hands off two of them. */
 	for (int sig = 1; sig <= 64; sig++)
 		SYSCALL4(SYS_rt_sigaction, sig, by_default, NULL, sizeof(sigset64));
@@ -126,12 +128,10 @@ static void surroundings(const struct cell *cell)
 {
 	struct rlimit no_core = { 0 };
 	struct rlimit fence = { cell->fence, cell->fence };
-	sigset64 none = 0;
 
 	setsid();
 	prctl(PR_SET_NAME, "forkcheck"); /* not "exe", after /proc/self/exe */
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-	sys_sigprocmask(SIG_SETMASK, &none, NULL);
 	umask(022);
 	getrlimit(RLIMIT_CORE, &no_core);
 	no_core.rlim_cur = 0; /* a test that wants a core file raises it again */

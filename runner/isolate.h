@@ -22,7 +22,7 @@ struct cell {
 	const char *workdir; /* "" : none */
 };
 
-/* No signal is caught or ignored any more. The runner's part: a cell that is executed has it from there. */
+/* No signal is blocked, caught or ignored any more. The runner's part: a cell that is executed has it from there. */
 void signals_default(void);
 
 /* Arguments with which this program, executed afresh, is the cell. */

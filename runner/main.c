@@ -79,7 +79,7 @@ int main(int argc, char **argv)
 	find_self();
 	if (is_helper(argc, argv))
 		return helper_main(argc, argv);
-	/* Whatever the caller ignores: without SIGCHLD no status would come. */
+	/* Whatever the caller blocks or ignores: without SIGCHLD no status would come. */
 	signals_default();
 
 	bool init = init_begin();

@@ -34,9 +34,9 @@ for pen in '' --no-pen; do
 	ok $? '... and no directory'
 done
 
-env --ignore-signal=CHLD,PIPE "$bad" run bad.verdicts.fails >"$scratch/out" 2>"$scratch/err"
+env --ignore-signal=CHLD,PIPE --block-signal=CHLD,TERM "$bad" run bad.verdicts.fails >"$scratch/out" 2>"$scratch/err"
 test $? -eq 1
-ok $? 'a caller that ignores SIGCHLD gets the exit status'
+ok $? 'a caller that ignores and blocks SIGCHLD gets the exit status'
 says '0 passed, 1 failed, 0 skipped; 0 broken' '... and the verdicts'
 
 exits 2 'a full disk is told' "$bad" --output /dev/full bad.verdicts.passes
