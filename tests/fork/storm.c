@@ -5,7 +5,7 @@
 #include <sys/time.h>
 
 #define ROUNDS 40
-/* A fork begins anew for each signal that arrives before it has copied all: without an end to them it may have none. */
+/* Without an end to them the caller may get to nothing but its handler, nor, where signals begin it anew, to a fork. */
 #define SIGNALS_A_ROUND 100
 
 /* What the handlers know. A child's copy is its own, so a signal that it gets by mistake counts there only. */
