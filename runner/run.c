@@ -41,9 +41,9 @@ static struct {
 	struct privileges have;
 	uid_t first_uid;  /* of the cells */
 	const char *rung; /* missing, or NULL */
-	bool fresh;	  /* cells are executed anew */
-	bool strays;	  /* cells can't be subreapers: orphans of their tests are not below them */
-	char base[48];	  /* of the working directories; "" : none */
+	enum cell_start start;
+	bool strays;   /* cells can't be subreapers: orphans of their tests are not below them */
+	char base[48]; /* of the working directories; "" : none */
 	struct slot *slots;
 	const struct item **order; /* of this round */
 	size_t count;
@@ -232,7 +232,7 @@ static void start(struct slot *slot, size_t index)
 	slot->limit = ms / 1000.0 * R.options->timeout_scale;
 	slot->deadline = slot->begun + slot->limit;
 	report_running(&R.report, item, R.emitted, R.count);
-	if (!slot_start(slot, R.fresh)) {
+	if (!slot_start(slot, R.start)) {
 		snprintf(R.results[index].why, sizeof(R.results[index].why), "no process for its cell: %s",
 			 strerror(errno));
 		conclude(index, VERDICT_BROKEN, NULL, 0);
@@ -422,7 +422,7 @@ static void header(struct report *report)
 		    R.have.initial_userns ? "" : ", in a user namespace", config ? config : "unknown");
 	if (R.pen->open_because)
 		report_note(report, "no pen: %s", R.pen->open_because);
-	if (!R.fresh)
+	if (R.start == CELL_FORKED)
 		report_note(report, "cells are forked only: execve leaves the implementation under test");
 	if (R.rung)
 		report_note(report, "broken ground: %s does not work", R.rung);
@@ -518,6 +518,14 @@ static void schedule_as_usual(void)
 	setpriority(PRIO_PROCESS, 0, 0);
 }
 
+/* PRoot, which traces all processes, comes to answer with errors out of nowhere when many have shared memory so. */
+static enum cell_start way_to_start(void)
+{
+	if (!exec_stays())
+		return CELL_FORKED;
+	return proc_field("/proc/self/status", "TracerPid:", 10) > 0 ? CELL_EXECUTED : CELL_SPAWNED;
+}
+
 static void set_up(void)
 {
 	const struct options *options = R.options;
@@ -527,7 +535,7 @@ static void set_up(void)
 	R.strays = prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	R.have = privileges_now();
 	R.rung = missing_rung();
-	R.fresh = exec_stays();
+	R.start = way_to_start();
 	make_base();
 	for (unsigned i = 0; i < options->jobs; i++)
 		slot_init(&R.slots[i], i, R.base[0] ? R.base : NULL);

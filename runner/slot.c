@@ -90,7 +90,7 @@ static void place_descriptors(const struct slot *slot)
 	close_between(3, FD_RECORDS - 1);
 }
 
-/* In the runner's memory, which it leaves as it is. */
+/* Maybe in the runner's memory, which it leaves as it is. */
 static int execute_cell(void *slot)
 {
 	place_descriptors(slot);
@@ -98,13 +98,14 @@ static int execute_cell(void *slot)
 	_exit(127);
 }
 
-/* Without a copy of the runner's memory, which would cost more than the execution. */
-static pid_t new_cell(struct slot *slot)
+/* A copy of the runner's memory would cost more than the execution. */
+static pid_t executed_cell(struct slot *slot, enum cell_start start)
 {
 	struct launch *launch = &slot->launch;
+	int flags = start == CELL_SPAWNED ? CLONE_VM | CLONE_VFORK : 0;
 
 	cell_command(&slot->what, &launch->command);
-	return clone(execute_cell, launch->stack + sizeof(launch->stack), CLONE_VM | CLONE_VFORK | SIGCHLD, slot);
+	return clone(execute_cell, launch->stack + sizeof(launch->stack), flags | SIGCHLD, slot);
 }
 
 static pid_t forked_cell(struct slot *slot)
@@ -119,7 +120,7 @@ static pid_t forked_cell(struct slot *slot)
 	return pid;
 }
 
-bool slot_start(struct slot *slot, bool fresh)
+bool slot_start(struct slot *slot, enum cell_start start)
 {
 	int records[2], output[2], lifeline[2];
 
@@ -143,7 +144,7 @@ bool slot_start(struct slot *slot, bool fresh)
 	slot->launch.output = output[1];
 	slot->launch.lifeline = lifeline[0];
 
-	pid_t pid = fresh ? new_cell(slot) : forked_cell(slot);
+	pid_t pid = start == CELL_FORKED ? forked_cell(slot) : executed_cell(slot, start);
 	close(records[1]);
 	close(output[1]);
 	close(lifeline[0]);

@@ -8,6 +8,13 @@
 #include "isolate.h"
 #include "outcome.h"
 
+/* How a cell comes into being. */
+enum cell_start {
+	CELL_FORKED,   /* as a copy of the runner: executing would leave the implementation under test */
+	CELL_EXECUTED, /* as a copy that executes this program anew */
+	CELL_SPAWNED,  /* as that, without the copy: in the runner's memory until it executes */
+};
+
 /* What a new process has until it executes: its own, so that it matters neither whether fork copies nor who waits. */
 struct launch {
 	int records, output, lifeline; /* the cell's ends */
@@ -36,13 +43,8 @@ void slot_init(struct slot *slot, unsigned number, const char *base);
 /* Removes the directory. */
 void slot_free(struct slot *slot);
 
-/**
- * slot_start() - start a cell
- * @fresh: execute this program anew for it
- *
- * Returns false where no process can be made.
- */
-bool slot_start(struct slot *slot, bool fresh);
+/* Starts a cell. Returns false where no process can be made. */
+bool slot_start(struct slot *slot, enum cell_start start);
 
 /* Reads what there is from the pipes, without waiting. */
 void slot_drain(struct slot *slot);
