@@ -98,14 +98,16 @@ static int execute_cell(void *slot)
 	_exit(127);
 }
 
-/* A copy of the runner's memory would cost more than the execution. */
+/* A copy of the runner's memory would cost more than the execution, but works where nothing else does. */
 static pid_t executed_cell(struct slot *slot, enum cell_start start)
 {
-	struct launch *launch = &slot->launch;
-	int flags = start == CELL_SPAWNED ? CLONE_VM | CLONE_VFORK : 0;
+	char *top = slot->launch.stack + sizeof(slot->launch.stack);
+	pid_t pid = -1;
 
-	cell_command(&slot->what, &launch->command);
-	return clone(execute_cell, launch->stack + sizeof(launch->stack), flags | SIGCHLD, slot);
+	cell_command(&slot->what, &slot->launch.command);
+	if (start == CELL_SPAWNED)
+		pid = clone(execute_cell, top, CLONE_VM | CLONE_VFORK | SIGCHLD, slot);
+	return pid < 0 ? clone(execute_cell, top, SIGCHLD, slot) : pid;
 }
 
 static pid_t forked_cell(struct slot *slot)
