@@ -151,7 +151,8 @@ boot() {
 
 # Did the program come to its end? Then $status is its exit status. The machine is switched off in any case.
 came_to_its_end() {
-	status=$(sed -n 's/^### forkcheck exit //p' "$tmp/journal")
+	# What listen took for the end, and nothing else that a machine may say.
+	status=$(sed -n 's/^### forkcheck exit \([0-9]\{1,3\}\)$/\1/p' "$tmp/journal" | tail -n 1)
 	last_words >"$tmp/last"
 	if [ -n "$status" ]; then
 		# It is about to power off by itself.
