@@ -348,6 +348,15 @@ bool feature_expected(enum feature feature)
 	return !feature_absent(feature, why, sizeof(why));
 }
 
+bool features_expected(const enum feature *list)
+{
+	bool expected = true;
+
+	for (; list && *list != FEATURE_COUNT; list++)
+		expected &= feature_expected(*list);
+	return expected;
+}
+
 void need_feature(enum feature feature)
 {
 	char why[RECORD_TEXT];

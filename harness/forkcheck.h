@@ -95,7 +95,6 @@ enum feature {
 	NEEDS_MADVISE,	/* madvise(2) */
 	NEEDS_PROCESS_MADVISE,
 	NEEDS_MSEAL,
-	/* No bits are left for these: they are for need_feature() only. */
 	NEEDS_DNOTIFY,
 	NEEDS_INOTIFY,
 	NEEDS_SCRIPTS,	 /* programs that name their interpreter: #! */
@@ -103,16 +102,16 @@ enum feature {
 	NEEDS_CORE_FILE, /* a core dump becomes a file in the current directory */
 	FEATURE_COUNT
 };
-#define FEATURE_BITS NEEDS_DNOTIFY /* those below have one */
-_Static_assert(FEATURE_BITS <= 64, "a feature is a bit of a word");
-#define NEEDS(f) (1ULL << (f))
+/* A list of them for .features; at file scope only. */
+#define FEATURES(...) ((const enum feature[]){ __VA_ARGS__, FEATURE_COUNT })
 #define CAP(name) (1ULL << (CAP_##name))
 
 /* What one case of a test needs and covers besides the rest of them: see CASES_NEEDING(). */
 struct case_head {
 	const char *name;
 	const char *covers;
-	uint64_t features, caps, init_caps;
+	const enum feature *features; /* FEATURES(...) */
+	uint64_t caps, init_caps;
 	const char *arch; /* in place of the test's */
 };
 
@@ -122,16 +121,16 @@ struct test {
 	const char *name;
 	void (*body)(void);
 
-	const char *summary; /* one sentence: what must hold */
-	const char *covers;  /* statement ids of spec/, blank separated */
-	const char *tags;    /* further words to select by, blank separated */
-	uint64_t features;   /* NEEDS(...) | NEEDS(...) */
-	uint64_t caps;	     /* CAP(...) that the test has, and no others */
-	uint64_t init_caps;  /* CAP(...) that only count in the initial user namespace */
-	bool as_root;	     /* user and group ID 0 in place of an ordinary user */
-	bool alone;	     /* no other test may run beside it */
-	unsigned timeout_ms; /* 0: TIMEOUT_DEFAULT_MS */
-	const char *arch;    /* blank separated names; NULL: all */
+	const char *summary;	      /* one sentence: what must hold */
+	const char *covers;	      /* statement ids of spec/, blank separated */
+	const char *tags;	      /* further words to select by, blank separated */
+	const enum feature *features; /* FEATURES(...) */
+	uint64_t caps;		      /* CAP(...) that the test has, and no others */
+	uint64_t init_caps;	      /* CAP(...) that only count in the initial user namespace */
+	bool as_root;		      /* user and group ID 0 in place of an ordinary user */
+	bool alone;		      /* no other test may run beside it */
+	unsigned timeout_ms;	      /* 0: TIMEOUT_DEFAULT_MS */
+	const char *arch;	      /* blank separated names; NULL: all */
 
 	/* A table with a case in each row, whose first member is the case's name: see CASES(). */
 	const void *cases;
@@ -326,6 +325,8 @@ void need_feature(enum feature feature);
 /* The same questions without a skip. Not in a vfork child or a raw thread. */
 bool older_than(unsigned major, unsigned minor);
 bool feature_expected(enum feature feature);
+/* The same for all of a list; NULL is an empty one. */
+bool features_expected(const enum feature *list);
 /* Whether the kernel's configuration is known, and has the option (without CONFIG_) off: for tests of just that. */
 bool configured_without(const char *option);
 /* Whether it is known to have the option as a module, which need not be there to be loaded. */

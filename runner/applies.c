@@ -19,15 +19,15 @@ static bool other_architecture(const struct item *item)
 }
 
 /* By convention a case with this word in its name, between dots or underlines, goes through clone3(2). */
-static uint64_t needed_features(const struct item *item)
+static bool through_clone3(const struct item *item)
 {
 	static const char word[] = "clone3", ends[] = "._";
 	const size_t length = sizeof(word) - 1;
 
 	for (const char *at = item->variant; (at = strstr(at, word)); at += length)
 		if ((at == item->variant || strchr(ends, at[-1])) && (!at[length] || strchr(ends, at[length])))
-			return item->features | NEEDS(NEEDS_CLONE3);
-	return item->features;
+			return true;
+	return false;
 }
 
 /* A statement holds from one release on, until another. */
@@ -85,9 +85,8 @@ bool inapplicable(const struct item *item, const struct privileges *have, char *
 	}
 	if (other_release(item, why, size) || unprivileged(item, have, why, size))
 		return true;
-	const uint64_t needed = needed_features(item);
-	for (enum feature f = 0; f < FEATURE_BITS; f++)
-		if (needed & NEEDS(f) && feature_absent(f, why, size))
+	for (enum feature f = 0; f < FEATURE_COUNT; f++)
+		if ((item->features[f] || (f == NEEDS_CLONE3 && through_clone3(item))) && feature_absent(f, why, size))
 			return true;
 	return false;
 }

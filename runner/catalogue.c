@@ -61,9 +61,8 @@ static void json_needs(const struct item *item)
 	bool first = true;
 
 	fputs(", \"needs\": [", stdout);
-	/* Those from there on are asked for inside of tests. */
-	for (enum feature f = 0; f < NEEDS_DNOTIFY; f++)
-		if (item->features & NEEDS(f))
+	for (enum feature f = 0; f < FEATURE_COUNT; f++)
+		if (item->features[f])
 			json_words(features[f].name, &first);
 	json_words(capability_names(item->caps | item->init_caps, names, sizeof(names)), &first);
 	if (item->arch)

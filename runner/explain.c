@@ -35,8 +35,8 @@ static void print_needs(const struct item *item)
 	if (!item->caps && !item->init_caps)
 		printf("    has       no capabilities\n");
 	printf("    user      %s\n", item->test->as_root ? "root" : "an ordinary one");
-	for (enum feature f = 0; f < FEATURE_BITS; f++)
-		if (item->features & NEEDS(f))
+	for (enum feature f = 0; f < FEATURE_COUNT; f++)
+		if (item->features[f])
 			printf("    needs     %s (%s)\n", features[f].description, features[f].name);
 	if (item->arch)
 		printf("    only on   %s\n", item->arch);
@@ -148,7 +148,8 @@ static bool known_alike(const struct expectations *list, const struct item *a, c
 
 static bool told_alike(const struct knowledge *knowledge, const struct item *a, const struct item *b)
 {
-	if (a->test != b->test || strcmp(a->covers, b->covers) || a->features != b->features || a->caps != b->caps ||
+	if (a->test != b->test || strcmp(a->covers, b->covers) ||
+	    memcmp(a->features, b->features, sizeof(a->features)) || a->caps != b->caps ||
 	    a->init_caps != b->init_caps || a->arch != b->arch || !known_alike(&knowledge->here, a, b))
 		return false;
 	for (size_t i = 0; i < known_file_count; i++)

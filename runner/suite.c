@@ -20,12 +20,19 @@ static void split_path(const char *path, struct item *item)
 	snprintf(item->file, sizeof(item->file), "%.*s", (int)strcspn(base + 1, "."), base + 1);
 }
 
+static void add_features(struct item *item, const enum feature *list)
+{
+	for (; list && *list != FEATURE_COUNT; list++)
+		item->features[*list] = true;
+}
+
 void item_init(struct item *item, const struct test *test, size_t n)
 {
 	const struct case_head head = case_head(test, n);
 
 	*item = (struct item){ .test = test, .n = n };
-	item->features = test->features | head.features;
+	add_features(item, test->features);
+	add_features(item, head.features);
 	item->caps = test->caps | head.caps;
 	item->init_caps = test->init_caps | head.init_caps;
 	item->arch = head.arch ? head.arch : test->arch;

@@ -16,7 +16,8 @@ struct item {
 	char variant[64]; /* name of the case, or "" */
 	/* What the test says and what its row adds. */
 	char covers[512];
-	uint64_t features, caps, init_caps;
+	bool features[FEATURE_COUNT];
+	uint64_t caps, init_caps;
 	const char *arch;
 };
 

@@ -11,11 +11,11 @@ static const struct namespace_flag {
 	{ "net", CLONE_NEWNET },
 };
 
-#define NAMESPACES (NEEDS(NEEDS_UTS_NS) | NEEDS(NEEDS_IPC_NS) | NEEDS(NEEDS_NET_NS))
+#define NAMESPACES NEEDS_UTS_NS, NEEDS_IPC_NS, NEEDS_NET_NS
 
 TEST(with_sys_admin, .covers = "CLONE-NEWUTS-01 CLONE-NEWIPC-01 CLONE-NEWNET-01",
      .summary = "with CAP_SYS_ADMIN and nothing else a namespace may be made", .caps = CAP(SYS_ADMIN),
-     .features = NAMESPACES | NEEDS(NEEDS_PROC), CASES(flags))
+     .features = FEATURES(NAMESPACES, NEEDS_PROC), CASES(flags))
 {
 	const struct namespace_flag *row = this_case();
 	uint64_t outside = namespace_of_self(row->name);
@@ -30,7 +30,7 @@ TEST(with_sys_admin, .covers = "CLONE-NEWUTS-01 CLONE-NEWIPC-01 CLONE-NEWNET-01"
 }
 
 TEST(without, .covers = "CLONE-NEWUTS-03 CLONE-NEWIPC-03 CLONE-NEWNET-03",
-     .summary = "without CAP_SYS_ADMIN a namespace is refused", .features = NAMESPACES, CASES(flags))
+     .summary = "without CAP_SYS_ADMIN a namespace is refused", .features = FEATURES(NAMESPACES), CASES(flags))
 {
 	const struct namespace_flag *row = this_case();
 

@@ -7,7 +7,7 @@ static const struct row {
 	int number;
 } rows[] = {
 	{ { .name = "one" }, 1 },
-	{ { "two", .covers = "CLONE-FILES-06", .caps = CAP(KILL), .features = NEEDS(NEEDS_PROC) }, 2 },
+	{ { "two", .covers = "CLONE-FILES-06", .caps = CAP(KILL), .features = FEATURES(NEEDS_PROC) }, 2 },
 	{ { "other", .arch = "none" }, 3 },
 };
 

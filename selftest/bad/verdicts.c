@@ -198,12 +198,12 @@ TEST(leaks_a_daemon)
 	EXPECT_EXITED(child, 0);
 }
 
-TEST(leaks_a_semaphore, .features = NEEDS(NEEDS_SYSVIPC))
+TEST(leaks_a_semaphore, .features = FEATURES(NEEDS_SYSVIPC))
 {
 	EXPECT_TRUE(semget(IPC_PRIVATE, 1, 0600) >= 0);
 }
 
-TEST(leaks_a_file, .features = NEEDS(NEEDS_WORKDIR))
+TEST(leaks_a_file, .features = FEATURES(NEEDS_WORKDIR))
 {
 	/* The runner empties the directory: no leak. */
 	EXPECT_OK(mkdir("folder", 0700));

@@ -2,7 +2,7 @@
 /* CLONE_PIDFD_AUTOKILL: a child that lives as long as the descriptor that clone3 gave its parent. */
 #include "forkcheck.h"
 
-#define CLONE3 NEEDS(NEEDS_CLONE3)
+#define CLONE3 NEEDS_CLONE3
 #define AUTOKILL (CLONE_PIDFD | CLONE_AUTOREAP | CLONE_PIDFD_AUTOKILL)
 
 enum { KEEPER_IS_UP, KEEPER_MAY_END };
@@ -69,7 +69,7 @@ static const struct privilege {
 	{ { "capable", .covers = "CLONE-AUTOKILL-01", .caps = CAP(SYS_ADMIN) }, AUTOKILL },
 };
 
-TEST(last_close, .features = CLONE3,
+TEST(last_close, .features = FEATURES(CLONE3),
      .summary =
 	     "closing the descriptor kills the child, by CLONE_NNP without a capability and by CAP_SYS_ADMIN without it",
      CASES_NEEDING(privileges))
@@ -85,7 +85,7 @@ TEST(last_close, .features = CLONE3,
 	EXPECT_FAILS(wait_for(-1, NULL, __WALL, NULL), ECHILD);
 }
 
-TEST(without_flag, .features = CLONE3,
+TEST(without_flag, .features = FEATURES(CLONE3),
      .summary = "without CLONE_PIDFD_AUTOKILL a closed pidfd means nothing to the child")
 {
 	struct hostage hostage;
@@ -99,7 +99,7 @@ TEST(without_flag, .features = CLONE3,
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(duplicate, .covers = "CLONE-AUTOKILL-02", .features = CLONE3,
+TEST(duplicate, .covers = "CLONE-AUTOKILL-02", .features = FEATURES(CLONE3),
      .summary = "a duplicate of the descriptor keeps the child alive, until it is closed too")
 {
 	struct hostage hostage;
@@ -112,7 +112,7 @@ TEST(duplicate, .covers = "CLONE-AUTOKILL-02", .features = CLONE3,
 	EXPECT_TRUE(!alive(&hostage));
 }
 
-TEST(inherited, .covers = "CLONE-AUTOKILL-02 CLONE-AUTOKILL-11", .features = CLONE3,
+TEST(inherited, .covers = "CLONE-AUTOKILL-02 CLONE-AUTOKILL-11", .features = FEATURES(CLONE3),
      .summary = "a copy that another child has inherited keeps the child alive, until that one ends")
 {
 	struct hostage hostage;
@@ -126,7 +126,7 @@ TEST(inherited, .covers = "CLONE-AUTOKILL-02 CLONE-AUTOKILL-11", .features = CLO
 	EXPECT_TRUE(!alive(&hostage));
 }
 
-TEST(opened_otherwise, .covers = "CLONE-AUTOKILL-03", .features = CLONE3,
+TEST(opened_otherwise, .covers = "CLONE-AUTOKILL-03", .features = FEATURES(CLONE3),
      .summary = "descriptors from pidfd_open neither kill the child when closed nor keep it alive")
 {
 	struct hostage hostage;
@@ -141,7 +141,7 @@ TEST(opened_otherwise, .covers = "CLONE-AUTOKILL-03", .features = CLONE3,
 	EXPECT_TRUE(!alive(&hostage));
 }
 
-TEST(namespace_init, .covers = "CLONE-AUTOKILL-04", .caps = CAP(SYS_ADMIN), .features = CLONE3 | NEEDS(NEEDS_PID_NS),
+TEST(namespace_init, .covers = "CLONE-AUTOKILL-04", .caps = CAP(SYS_ADMIN), .features = FEATURES(CLONE3, NEEDS_PID_NS),
      .summary = "closing the descriptor ends the first process of a PID namespace too")
 {
 	struct hostage hostage;
@@ -162,8 +162,8 @@ static const struct ending {
 	{ { "execve", .covers = "CLONE-AUTOKILL-12" }, true },
 };
 
-TEST(closed_by_kernel, .features = CLONE3, .summary = "an exit and an execve of who has the descriptor kill the child",
-     CASES_NEEDING(endings))
+TEST(closed_by_kernel, .features = FEATURES(CLONE3),
+     .summary = "an exit and an execve of who has the descriptor kill the child", CASES_NEEDING(endings))
 {
 	const struct ending *row = this_case();
 	struct hostage *hostage = shared(sizeof(*hostage));
@@ -224,7 +224,7 @@ static void expect_refused(uint64_t flags, int error)
 	EXPECT_NO_CHILD();
 }
 
-TEST(contradicts, .features = CLONE3,
+TEST(contradicts, .features = FEATURES(CLONE3),
      .summary = "without CLONE_PIDFD or CLONE_AUTOREAP it gives EINVAL, also where EPERM would be due",
      CASES_NEEDING(contradictions))
 {
@@ -233,7 +233,7 @@ TEST(contradicts, .features = CLONE3,
 	expect_refused(row->flags, EINVAL);
 }
 
-TEST(privilege, .covers = "CLONE-AUTOKILL-08", .features = CLONE3,
+TEST(privilege, .covers = "CLONE-AUTOKILL-08", .features = FEATURES(CLONE3),
      .summary = "without CLONE_NNP and without CAP_SYS_ADMIN it gives EPERM")
 {
 	expect_refused(AUTOKILL, EPERM);
@@ -245,7 +245,7 @@ static int end_at_once(void *unused)
 	return 0;
 }
 
-TEST(not_for_threads, .covers = "CLONE-AUTOKILL-07", .features = CLONE3,
+TEST(not_for_threads, .covers = "CLONE-AUTOKILL-07", .features = FEATURES(CLONE3),
      .summary = "CLONE_PIDFD_AUTOKILL with CLONE_THREAD gives EINVAL, with CLONE_AUTOREAP and without")
 {
 	const uint64_t thread = THREAD_FLAGS | CLONE_PIDFD | CLONE_PIDFD_AUTOKILL | CLONE_NNP;

@@ -5,8 +5,8 @@
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 
-#define CLONE3 NEEDS(NEEDS_CLONE3)
-#define PROC NEEDS(NEEDS_PROC)
+#define CLONE3 NEEDS_CLONE3
+#define PROC NEEDS_PROC
 
 enum { CHILD_MAY_END, CHILD_IS_MADE, CHILD_IS_TRACED };
 
@@ -70,7 +70,7 @@ static const struct ending {
 	{ { .name = "plain_executes" }, 0, execute, W_EXITCODE(7, 0), SIGBIT(SIGCHLD) },
 };
 
-TEST(end, .features = CLONE3 | PROC,
+TEST(end, .features = FEATURES(CLONE3, PROC),
      .summary =
 	     "the child can't be waited for, leaves no zombie and sends no signal; without the flag it is waited for",
      CASES_NEEDING(endings))
@@ -94,7 +94,7 @@ TEST(end, .features = CLONE3 | PROC,
 	EXPECT_EQ(pending_signals(), row->signal);
 }
 
-TEST(seen_by_pidfd, .covers = "CLONE-AUTOREAP-01 CLONE-AUTOREAP-03", .features = CLONE3,
+TEST(seen_by_pidfd, .covers = "CLONE-AUTOREAP-01 CLONE-AUTOREAP-03", .features = FEATURES(CLONE3),
      .summary = "a pidfd is ready when the child has ended, and not before")
 {
 	int pidfd = -1;
@@ -119,7 +119,7 @@ struct waiter {
 	long got;
 };
 
-TEST(wakes_waiter, .covers = "CLONE-AUTOREAP-04", .features = CLONE3 | PROC | NEEDS(NEEDS_PROC_SYSCALL),
+TEST(wakes_waiter, .covers = "CLONE-AUTOREAP-04", .features = FEATURES(CLONE3, PROC, NEEDS_PROC_SYSCALL),
      .summary = "a wait blocks while the child lives, and fails with ECHILD when it ends")
 {
 	struct waiter *waiter = shared(sizeof(*waiter));
@@ -144,7 +144,7 @@ TEST(wakes_waiter, .covers = "CLONE-AUTOREAP-04", .features = CLONE3 | PROC | NE
 
 /* ---- Who has the property ------------------------------------------------------------------------ */
 
-TEST(not_inherited, .covers = "CLONE-AUTOREAP-05", .features = CLONE3,
+TEST(not_inherited, .covers = "CLONE-AUTOREAP-05", .features = FEATURES(CLONE3),
      .summary = "a child of the child is waited for as ever", CASES(fork_doors))
 {
 	const struct fork_door *door = this_case();
@@ -163,7 +163,7 @@ TEST(not_inherited, .covers = "CLONE-AUTOREAP-05", .features = CLONE3,
 	EXPECT_FAILS(got, ECHILD);
 }
 
-TEST(with_new_parent, .covers = "CLONE-AUTOREAP-12", .features = CLONE3 | PROC,
+TEST(with_new_parent, .covers = "CLONE-AUTOREAP-12", .features = FEATURES(CLONE3, PROC),
      .summary = "the end of a child whose parent ended first gives its new parent neither a zombie nor a signal")
 {
 	const sigset64 chld = SIGBIT(SIGCHLD);
@@ -195,7 +195,7 @@ TEST(with_new_parent, .covers = "CLONE-AUTOREAP-12", .features = CLONE3 | PROC,
 
 /* ---- Tracing ------------------------------------------------------------------------------------- */
 
-TEST(traced_by_parent, .covers = "CLONE-AUTOREAP-11", .features = CLONE3 | NEEDS(NEEDS_PTRACE),
+TEST(traced_by_parent, .covers = "CLONE-AUTOREAP-11", .features = FEATURES(CLONE3, NEEDS_PTRACE),
      .summary = "while its parent traces it the child becomes a zombie, which that may wait for")
 {
 	int status = 0;
@@ -215,7 +215,7 @@ TEST(traced_by_parent, .covers = "CLONE-AUTOREAP-11", .features = CLONE3 | NEEDS
 }
 
 /* The tracer is the parent's parent: who may trace may depend on descent. */
-TEST(traced_by_other, .covers = "CLONE-AUTOREAP-11", .features = CLONE3 | PROC | NEEDS(NEEDS_PTRACE),
+TEST(traced_by_other, .covers = "CLONE-AUTOREAP-11", .features = FEATURES(CLONE3, PROC, NEEDS_PTRACE),
      .summary = "a tracer that is not the parent gets the child's status, and then nothing is left for the parent")
 {
 	pid_t *pid = shared(sizeof(*pid));
@@ -258,7 +258,7 @@ static int trace_and_end(void *arg)
 	return 0;
 }
 
-TEST(let_go_dead, .covers = "CLONE-AUTOREAP-13", .features = CLONE3 | PROC | NEEDS(NEEDS_PTRACE),
+TEST(let_go_dead, .covers = "CLONE-AUTOREAP-13", .features = FEATURES(CLONE3, PROC, NEEDS_PTRACE),
      .summary = "a zombie whose tracer, a thread of the parent, ends without a wait is gone with it")
 {
 	long child = CLONE_HERE(VIA_CLONE3, .flags = CLONE_AUTOREAP, .exit_signal = 0);
@@ -283,7 +283,7 @@ static int end_at_once(void *unused)
 	return 0;
 }
 
-TEST(not_for_threads, .covers = "CLONE-AUTOREAP-07", .features = CLONE3,
+TEST(not_for_threads, .covers = "CLONE-AUTOREAP-07", .features = FEATURES(CLONE3),
      .summary = "CLONE_AUTOREAP with CLONE_THREAD gives EINVAL")
 {
 	long child = CLONE_CALL(VIA_CLONE3, new_stack(), end_at_once, NULL, .flags = THREAD_FLAGS | CLONE_AUTOREAP);
@@ -304,8 +304,8 @@ static const struct contradiction {
 	{ { "SIGRTMAX", .covers = "CLONE-AUTOREAP-09" }, 0, 64 },
 };
 
-TEST(refused, .features = CLONE3, .summary = "CLONE_AUTOREAP with CLONE_PARENT or with an exit signal gives EINVAL",
-     CASES_NEEDING(contradictions))
+TEST(refused, .features = FEATURES(CLONE3),
+     .summary = "CLONE_AUTOREAP with CLONE_PARENT or with an exit signal gives EINVAL", CASES_NEEDING(contradictions))
 {
 	const struct contradiction *row = this_case();
 
@@ -327,7 +327,7 @@ static const struct caller {
 	{ { .name = "plain" }, 0 },
 };
 
-TEST(no_siblings, .features = CLONE3,
+TEST(no_siblings, .features = FEATURES(CLONE3),
      .summary = "a child with the property can't use CLONE_PARENT: EINVAL; one without it can", CASES_NEEDING(callers),
      THROUGH(clone_doors))
 {

@@ -117,7 +117,7 @@ static const struct ending {
 	{ "killed_two", VIA_CLONE, true, 2 }, { "killed_two_clone3", VIA_CLONE3, true, 2 },
 };
 
-TEST(wakes, .covers = "CLONE-CLRTID-02 CLONE-CLRTID-05 SETTIDADDR-06", .features = NEEDS(NEEDS_PROC),
+TEST(wakes, .covers = "CLONE-CLRTID-02 CLONE-CLRTID-05 SETTIDADDR-06", .features = FEATURES(NEEDS_PROC),
      .summary = "the child's end, by exit or by SIGKILL, wakes one who waits for the word, and only one",
      CASES(endings))
 {
@@ -147,7 +147,7 @@ static int execute_pause(void *arg)
 	return 1;
 }
 
-TEST(executes, .covers = "CLONE-CLRTID-06", .features = NEEDS(NEEDS_PROC),
+TEST(executes, .covers = "CLONE-CLRTID-06", .features = FEATURES(NEEDS_PROC),
      .summary = "a child with CLONE_VM that executes a program leaves the word cleared and its waiter woken",
      CASES(clone_doors))
 {
@@ -299,7 +299,7 @@ static uint64_t tid_address(void)
 	return address;
 }
 
-TEST(queried, .covers = "SETTIDADDR-05", .features = NEEDS(NEEDS_CHECKPOINT_RESTORE),
+TEST(queried, .covers = "SETTIDADDR-05", .features = FEATURES(NEEDS_CHECKPOINT_RESTORE),
      .summary = "PR_GET_TID_ADDRESS tells the address, from set_tid_address or from the flag", CASES(clone_doors))
 {
 	const struct clone_door *door = this_case();
@@ -317,7 +317,7 @@ TEST(queried, .covers = "SETTIDADDR-05", .features = NEEDS(NEEDS_CHECKPOINT_REST
 	EXPECT_EQ(tid_address(), (uintptr_t)&other);
 }
 
-TEST(not_inherited, .covers = "SETTIDADDR-03", .features = NEEDS(NEEDS_CHECKPOINT_RESTORE),
+TEST(not_inherited, .covers = "SETTIDADDR-03", .features = FEATURES(NEEDS_CHECKPOINT_RESTORE),
      .summary = "a child made without CLONE_CHILD_CLEARTID has no such address", CASES(clone_doors))
 {
 	const struct clone_door *door = this_case();

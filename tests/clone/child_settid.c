@@ -58,7 +58,7 @@ TEST(without, .covers = "CLONE-SETCTID-05",
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(childs_namespace, .covers = "CLONE-SETCTID-06", .caps = CAP(SYS_ADMIN), .features = NEEDS(NEEDS_PID_NS),
+TEST(childs_namespace, .covers = "CLONE-SETCTID-06", .caps = CAP(SYS_ADMIN), .features = FEATURES(NEEDS_PID_NS),
      .summary = "in a child in a new PID namespace the word is 1, its TID there", CASES(clone_doors))
 {
 	const struct clone_door *door = this_case();

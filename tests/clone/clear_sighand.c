@@ -25,7 +25,7 @@ static void set_dispositions(void)
 	SETUP(sigaction(SIGUSR2, &ignored, NULL));
 }
 
-TEST(cleared, .covers = "CLONE-CLRSIG-01 CLONE-CLRSIG-02 CLONE-CLRSIG-04", .features = NEEDS(NEEDS_CLONE3),
+TEST(cleared, .covers = "CLONE-CLRSIG-01 CLONE-CLRSIG-02 CLONE-CLRSIG-04", .features = FEATURES(NEEDS_CLONE3),
      .summary = "the child has the default for what its parent handles, and ignores what its parent ignores")
 {
 	set_dispositions();

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define CLONE3 NEEDS(NEEDS_CLONE3)
+#define CLONE3 NEEDS_CLONE3
 
 /* Room for structures larger than any kernel knows. */
 union roomy {
@@ -21,7 +21,7 @@ static void expect_fork(long child)
 		EXPECT_EXITED((pid_t)child, 5);
 }
 
-TEST(like_fork, .covers = "CLONE3-01 CLONE3-02 CLONE3-04", .features = CLONE3,
+TEST(like_fork, .covers = "CLONE3-01 CLONE3-02 CLONE3-04", .features = FEATURES(CLONE3),
      .summary =
 	     "clone3 with an exit signal alone is a fork: 0 in the child, its PID in the parent, a copy of the stack")
 {
@@ -50,7 +50,7 @@ static int tell_stack(void *arg)
 	return 0;
 }
 
-TEST(stack_is_the_lowest_address, .covers = "CLONE3-03", .features = CLONE3,
+TEST(stack_is_the_lowest_address, .covers = "CLONE3-03", .features = FEATURES(CLONE3),
      .summary = "the child runs on the memory from stack to stack + stack_size")
 {
 	struct stack *stack = new_stack();
@@ -63,7 +63,7 @@ TEST(stack_is_the_lowest_address, .covers = "CLONE3-03", .features = CLONE3,
 	EXPECT_LT(*told, (uintptr_t)stack->low + stack->size);
 }
 
-TEST(exit_signal_member, .covers = "CLONE3-05", .features = CLONE3,
+TEST(exit_signal_member, .covers = "CLONE3-05", .features = FEATURES(CLONE3),
      .summary = "the exit_signal member is the signal that the parent gets")
 {
 	struct clone3_args args = { .exit_signal = SIGUSR1 };
@@ -96,7 +96,7 @@ static const struct size_case {
 	{ { "other_tail", .covers = "CLONE3-08" }, sizeof(union roomy), 1, E2BIG },
 };
 
-TEST(size, .features = CLONE3,
+TEST(size, .features = FEATURES(CLONE3),
      .summary = "clone3 takes each published size, and larger ones whose excess is zero, but no smaller one",
      CASES_NEEDING(sizes))
 {
@@ -112,7 +112,7 @@ TEST(size, .features = CLONE3,
 		expect_fork(child);
 }
 
-TEST(size_of_a_page, .covers = "CLONE3-07 CLONE3-09", .features = CLONE3,
+TEST(size_of_a_page, .covers = "CLONE3-07 CLONE3-09", .features = FEATURES(CLONE3),
      .summary = "a structure may be as large as a page, and not larger")
 {
 	size_t page = page_size();
@@ -127,7 +127,7 @@ TEST(size_of_a_page, .covers = "CLONE3-07 CLONE3-09", .features = CLONE3,
 	EXPECT_REFUSED(child, E2BIG);
 }
 
-TEST(size_before_memory, .covers = "CLONE3-12 CLONE3-13", .features = CLONE3,
+TEST(size_before_memory, .covers = "CLONE3-12 CLONE3-13", .features = FEATURES(CLONE3),
      .summary = "the size is judged before memory is read, and a structure that can't be read gives EFAULT")
 {
 	long child = sys_clone3(NULL, 63);
@@ -143,7 +143,7 @@ static const struct edge {
 	size_t size;
 } edges[] = { { "64", 64 }, { "80", 80 }, { "88", 88 }, { "larger", 136 } };
 
-TEST(at_the_end_of_memory, .covers = "CLONE3-14 CLONE3-15", .features = CLONE3,
+TEST(at_the_end_of_memory, .covers = "CLONE3-14 CLONE3-15", .features = FEATURES(CLONE3),
      .summary = "nothing behind the given size is read, and all before it is", CASES(edges))
 {
 	const struct edge *row = this_case();
@@ -191,8 +191,8 @@ static int end_at_once(void *unused)
 	return 0;
 }
 
-TEST(members, .features = CLONE3, .summary = "clone3 refuses members that mean nothing, or contradict each other",
-     CASES_NEEDING(refused))
+TEST(members, .features = FEATURES(CLONE3),
+     .summary = "clone3 refuses members that mean nothing, or contradict each other", CASES_NEEDING(refused))
 {
 	const struct members *row = this_case();
 	struct clone3_args args = {
@@ -219,7 +219,7 @@ TEST(members, .features = CLONE3, .summary = "clone3 refuses members that mean n
 	expect_fork(child);
 }
 
-TEST(stack_outside, .covers = "CLONE3-20", .features = CLONE3,
+TEST(stack_outside, .covers = "CLONE3-20", .features = FEATURES(CLONE3),
      .summary = "a stack that reaches beyond the addresses of user space gives EINVAL")
 {
 	struct clone3_args args = { .exit_signal = SIGCHLD, .stack = 1ULL << 63, .stack_size = sizeof(some_memory) };

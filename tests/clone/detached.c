@@ -40,7 +40,7 @@ TEST(with_pidfd, .covers = "CLONE-DETACHED-02",
 	EXPECT_EQ(pidfd, free);
 }
 
-TEST(clone3_refuses, .covers = "CLONE-DETACHED-03", .features = NEEDS(NEEDS_CLONE3),
+TEST(clone3_refuses, .covers = "CLONE-DETACHED-03", .features = FEATURES(NEEDS_CLONE3),
      .summary = "clone3() refuses CLONE_DETACHED")
 {
 	long child = CLONE_HERE(VIA_CLONE3, .flags = CLONE_DETACHED, .exit_signal = SIGCHLD);
@@ -54,7 +54,7 @@ TEST(clone3_refuses, .covers = "CLONE-DETACHED-03", .features = NEEDS(NEEDS_CLON
 }
 
 TEST(stopped_bit, .covers = "CLONE-OLDBIT-01", .caps = CAP(SYS_ADMIN),
-     .features = NEEDS(NEEDS_CGROUP_NS) | NEEDS(NEEDS_PROC),
+     .features = FEATURES(NEEDS_CGROUP_NS, NEEDS_PROC),
      .summary = "the bit that was CLONE_STOPPED does not stop the child: it makes a cgroup namespace")
 {
 	uint64_t outside = namespace_of_self("cgroup");

@@ -66,7 +66,7 @@ static void expect_depth(int depth, int levels)
 	EXPECT_LE(depth, levels);
 }
 
-TEST(pid_namespace_depth, .covers = "CLONE-ERR-03", .caps = CAP(SYS_ADMIN), .features = NEEDS(NEEDS_PID_NS),
+TEST(pid_namespace_depth, .covers = "CLONE-ERR-03", .caps = CAP(SYS_ADMIN), .features = FEATURES(NEEDS_PID_NS),
      .summary = "PID namespaces nest 32 levels deep, the next clone gives ENOSPC", CASES(clone_doors))
 {
 	const struct clone_door *door = this_case();
@@ -81,7 +81,7 @@ TEST(pid_namespace_depth, .covers = "CLONE-ERR-03", .caps = CAP(SYS_ADMIN), .fea
 	expect_depth(*depth, PID_LEVELS);
 }
 
-TEST(user_namespace_depth, .covers = "CLONE-ERR-04", .features = NEEDS(NEEDS_USER_NS) | NEEDS(NEEDS_PROC),
+TEST(user_namespace_depth, .covers = "CLONE-ERR-04", .features = FEATURES(NEEDS_USER_NS, NEEDS_PROC),
      .summary = "user namespaces nest 33 levels deep, the next clone gives ENOSPC", CASES(clone_doors))
 {
 	const struct clone_door *door = this_case();
@@ -105,27 +105,27 @@ static const struct type {
 	uint64_t flag;
 	const char *limit;
 } types[] = {
-	{ { "cgroup", .features = NEEDS(NEEDS_CGROUP_NS) },
+	{ { "cgroup", .features = FEATURES(NEEDS_CGROUP_NS) },
 	  VIA_CLONE,
 	  CLONE_NEWCGROUP,
 	  "/proc/sys/user/max_cgroup_namespaces" },
-	{ { "ipc", .features = NEEDS(NEEDS_IPC_NS) }, VIA_CLONE, CLONE_NEWIPC, "/proc/sys/user/max_ipc_namespaces" },
-	{ { "mnt", .features = NEEDS(NEEDS_MNT_NS) }, VIA_CLONE, CLONE_NEWNS, "/proc/sys/user/max_mnt_namespaces" },
-	{ { "net", .features = NEEDS(NEEDS_NET_NS) }, VIA_CLONE, CLONE_NEWNET, "/proc/sys/user/max_net_namespaces" },
-	{ { "pid", .features = NEEDS(NEEDS_PID_NS) }, VIA_CLONE, CLONE_NEWPID, "/proc/sys/user/max_pid_namespaces" },
-	{ { "time", .features = NEEDS(NEEDS_TIME_NS) },
+	{ { "ipc", .features = FEATURES(NEEDS_IPC_NS) }, VIA_CLONE, CLONE_NEWIPC, "/proc/sys/user/max_ipc_namespaces" },
+	{ { "mnt", .features = FEATURES(NEEDS_MNT_NS) }, VIA_CLONE, CLONE_NEWNS, "/proc/sys/user/max_mnt_namespaces" },
+	{ { "net", .features = FEATURES(NEEDS_NET_NS) }, VIA_CLONE, CLONE_NEWNET, "/proc/sys/user/max_net_namespaces" },
+	{ { "pid", .features = FEATURES(NEEDS_PID_NS) }, VIA_CLONE, CLONE_NEWPID, "/proc/sys/user/max_pid_namespaces" },
+	{ { "time", .features = FEATURES(NEEDS_TIME_NS) },
 	  VIA_CLONE3,
 	  CLONE_NEWTIME,
 	  "/proc/sys/user/max_time_namespaces" },
 	{ { .name = "user" }, VIA_CLONE, CLONE_NEWUSER, "/proc/sys/user/max_user_namespaces" },
-	{ { "uts", .features = NEEDS(NEEDS_UTS_NS) }, VIA_CLONE, CLONE_NEWUTS, "/proc/sys/user/max_uts_namespaces" },
-	{ { "uts_clone3", .features = NEEDS(NEEDS_UTS_NS) },
+	{ { "uts", .features = FEATURES(NEEDS_UTS_NS) }, VIA_CLONE, CLONE_NEWUTS, "/proc/sys/user/max_uts_namespaces" },
+	{ { "uts_clone3", .features = FEATURES(NEEDS_UTS_NS) },
 	  VIA_CLONE3,
 	  CLONE_NEWUTS,
 	  "/proc/sys/user/max_uts_namespaces" },
 };
 
-TEST(namespace_limit, .covers = "CLONE-ERR-05", .features = NEEDS(NEEDS_USER_NS) | NEEDS(NEEDS_PROC),
+TEST(namespace_limit, .covers = "CLONE-ERR-05", .features = FEATURES(NEEDS_USER_NS, NEEDS_PROC),
      .summary = "at the limit of /proc/sys/user/max_*_namespaces clone gives ENOSPC, below it a child",
      CASES_NEEDING(types))
 {

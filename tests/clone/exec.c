@@ -108,7 +108,7 @@ static void submit_poll(int pipe, int eventfd)
 	SETUP(SYSCALL3(SYS_io_submit, context, 1, requests) == 1 ? 0 : -EAGAIN);
 }
 
-TEST(async_io, .covers = "EXEC-07", .features = NEEDS(NEEDS_AIO),
+TEST(async_io, .covers = "EXEC-07", .features = FEATURES(NEEDS_AIO),
      .summary = "execve ends pending asynchronous I/O: the request is complete once the new program runs")
 {
 	enum { SUBMITTED, MAY_EXECUTE };
@@ -168,7 +168,7 @@ TEST(dumpable, .covers = "EXEC-08", .summary = "execve of an ordinary program ma
 	EXPECT_EQ(report.dumpable, 1);
 }
 
-TEST(name, .covers = "EXEC-09", .features = NEEDS(NEEDS_PROC) | NEEDS(NEEDS_WORKDIR),
+TEST(name, .covers = "EXEC-09", .features = FEATURES(NEEDS_PROC, NEEDS_WORKDIR),
      .summary = "execve names the thread after the file as it was called, cut to 15 bytes")
 {
 	static const struct {
@@ -194,7 +194,7 @@ TEST(name, .covers = "EXEC-09", .features = NEEDS(NEEDS_PROC) | NEEDS(NEEDS_WORK
 
 /* ---- What is kept ------------------------------------------------------------------------------- */
 
-TEST(kept, .covers = "EXEC-10", .features = NEEDS(NEEDS_WORKDIR), .caps = CAP(SYS_CHROOT),
+TEST(kept, .covers = "EXEC-10", .features = FEATURES(NEEDS_WORKDIR), .caps = CAP(SYS_CHROOT),
      .summary = "execve keeps IDs, group, session, nice value, umask, root, working directory and limits")
 {
 	const struct rlimit limit = { 33, 44 };

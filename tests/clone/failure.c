@@ -5,9 +5,9 @@
 #include <sys/resource.h>
 #include <sys/sysinfo.h>
 
-#define PIDFD NEEDS(NEEDS_PIDFD)
-#define PID_NS NEEDS(NEEDS_PID_NS)
-#define PROC NEEDS(NEEDS_PROC)
+#define PIDFD NEEDS_PIDFD
+#define PID_NS NEEDS_PID_NS
+#define PROC NEEDS_PROC
 
 /* ---- The ways to call ---------------------------------------------------------------------------- */
 
@@ -195,7 +195,7 @@ static const pid_t zero[33];
 
 /* ---- The table ----------------------------------------------------------------------------------- */
 
-#define LIMITED (NEEDS(NEEDS_USER_NS) | NEEDS(NEEDS_MNT_NS) | NEEDS(NEEDS_NET_NS) | PROC)
+#define LIMITED NEEDS_USER_NS, NEEDS_MNT_NS, NEEDS_NET_NS, PROC
 #define BAD_ADDRESS ((void *)(uintptr_t)16)
 #define ALL(error_) .by = BY_ALL, .error = (error_)
 #define EITHER(error_, flags_) .by = BY_CLONE | BY_CLONE3, .error = (error_), .flags = (flags_)
@@ -204,43 +204,43 @@ static const pid_t zero[33];
 static const struct refusal refusals[] = {
 	/* The limits of what there is. */
 	{ { .name = "rlimit_nproc" }, ALL(EAGAIN), .obstruct = limit_processes, .relent = allow_processes },
-	{ { "pids_max", .covers = "FORK-057", .features = NEEDS(NEEDS_CGROUP_PIDS), .caps = CAP(DAC_OVERRIDE) },
+	{ { "pids_max", .covers = "FORK-057", .features = FEATURES(NEEDS_CGROUP_PIDS), .caps = CAP(DAC_OVERRIDE) },
 	  ALL(EAGAIN),
 	  .prepare = make_group,
 	  .obstruct = fill_group,
 	  .relent = widen_group,
 	  .late = true },
-	{ { "dead_namespace", .covers = "FORK-060", .features = PID_NS | PROC | NEEDS(NEEDS_SETNS),
+	{ { "dead_namespace", .covers = "FORK-060", .features = FEATURES(PID_NS, PROC, NEEDS_SETNS),
 	    .caps = CAP(SYS_ADMIN) },
 	  ALL(ENOMEM),
 	  .obstruct = enter_dead_namespace,
 	  .relent = leave_dead_namespace,
 	  .late = true },
-	{ { "memory", .covers = "FORK-067", .features = PROC, .arch = "x86_64 aarch64 riscv64" },
+	{ { "memory", .covers = "FORK-067", .features = FEATURES(PROC), .arch = "x86_64 aarch64 riscv64" },
 	  .by = BY_ALL & ~BY_VFORK,
 	  .error = ENOMEM,
 	  .obstruct = map_too_much,
 	  .relent = unmap_it },
-	{ { "descriptors", .covers = "CLONE-PIDFD-13", .features = PIDFD },
+	{ { "descriptors", .covers = "CLONE-PIDFD-13", .features = FEATURES(PIDFD) },
 	  EITHER(EMFILE, CLONE_PIDFD),
 	  .obstruct = limit_descriptors,
 	  .relent = allow_descriptors,
 	  .late = true },
-	{ { "net_limit", .covers = "CLONE-ERR-05", .features = LIMITED },
+	{ { "net_limit", .covers = "CLONE-ERR-05", .features = FEATURES(LIMITED) },
 	  EITHER(ENOSPC, CLONE_NEWNET),
 	  .obstruct = forbid_namespaces },
 	/* Others of the call are made before that. */
-	{ { "net_limit_after_others", .covers = "CLONE-ERR-05", .features = LIMITED | PID_NS | NEEDS(NEEDS_UTS_NS) },
+	{ { "net_limit_after_others", .covers = "CLONE-ERR-05", .features = FEATURES(LIMITED, PID_NS, NEEDS_UTS_NS) },
 	  EITHER(ENOSPC, CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWPID | CLONE_NEWNET),
 	  .obstruct = forbid_namespaces },
 
 	/* Privileges. */
-	{ { "no_power_uts", .covers = "CLONE-NEWUTS-03", .features = NEEDS(NEEDS_UTS_NS) },
+	{ { "no_power_uts", .covers = "CLONE-NEWUTS-03", .features = FEATURES(NEEDS_UTS_NS) },
 	  EITHER(EPERM, CLONE_NEWUTS) },
-	{ { "no_power_pid", .covers = "CLONE-NEWPID-03", .features = PID_NS }, EITHER(EPERM, CLONE_NEWPID) },
-	{ { "no_power_net", .covers = "CLONE-NEWNET-03", .features = NEEDS(NEEDS_NET_NS) },
+	{ { "no_power_pid", .covers = "CLONE-NEWPID-03", .features = FEATURES(PID_NS) }, EITHER(EPERM, CLONE_NEWPID) },
+	{ { "no_power_net", .covers = "CLONE-NEWNET-03", .features = FEATURES(NEEDS_NET_NS) },
 	  EITHER(EPERM, CLONE_NEWNET) },
-	{ { "unmapped", .covers = "CLONE-NEWUSER-07", .features = NEEDS(NEEDS_USER_NS) },
+	{ { "unmapped", .covers = "CLONE-NEWUSER-07", .features = FEATURES(NEEDS_USER_NS) },
 	  EITHER(EPERM, CLONE_NEWUSER),
 	  .obstruct = lose_ids },
 	{ { "set_tid_no_power", .covers = "SETTID-08" },
@@ -252,15 +252,15 @@ static const struct refusal refusals[] = {
 	/* Flags. */
 	{ { "sighand", .covers = "CLONE-SIGHAND-06" }, EITHER(EINVAL, CLONE_SIGHAND) },
 	{ { "thread", .covers = "CLONE-THREAD-11" }, EITHER(EINVAL, CLONE_THREAD | CLONE_VM) },
-	{ { "fs_and_mounts", .covers = "CLONE-NEWNS-04", .features = NEEDS(NEEDS_MNT_NS) },
+	{ { "fs_and_mounts", .covers = "CLONE-NEWNS-04", .features = FEATURES(NEEDS_MNT_NS) },
 	  EITHER(EINVAL, CLONE_FS | CLONE_NEWNS) },
-	{ { "fs_and_user", .covers = "CLONE-NEWUSER-06", .features = NEEDS(NEEDS_USER_NS) },
+	{ { "fs_and_user", .covers = "CLONE-NEWUSER-06", .features = FEATURES(NEEDS_USER_NS) },
 	  EITHER(EINVAL, CLONE_FS | CLONE_NEWUSER) },
-	{ { "thread_and_pid", .covers = "CLONE-NEWPID-04", .features = PID_NS },
+	{ { "thread_and_pid", .covers = "CLONE-NEWPID-04", .features = FEATURES(PID_NS) },
 	  EITHER(EINVAL, THREAD_FLAGS | CLONE_NEWPID) },
-	{ { "undo_and_ipc", .covers = "CLONE-NEWIPC-04", .features = NEEDS(NEEDS_IPC_NS), .caps = CAP(SYS_ADMIN) },
+	{ { "undo_and_ipc", .covers = "CLONE-NEWIPC-04", .features = FEATURES(NEEDS_IPC_NS), .caps = CAP(SYS_ADMIN) },
 	  EITHER(EINVAL, CLONE_SYSVSEM | CLONE_NEWIPC) },
-	{ { "pidfd_and_settid", .covers = "CLONE-PIDFD-05", .features = PIDFD },
+	{ { "pidfd_and_settid", .covers = "CLONE-PIDFD-05", .features = FEATURES(PIDFD) },
 	  .by = BY_CLONE,
 	  .error = EINVAL,
 	  .flags = CLONE_PIDFD | CLONE_PARENT_SETTID },
@@ -270,7 +270,7 @@ static const struct refusal refusals[] = {
 	{ { "exit_signal", .covers = "CLONE3-17" }, CLONE3(EINVAL, 0), .exit_signal = 65 },
 
 	/* What is pointed to. */
-	{ { "pidfd", .covers = "CLONE-PIDFD-09", .features = PIDFD },
+	{ { "pidfd", .covers = "CLONE-PIDFD-09", .features = FEATURES(PIDFD) },
 	  EITHER(EFAULT, CLONE_PIDFD),
 	  .pidfd = BAD_ADDRESS,
 	  .late = true },
@@ -278,7 +278,7 @@ static const struct refusal refusals[] = {
 	{ { "set_tid", .covers = "SETTID-15" }, CLONE3(EFAULT, 0), .set_tid = BAD_ADDRESS, .set_tid_size = 1 },
 	{ { "set_tid_zero", .covers = "SETTID-10" }, CLONE3(EINVAL, 0), .set_tid = zero, .set_tid_size = 1 },
 	{ { "set_tid_many", .covers = "SETTID-14" }, CLONE3(EINVAL, 0), .set_tid = zero, .set_tid_size = 33 },
-	{ { "set_tid_taken", .covers = "SETTID-09", .features = PID_NS, .caps = CAP(SYS_ADMIN) },
+	{ { "set_tid_taken", .covers = "SETTID-09", .features = FEATURES(PID_NS), .caps = CAP(SYS_ADMIN) },
 	  CLONE3(EEXIST, 0),
 	  .obstruct = choose_self,
 	  .set_tid = self,
@@ -420,7 +420,7 @@ static void expect_next_number(const struct refusal *row, const struct door *doo
 	EXPECT_LE(next, last_taken + (row->late ? 2 : 1));
 }
 
-TEST(takes_no_pid, .covers = "CLONE-FAIL-06 CLONE-FAIL-07", .caps = CAP(SYS_ADMIN), .features = NEEDS(NEEDS_PID_NS),
+TEST(takes_no_pid, .covers = "CLONE-FAIL-06 CLONE-FAIL-07", .caps = CAP(SYS_ADMIN), .features = FEATURES(NEEDS_PID_NS),
      .summary = "after a call that failed the next child has the next PID; one may be lost where the call failed late",
      CASES_NEEDING(refusals), THROUGH(doors), .passes = passes)
 {
@@ -467,7 +467,7 @@ static void call_late(uint64_t flags)
 	}
 }
 
-TEST(processes_of_user, .covers = "CLONE-FAIL-09", .features = NEEDS(NEEDS_USER_NS) | NEEDS(NEEDS_PIDFD),
+TEST(processes_of_user, .covers = "CLONE-FAIL-09", .features = FEATURES(NEEDS_USER_NS, NEEDS_PIDFD),
      .summary = "calls that fail leave the number of processes that RLIMIT_NPROC counts as it was")
 {
 	mark_words();
@@ -489,7 +489,7 @@ TEST(processes_of_user, .covers = "CLONE-FAIL-09", .features = NEEDS(NEEDS_USER_
 }
 
 TEST(processes_of_cgroup, .covers = "CLONE-FAIL-08", .caps = CAP(DAC_OVERRIDE),
-     .features = NEEDS(NEEDS_CGROUP_PIDS) | NEEDS(NEEDS_PIDFD),
+     .features = FEATURES(NEEDS_CGROUP_PIDS, NEEDS_PIDFD),
      .summary = "calls that fail leave the number of processes of the caller's control group as it was")
 {
 	mark_words();
@@ -510,7 +510,7 @@ TEST(processes_of_cgroup, .covers = "CLONE-FAIL-08", .caps = CAP(DAC_OVERRIDE),
 }
 
 TEST(namespaces_of_user, .covers = "CLONE-FAIL-10",
-     .features = NEEDS(NEEDS_USER_NS) | NEEDS(NEEDS_UTS_NS) | NEEDS(NEEDS_PIDFD) | PROC,
+     .features = FEATURES(NEEDS_USER_NS, NEEDS_UTS_NS, NEEDS_PIDFD, PROC),
      .summary = "namespaces of calls that fail are not counted: where one is allowed, it can still be made")
 {
 	uid_t uid = getuid();

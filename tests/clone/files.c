@@ -222,7 +222,7 @@ TEST(tree, .covers = "CLONE-FILES-01 CLONE-FILES-03 CLONE-FILES-06",
 
 /* ---- Open file descriptions --------------------------------------------------------------------- */
 
-TEST(descriptions_shared, .covers = "CLONE-FILES-07", .features = NEEDS(NEEDS_WORKDIR),
+TEST(descriptions_shared, .covers = "CLONE-FILES-07", .features = FEATURES(NEEDS_WORKDIR),
      .summary = "without CLONE_FILES the two descriptors still share file offset and status flags", CASES(clone_doors))
 {
 	const struct clone_door *door = this_case();

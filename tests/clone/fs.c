@@ -23,7 +23,7 @@ static uint64_t inode(const char *path)
 
 /* ---- Working directory -------------------------------------------------------------------------- */
 
-TEST(cwd_shared, .covers = "CLONE-FS-01", .features = NEEDS(NEEDS_WORKDIR),
+TEST(cwd_shared, .covers = "CLONE-FS-01", .features = FEATURES(NEEDS_WORKDIR),
      .summary = "with CLONE_FS a chdir() by the caller or the child moves the other as well", CASES(clone_doors))
 {
 	const struct clone_door *door = this_case();
@@ -45,7 +45,7 @@ TEST(cwd_shared, .covers = "CLONE-FS-01", .features = NEEDS(NEEDS_WORKDIR),
 	EXPECT_EQ(inode("."), childs);
 }
 
-TEST(cwd_apart, .covers = "CLONE-FS-04", .features = NEEDS(NEEDS_WORKDIR),
+TEST(cwd_apart, .covers = "CLONE-FS-04", .features = FEATURES(NEEDS_WORKDIR),
      .summary = "without CLONE_FS a chdir() moves only who makes it", CASES(clone_doors))
 {
 	const struct clone_door *door = this_case();
@@ -109,7 +109,7 @@ TEST(umask_apart, .covers = "CLONE-FS-05", .summary = "without CLONE_FS a umask(
 
 /* ---- Root directory ----------------------------------------------------------------------------- */
 
-TEST(root_shared, .covers = "CLONE-FS-03", .features = NEEDS(NEEDS_WORKDIR), .caps = CAP(SYS_CHROOT),
+TEST(root_shared, .covers = "CLONE-FS-03", .features = FEATURES(NEEDS_WORKDIR), .caps = CAP(SYS_CHROOT),
      .summary = "with CLONE_FS a chroot() by the caller or the child changes the root of the other", CASES(clone_doors))
 {
 	const struct clone_door *door = this_case();
@@ -130,7 +130,7 @@ TEST(root_shared, .covers = "CLONE-FS-03", .features = NEEDS(NEEDS_WORKDIR), .ca
 	EXPECT_EQ(inode("/"), childs);
 }
 
-TEST(root_apart, .covers = "CLONE-FS-06", .features = NEEDS(NEEDS_WORKDIR), .caps = CAP(SYS_CHROOT),
+TEST(root_apart, .covers = "CLONE-FS-06", .features = FEATURES(NEEDS_WORKDIR), .caps = CAP(SYS_CHROOT),
      .summary = "without CLONE_FS a chroot() changes the root only of who makes it", CASES(clone_doors))
 {
 	const struct clone_door *door = this_case();
@@ -164,7 +164,7 @@ static const struct way {
 	{ "without_clone3", VIA_CLONE3, 0 },
 };
 
-TEST(start, .covers = "CLONE-FS-07", .features = NEEDS(NEEDS_WORKDIR), .caps = CAP(SYS_CHROOT),
+TEST(start, .covers = "CLONE-FS-07", .features = FEATURES(NEEDS_WORKDIR), .caps = CAP(SYS_CHROOT),
      .summary = "with CLONE_FS or not, the child starts with the caller's root, working directory and umask",
      CASES(ways))
 {
@@ -186,7 +186,7 @@ TEST(start, .covers = "CLONE-FS-07", .features = NEEDS(NEEDS_WORKDIR), .caps = C
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(unshare_by_child, .covers = "CLONE-FS-08", .features = NEEDS(NEEDS_WORKDIR), .caps = CAP(SYS_CHROOT),
+TEST(unshare_by_child, .covers = "CLONE-FS-08", .features = FEATURES(NEEDS_WORKDIR), .caps = CAP(SYS_CHROOT),
      .summary = "after unshare(CLONE_FS) by the child, root, working directory and umask are its own",
      CASES(clone_doors))
 {
@@ -213,7 +213,7 @@ TEST(unshare_by_child, .covers = "CLONE-FS-08", .features = NEEDS(NEEDS_WORKDIR)
 	EXPECT_EQ(sys_umask(0), 022);
 }
 
-TEST(unshare_by_caller, .covers = "CLONE-FS-08", .features = NEEDS(NEEDS_WORKDIR), .caps = CAP(SYS_CHROOT),
+TEST(unshare_by_caller, .covers = "CLONE-FS-08", .features = FEATURES(NEEDS_WORKDIR), .caps = CAP(SYS_CHROOT),
      .summary = "after unshare(CLONE_FS) by the caller its changes don't reach the child", CASES(clone_doors))
 {
 	const struct clone_door *door = this_case();

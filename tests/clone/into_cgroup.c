@@ -7,7 +7,7 @@
 
 enum { LEAVE, RAN };
 
-#define CGROUP2 (NEEDS(NEEDS_CLONE3) | NEEDS(NEEDS_CGROUP2) | NEEDS(NEEDS_PROC))
+#define CGROUP2 NEEDS_CLONE3, NEEDS_CGROUP2, NEEDS_PROC
 /* Groups are made by whoever may write to the hierarchy. */
 #define MANAGE .as_root = true, .caps = CAP(DAC_OVERRIDE)
 
@@ -50,7 +50,7 @@ static const struct opened {
 	{ { "path", .covers = "CLONE-CGROUP-04" }, O_PATH },
 };
 
-TEST(placed, .covers = "CLONE-CGROUP-02", MANAGE, .features = CGROUP2,
+TEST(placed, .covers = "CLONE-CGROUP-02", MANAGE, .features = FEATURES(CGROUP2),
      .summary = "the child begins in the group whose descriptor it is given, its parent stays", CASES_NEEDING(opened))
 {
 	const struct opened *row = this_case();
@@ -69,7 +69,7 @@ TEST(placed, .covers = "CLONE-CGROUP-02", MANAGE, .features = CGROUP2,
 	EXPECT_TRUE(!strcmp(own_group(now, sizeof(now)), before));
 }
 
-TEST(beside_the_parent, .covers = "CLONE-CGROUP-01", .features = NEEDS(NEEDS_CGROUP2) | NEEDS(NEEDS_PROC),
+TEST(beside_the_parent, .covers = "CLONE-CGROUP-01", .features = FEATURES(NEEDS_CGROUP2, NEEDS_PROC),
      .summary = "without the flag the child begins in its parent's group", CASES(fork_doors))
 {
 	const struct fork_door *door = this_case();
@@ -101,7 +101,7 @@ static void groups_of_version_1(char *text, size_t size)
 	}
 }
 
-TEST(version_1_as_before, .covers = "CLONE-CGROUP-05", .caps = CAP(DAC_OVERRIDE), .features = CGROUP2,
+TEST(version_1_as_before, .covers = "CLONE-CGROUP-05", .caps = CAP(DAC_OVERRIDE), .features = FEATURES(CGROUP2),
      .summary = "in hierarchies of version 1 the child is in its parent's groups all the same")
 {
 	char before[2048], now[2048], other[192];
@@ -134,7 +134,7 @@ static const struct release {
 	{ { "killed", .covers = "CLONE-CGROUP-06 INH-CGRP-19" }, false },
 };
 
-TEST(born_frozen, .caps = CAP(DAC_OVERRIDE), .features = CGROUP2,
+TEST(born_frozen, .caps = CAP(DAC_OVERRIDE), .features = FEATURES(CGROUP2),
      .summary = "a child created into a frozen group does not run before the thaw, and may be killed",
      CASES_NEEDING(releases))
 {
@@ -175,7 +175,8 @@ static int wait_to_leave(void *arg)
 	return 0;
 }
 
-TEST(thread_placed, .covers = "CLONE-CGROUP-16 CLONE-CGROUP-17", .caps = CAP(DAC_OVERRIDE), .features = CGROUP2,
+TEST(thread_placed, .covers = "CLONE-CGROUP-16 CLONE-CGROUP-17", .caps = CAP(DAC_OVERRIDE),
+     .features = FEATURES(CGROUP2),
      .summary = "a thread may begin in a threaded group of its process's domain, and in no other domain")
 {
 	char inner[192], path[64], text[1024];
@@ -202,7 +203,7 @@ TEST(thread_placed, .covers = "CLONE-CGROUP-16 CLONE-CGROUP-17", .caps = CAP(DAC
 
 /* ---- Refusals ----------------------------------------------------------------------------------- */
 
-TEST(bad_descriptor, .covers = "CLONE-CGROUP-11 CLONE-CGROUP-12 CLONE-CGROUP-13", .features = NEEDS(NEEDS_CLONE3),
+TEST(bad_descriptor, .covers = "CLONE-CGROUP-11 CLONE-CGROUP-12 CLONE-CGROUP-13", .features = FEATURES(NEEDS_CLONE3),
      .summary = "what is no descriptor of a version 2 group is refused, and so is a structure without the member")
 {
 	int null = (int)SETUP(sys_open("/", O_RDONLY | O_DIRECTORY));
@@ -218,7 +219,7 @@ TEST(bad_descriptor, .covers = "CLONE-CGROUP-11 CLONE-CGROUP-12 CLONE-CGROUP-13"
 	EXPECT_NO_CHILD();
 }
 
-TEST(not_writable, .covers = "CLONE-CGROUP-07", MANAGE, .features = CGROUP2 | NEEDS(NEEDS_TWO_IDS),
+TEST(not_writable, .covers = "CLONE-CGROUP-07", MANAGE, .features = FEATURES(CGROUP2, NEEDS_TWO_IDS),
      .summary = "who may not move processes into a group can't create them there either")
 {
 	int fd = open_group(O_RDONLY);
@@ -254,7 +255,7 @@ static int open_counted(char *above, size_t size)
 }
 
 TEST(counted_there, .covers = "CLONE-CGROUP-20", .caps = CAP(DAC_OVERRIDE),
-     .features = CGROUP2 | NEEDS(NEEDS_CGROUP_PIDS),
+     .features = FEATURES(CGROUP2, NEEDS_CGROUP_PIDS),
      .summary = "the child counts in the group that it begins in and those above, and not in its parent's")
 {
 	char above[192], callers[192];
@@ -285,7 +286,7 @@ static const struct limited {
 	{ "above", true },
 };
 
-TEST(limit_of_the_target, .covers = "CLONE-CGROUP-10", MANAGE, .features = CGROUP2 | NEEDS(NEEDS_CGROUP_PIDS),
+TEST(limit_of_the_target, .covers = "CLONE-CGROUP-10", MANAGE, .features = FEATURES(CGROUP2, NEEDS_CGROUP_PIDS),
      .summary = "pids.max of the group, or of one above it, counts for the child that is created into it",
      CASES(limits))
 {

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define CGROUP2 (NEEDS(NEEDS_CLONE3) | NEEDS(NEEDS_CGROUP2) | NEEDS(NEEDS_PROC))
+#define CGROUP2 NEEDS_CLONE3, NEEDS_CGROUP2, NEEDS_PROC
 
 /* The caller is in one; the target is below the other. */
 static char callers[192], above[192], target[192];
@@ -216,7 +216,7 @@ static struct traces look(void)
 	return now;
 }
 
-TEST(refused, .covers = "CLONE-CGROUP-18", .caps = CAP(DAC_OVERRIDE), .features = CGROUP2,
+TEST(refused, .covers = "CLONE-CGROUP-18", .caps = CAP(DAC_OVERRIDE), .features = FEATURES(CGROUP2),
      .summary = "what is wrong with the target has an error of its own, and a refused call leaves nothing behind",
      CASES_NEEDING(faults))
 {
@@ -265,7 +265,7 @@ static long create_into(int fd)
 	return child;
 }
 
-TEST(inside_own_tree, .covers = "CLONE-CGROUP-15", .caps = CAP(DAC_OVERRIDE), .features = CGROUP2,
+TEST(inside_own_tree, .covers = "CLONE-CGROUP-15", .caps = CAP(DAC_OVERRIDE), .features = FEATURES(CGROUP2),
      .summary = "an ordinary user may create children in groups of a tree that is the user's own, from inside of it")
 {
 	make_target("");
@@ -286,7 +286,7 @@ static bool delegates_to_namespaces(void)
 }
 
 TEST(outside_namespace, .covers = "CLONE-CGROUP-19", .caps = CAP(DAC_OVERRIDE) | CAP(SYS_ADMIN),
-     .features = CGROUP2 | NEEDS(NEEDS_CGROUP_NS),
+     .features = FEATURES(CGROUP2, NEEDS_CGROUP_NS),
      .summary = "a group outside the caller's cgroup namespace is no target where cgroup2 is mounted with nsdelegate")
 {
 	const bool bound = delegates_to_namespaces();

@@ -18,7 +18,7 @@ static long priority(void)
 	return SYSCALL2(SYS_ioprio_get, WHO_PROCESS, 0);
 }
 
-TEST(priority_shared, .covers = "CLONE-IO-01", .features = NEEDS(NEEDS_BLOCK),
+TEST(priority_shared, .covers = "CLONE-IO-01", .features = FEATURES(NEEDS_BLOCK),
      .summary = "with CLONE_IO an I/O priority set by the caller or the child is that of the other", CASES(clone_doors))
 {
 	const struct clone_door *door = this_case();
@@ -38,7 +38,7 @@ TEST(priority_shared, .covers = "CLONE-IO-01", .features = NEEDS(NEEDS_BLOCK),
 	EXPECT_EQ(priority(), BEST_EFFORT(7));
 }
 
-TEST(priority_apart, .covers = "CLONE-IO-02", .features = NEEDS(NEEDS_BLOCK),
+TEST(priority_apart, .covers = "CLONE-IO-02", .features = FEATURES(NEEDS_BLOCK),
      .summary = "without CLONE_IO the child starts with the caller's I/O priority, then each has its own",
      CASES(clone_doors))
 {

@@ -77,7 +77,7 @@ static const struct way {
 	{ "others_clone3", VIA_CLONE3, CLONE_IO | CLONE_SYSVSEM | CLONE_CHILD_CLEARTID },
 };
 
-TEST(by_flag, .covers = "CLONE-VM-05 CLONE-FILES-08 KCMP-01 KCMP-02", .features = NEEDS(NEEDS_KCMP),
+TEST(by_flag, .covers = "CLONE-VM-05 CLONE-FILES-08 KCMP-01 KCMP-02", .features = FEATURES(NEEDS_KCMP),
      .summary = "kcmp says 0 for what the flags name, and not for memory, descriptors, fs or handlers otherwise",
      CASES(ways))
 {
@@ -98,17 +98,17 @@ static const struct late {
 	uint64_t flag;
 	void (*make)(void);
 } lates[] = {
-	{ { "io", .features = NEEDS(NEEDS_BLOCK) }, VIA_CLONE, KCMP_IO, CLONE_IO, make_io_context },
-	{ { "io_clone3", .features = NEEDS(NEEDS_BLOCK) }, VIA_CLONE3, KCMP_IO, CLONE_IO, make_io_context },
-	{ { "sysvsem", .features = NEEDS(NEEDS_SYSVIPC) }, VIA_CLONE, KCMP_SYSVSEM, CLONE_SYSVSEM, make_undo_list },
-	{ { "sysvsem_clone3", .features = NEEDS(NEEDS_SYSVIPC) },
+	{ { "io", .features = FEATURES(NEEDS_BLOCK) }, VIA_CLONE, KCMP_IO, CLONE_IO, make_io_context },
+	{ { "io_clone3", .features = FEATURES(NEEDS_BLOCK) }, VIA_CLONE3, KCMP_IO, CLONE_IO, make_io_context },
+	{ { "sysvsem", .features = FEATURES(NEEDS_SYSVIPC) }, VIA_CLONE, KCMP_SYSVSEM, CLONE_SYSVSEM, make_undo_list },
+	{ { "sysvsem_clone3", .features = FEATURES(NEEDS_SYSVIPC) },
 	  VIA_CLONE3,
 	  KCMP_SYSVSEM,
 	  CLONE_SYSVSEM,
 	  make_undo_list },
 };
 
-TEST(late_by_flag, .covers = "CLONE-IO-01 KCMP-03", .features = NEEDS(NEEDS_KCMP),
+TEST(late_by_flag, .covers = "CLONE-IO-01 KCMP-03", .features = FEATURES(NEEDS_KCMP),
      .summary = "kcmp says 0 for the I/O context with CLONE_IO, for the undo list with CLONE_SYSVSEM",
      CASES_NEEDING(lates))
 {
@@ -124,7 +124,7 @@ TEST(late_by_flag, .covers = "CLONE-IO-01 KCMP-03", .features = NEEDS(NEEDS_KCMP
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(late_apart, .covers = "CLONE-IO-02 CLONE-SYSVSEM-03 KCMP-04", .features = NEEDS(NEEDS_KCMP),
+TEST(late_apart, .covers = "CLONE-IO-02 CLONE-SYSVSEM-03 KCMP-04", .features = FEATURES(NEEDS_KCMP),
      .summary = "kcmp does not say 0 for I/O context and undo list without their flags", CASES_NEEDING(lates))
 {
 	const struct late *late = this_case();
@@ -150,7 +150,7 @@ static const struct ending {
 	{ "fs", CLONE_FS, KCMP_FS },
 };
 
-TEST(unshared, .covers = "CLONE-FILES-09 CLONE-FS-08", .features = NEEDS(NEEDS_KCMP),
+TEST(unshared, .covers = "CLONE-FILES-09 CLONE-FS-08", .features = FEATURES(NEEDS_KCMP),
      .summary = "after unshare by the caller kcmp does not say 0 any more", CASES(endings))
 {
 	const struct ending *ending = this_case();
@@ -173,7 +173,7 @@ static int execute_pause(void *arg)
 	return 1;
 }
 
-TEST(after_exec, .covers = "KCMP-05", .features = NEEDS(NEEDS_KCMP),
+TEST(after_exec, .covers = "KCMP-05", .features = FEATURES(NEEDS_KCMP),
      .summary = "execve by a child that shares all ends the sharing of memory, descriptors and handlers, not of fs",
      CASES(clone_doors))
 {

@@ -55,40 +55,40 @@ static const char *const links[] = { "cgroup", "ipc", "mnt", "net", "pid", "time
 static const struct flag {
 	const char *name;
 	uint64_t bit;
-	uint64_t features; /* where one is absent, the flag is left out */
-	unsigned calls;	   /* BIT() of those that know it */
+	const enum feature *features; /* where one is absent, the flag is left out */
+	unsigned calls;		      /* BIT() of those that know it */
 } flags[] = {
 #define ANY_CLONE (BIT(BY_CLONE) | BIT(BY_CLONE3))
 #define ANY_CALL (ANY_CLONE | BIT(BY_UNSHARE))
-	{ "VM", CLONE_VM, 0, ANY_CALL },
-	{ "FS", CLONE_FS, 0, ANY_CALL },
-	{ "FILES", CLONE_FILES, 0, ANY_CALL },
-	{ "SIGHAND", CLONE_SIGHAND, 0, ANY_CALL },
-	{ "THREAD", CLONE_THREAD, 0, ANY_CALL },
-	{ "SYSVSEM", CLONE_SYSVSEM, 0, ANY_CALL },
-	{ "IO", CLONE_IO, 0, ANY_CLONE },
-	{ "PARENT", CLONE_PARENT, 0, ANY_CLONE },
+	{ "VM", CLONE_VM, NULL, ANY_CALL },
+	{ "FS", CLONE_FS, NULL, ANY_CALL },
+	{ "FILES", CLONE_FILES, NULL, ANY_CALL },
+	{ "SIGHAND", CLONE_SIGHAND, NULL, ANY_CALL },
+	{ "THREAD", CLONE_THREAD, NULL, ANY_CALL },
+	{ "SYSVSEM", CLONE_SYSVSEM, NULL, ANY_CALL },
+	{ "IO", CLONE_IO, NULL, ANY_CLONE },
+	{ "PARENT", CLONE_PARENT, NULL, ANY_CLONE },
 #define SHARING_FLAGS 8 /* up to here */
-	{ "VFORK", CLONE_VFORK, 0, ANY_CLONE },
-	{ "PTRACE", CLONE_PTRACE, 0, ANY_CLONE },
-	{ "UNTRACED", CLONE_UNTRACED, 0, ANY_CLONE },
-	{ "DETACHED", CLONE_DETACHED, 0, BIT(BY_CLONE) },
-	{ "PIDFD", CLONE_PIDFD, NEEDS(NEEDS_PIDFD), ANY_CLONE },
-	{ "PARENT_SETTID", CLONE_PARENT_SETTID, 0, ANY_CLONE },
-	{ "CHILD_SETTID", CLONE_CHILD_SETTID, 0, ANY_CLONE },
-	{ "CHILD_CLEARTID", CLONE_CHILD_CLEARTID, 0, ANY_CLONE },
+	{ "VFORK", CLONE_VFORK, NULL, ANY_CLONE },
+	{ "PTRACE", CLONE_PTRACE, NULL, ANY_CLONE },
+	{ "UNTRACED", CLONE_UNTRACED, NULL, ANY_CLONE },
+	{ "DETACHED", CLONE_DETACHED, NULL, BIT(BY_CLONE) },
+	{ "PIDFD", CLONE_PIDFD, FEATURES(NEEDS_PIDFD), ANY_CLONE },
+	{ "PARENT_SETTID", CLONE_PARENT_SETTID, NULL, ANY_CLONE },
+	{ "CHILD_SETTID", CLONE_CHILD_SETTID, NULL, ANY_CLONE },
+	{ "CHILD_CLEARTID", CLONE_CHILD_CLEARTID, NULL, ANY_CLONE },
 #ifndef __i386__
-	{ "SETTLS", CLONE_SETTLS, 0, ANY_CLONE }, /* there it takes a description, not an address */
+	{ "SETTLS", CLONE_SETTLS, NULL, ANY_CLONE }, /* there it takes a description, not an address */
 #endif
-	{ "CLEAR_SIGHAND", CLONE_CLEAR_SIGHAND, NEEDS(NEEDS_CLEAR_SIGHAND), BIT(BY_CLONE3) },
-	{ "NEWCGROUP", CLONE_NEWCGROUP, NEEDS(NEEDS_CGROUP_NS), ANY_CALL },
-	{ "NEWIPC", CLONE_NEWIPC, NEEDS(NEEDS_IPC_NS), ANY_CALL },
-	{ "NEWNS", CLONE_NEWNS, NEEDS(NEEDS_MNT_NS), ANY_CALL },
-	{ "NEWNET", CLONE_NEWNET, NEEDS(NEEDS_NET_NS), ANY_CALL },
-	{ "NEWPID", CLONE_NEWPID, NEEDS(NEEDS_PID_NS), ANY_CALL },
-	{ "NEWTIME", CLONE_NEWTIME, NEEDS(NEEDS_TIME_NS), BIT(BY_CLONE3) | BIT(BY_UNSHARE) },
-	{ "NEWUSER", CLONE_NEWUSER, NEEDS(NEEDS_USER_NS), ANY_CALL },
-	{ "NEWUTS", CLONE_NEWUTS, NEEDS(NEEDS_UTS_NS), ANY_CALL },
+	{ "CLEAR_SIGHAND", CLONE_CLEAR_SIGHAND, FEATURES(NEEDS_CLEAR_SIGHAND), BIT(BY_CLONE3) },
+	{ "NEWCGROUP", CLONE_NEWCGROUP, FEATURES(NEEDS_CGROUP_NS), ANY_CALL },
+	{ "NEWIPC", CLONE_NEWIPC, FEATURES(NEEDS_IPC_NS), ANY_CALL },
+	{ "NEWNS", CLONE_NEWNS, FEATURES(NEEDS_MNT_NS), ANY_CALL },
+	{ "NEWNET", CLONE_NEWNET, FEATURES(NEEDS_NET_NS), ANY_CALL },
+	{ "NEWPID", CLONE_NEWPID, FEATURES(NEEDS_PID_NS), ANY_CALL },
+	{ "NEWTIME", CLONE_NEWTIME, FEATURES(NEEDS_TIME_NS), BIT(BY_CLONE3) | BIT(BY_UNSHARE) },
+	{ "NEWUSER", CLONE_NEWUSER, FEATURES(NEEDS_USER_NS), ANY_CALL },
+	{ "NEWUTS", CLONE_NEWUTS, FEATURES(NEEDS_UTS_NS), ANY_CALL },
 };
 
 /* ---- The model --------------------------------------------------------------------------------- */
@@ -451,13 +451,10 @@ static uint64_t usable_flags(void)
 	uint64_t usable = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(flags); i++) {
-		bool expected = true;
-		for (enum feature f = 0; f < FEATURE_COUNT; f++)
-			expected &= !(flags[i].features & NEEDS(f)) || feature_expected(f);
 		/* Bits above 32 and of the exit signal mean nothing to clone(2): tests of their own are about them. */
 		if (scene->call == BY_CLONE && !(flags[i].calls & BIT(BY_CLONE)))
 			continue;
-		if (expected)
+		if (features_expected(flags[i].features))
 			usable |= flags[i].bit;
 	}
 	/* Since 7.1 unshare(2) has another meaning for this bit. */
@@ -563,7 +560,7 @@ static void run_in_caller(enum call call, void (*try_sets)(uint64_t usable))
 	SETUP(semctl(scene->semaphore, 0, IPC_RMID));
 }
 
-#define LATTICE (NEEDS(NEEDS_PROC) | NEEDS(NEEDS_SYSVIPC))
+#define LATTICE NEEDS_PROC, NEEDS_SYSVIPC
 
 static const struct row {
 	const char *name;
@@ -574,7 +571,7 @@ static const struct row {
 	{ "unshare", BY_UNSHARE },
 };
 
-TEST(sharing_flags, .covers = "CLONE-FLAGS-01 CLONE-FLAGS-02", .features = LATTICE,
+TEST(sharing_flags, .covers = "CLONE-FLAGS-01 CLONE-FLAGS-02", .features = FEATURES(LATTICE),
      .summary = "every set of the sharing flags is refused as documented, or shares just what its flags say",
      CASES(calls))
 {
@@ -583,7 +580,7 @@ TEST(sharing_flags, .covers = "CLONE-FLAGS-01 CLONE-FLAGS-02", .features = LATTI
 	run_in_caller(row->call, try_subsets);
 }
 
-TEST(pairs, .covers = "CLONE-FLAGS-01 CLONE-FLAGS-02", .features = LATTICE, .caps = CAP(SYS_ADMIN),
+TEST(pairs, .covers = "CLONE-FLAGS-01 CLONE-FLAGS-02", .features = FEATURES(LATTICE), .caps = CAP(SYS_ADMIN),
      .summary = "every pair of flags is refused as documented, or shares just what its flags say", CASES(calls))
 {
 	const struct row *row = this_case();
@@ -591,7 +588,7 @@ TEST(pairs, .covers = "CLONE-FLAGS-01 CLONE-FLAGS-02", .features = LATTICE, .cap
 	run_in_caller(row->call, try_pairs);
 }
 
-TEST(pairs_unprivileged, .covers = "CLONE-FLAGS-01 CLONE-FLAGS-02", .features = LATTICE,
+TEST(pairs_unprivileged, .covers = "CLONE-FLAGS-01 CLONE-FLAGS-02", .features = FEATURES(LATTICE),
      .summary = "every pair of flags is refused as documented without privileges, or shares just what its flags say",
      CASES(calls))
 {
@@ -600,7 +597,7 @@ TEST(pairs_unprivileged, .covers = "CLONE-FLAGS-01 CLONE-FLAGS-02", .features = 
 	run_in_caller(row->call, try_pairs);
 }
 
-TEST(sample, .covers = "CLONE-FLAGS-01 CLONE-FLAGS-02", .features = LATTICE, .caps = CAP(SYS_ADMIN),
+TEST(sample, .covers = "CLONE-FLAGS-01 CLONE-FLAGS-02", .features = FEATURES(LATTICE), .caps = CAP(SYS_ADMIN),
      .summary = "sets drawn at random are refused as documented, or share just what their flags say", CASES(calls),
      .timeout_ms = 30000)
 {

@@ -4,7 +4,7 @@
 
 #include <sys/prctl.h>
 
-#define CLONE3 NEEDS(NEEDS_CLONE3)
+#define CLONE3 NEEDS_CLONE3
 
 /* no_new_privs of the calling thread. */
 static long no_new_privs(void)
@@ -21,7 +21,7 @@ static const struct way {
 	{ { .name = "none" }, 0, 0 },
 };
 
-TEST(child_only, .features = CLONE3 | NEEDS(NEEDS_NEW_PRIVS),
+TEST(child_only, .features = FEATURES(CLONE3, NEEDS_NEW_PRIVS),
      .summary = "with CLONE_NNP the child begins with no_new_privs and the caller stays without, "
 		"without the flag both have not",
      CASES_NEEDING(ways))
@@ -46,7 +46,7 @@ static int tell(void *arg)
 	return 0;
 }
 
-TEST(child_that_shares, .covers = "CLONE-NNP-01 CLONE-NNP-02", .features = CLONE3 | NEEDS(NEEDS_NEW_PRIVS),
+TEST(child_that_shares, .covers = "CLONE-NNP-01 CLONE-NNP-02", .features = FEATURES(CLONE3, NEEDS_NEW_PRIVS),
      .summary = "that is so too for a child that shares memory, files and file system attributes with its parent")
 {
 	long told = -1;
@@ -66,7 +66,7 @@ static int end_at_once(void *unused)
 	return 0;
 }
 
-TEST(not_for_threads, .covers = "CLONE-NNP-03", .features = CLONE3,
+TEST(not_for_threads, .covers = "CLONE-NNP-03", .features = FEATURES(CLONE3),
      .summary = "CLONE_NNP with CLONE_THREAD gives EINVAL")
 {
 	long child = CLONE_CALL(VIA_CLONE3, new_stack(), end_at_once, NULL, .flags = THREAD_FLAGS | CLONE_NNP);

@@ -130,7 +130,7 @@ TEST(callers_signal, .covers = "CLONE-PARENT-06",
 	EXPECT_EXITED((pid_t)caller, 0);
 }
 
-TEST(signal_refused, .covers = "CLONE-PARENT-05", .features = NEEDS(NEEDS_CLONE3),
+TEST(signal_refused, .covers = "CLONE-PARENT-05", .features = FEATURES(NEEDS_CLONE3),
      .summary = "clone3 refuses an exit signal together with CLONE_PARENT")
 {
 	pid_t caller = fork_helper();
@@ -143,7 +143,7 @@ TEST(signal_refused, .covers = "CLONE-PARENT-05", .features = NEEDS(NEEDS_CLONE3
 	EXPECT_NO_CHILD();
 }
 
-TEST(namespace_init, .covers = "CLONE-PARENT-04", .caps = CAP(SYS_ADMIN), .features = NEEDS(NEEDS_PID_NS),
+TEST(namespace_init, .covers = "CLONE-PARENT-04", .caps = CAP(SYS_ADMIN), .features = FEATURES(NEEDS_PID_NS),
      .summary = "the init of a PID namespace may not use CLONE_PARENT, its child may", CASES(clone_doors))
 {
 	const struct clone_door *door = this_case();

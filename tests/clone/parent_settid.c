@@ -67,7 +67,7 @@ TEST(without, .covers = "CLONE-PSETTID-06",
 	EXPECT_EQ(word, UNSET);
 }
 
-TEST(callers_namespace, .covers = "CLONE-PSETTID-07", .caps = CAP(SYS_ADMIN), .features = NEEDS(NEEDS_PID_NS),
+TEST(callers_namespace, .covers = "CLONE-PSETTID-07", .caps = CAP(SYS_ADMIN), .features = FEATURES(NEEDS_PID_NS),
      .summary = "of a child in a new PID namespace the word is the TID in the caller's", CASES(clone_doors))
 {
 	const struct clone_door *door = this_case();

@@ -4,7 +4,7 @@
 
 #include <sys/resource.h>
 
-#define PROC NEEDS(NEEDS_PROC)
+#define PROC NEEDS_PROC
 
 enum { CHILD_MAY_END, NUMBER_IS_KNOWN };
 
@@ -53,7 +53,7 @@ static void expect_granted(enum clone_via via)
 	sys_close(pidfd);
 }
 
-TEST(refers_to_child, .covers = "CLONE-PIDFD-01 CLONE-PIDFD-03 CLONE-PIDFD-04", .features = PROC,
+TEST(refers_to_child, .covers = "CLONE-PIDFD-01 CLONE-PIDFD-03 CLONE-PIDFD-04", .features = FEATURES(PROC),
      .summary = "the parent's word gets a descriptor that refers to the child, and to no other process",
      CASES(clone_doors))
 {
@@ -136,7 +136,7 @@ TEST(in_child, .covers = "CLONE-PIDFD-08 CLONE-PIDFD-14",
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(two_words, .covers = "CLONE-PIDFD-06", .features = PROC,
+TEST(two_words, .covers = "CLONE-PIDFD-06", .features = FEATURES(PROC),
      .summary = "clone3 stores the descriptor and, with CLONE_PARENT_SETTID, the child's ID, each in its own word")
 {
 	int pidfd = -1;
@@ -183,7 +183,7 @@ static int wait_in_thread(void *unused)
 	return 0;
 }
 
-TEST(thread, .covers = "CLONE-PIDFD-07", .features = PROC,
+TEST(thread, .covers = "CLONE-PIDFD-07", .features = FEATURES(PROC),
      .summary = "with CLONE_THREAD the descriptor refers to the thread, and gets ready when that one ends",
      CASES(clone_doors))
 {

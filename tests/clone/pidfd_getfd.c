@@ -5,7 +5,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
-#define PTRACE NEEDS(NEEDS_PTRACE)
+#define PTRACE NEEDS_PTRACE
 
 enum { TARGET_IS_UP, TARGET_MAY_END };
 
@@ -41,7 +41,7 @@ static void end_target(pid_t target)
 	EXPECT_EXITED(target, 0);
 }
 
-TEST(copies, .covers = "PIDFDGET-02 PIDFDGET-07", .features = PTRACE,
+TEST(copies, .covers = "PIDFDGET-02 PIDFDGET-07", .features = FEATURES(PTRACE),
      .summary = "the caller gets what the target has open, at its own lowest free number, with close-on-exec")
 {
 	pid_t target = start_target(true);
@@ -59,7 +59,7 @@ TEST(copies, .covers = "PIDFDGET-02 PIDFDGET-07", .features = PTRACE,
 	end_target(target);
 }
 
-TEST(same_description, .covers = "PIDFDGET-01", .features = PTRACE | NEEDS(NEEDS_WORKDIR),
+TEST(same_description, .covers = "PIDFDGET-01", .features = FEATURES(PTRACE, NEEDS_WORKDIR),
      .summary = "the copy is of the same open file: its offset and its status flags are shared")
 {
 	told = shared(sizeof(*told));
@@ -84,7 +84,7 @@ TEST(same_description, .covers = "PIDFDGET-01", .features = PTRACE | NEEDS(NEEDS
 	EXPECT_EQ(sys_lseek((int)fd, 0, SEEK_CUR), 7);
 }
 
-TEST(closed, .covers = "PIDFDGET-03", .features = PTRACE,
+TEST(closed, .covers = "PIDFDGET-03", .features = FEATURES(PTRACE),
      .summary = "a number that is closed in the target gives EBADF")
 {
 	pid_t target = start_target(true);
@@ -104,7 +104,7 @@ TEST(not_a_pidfd, .covers = "PIDFDGET-08",
 	EXPECT_FAILS(sys_pidfd_getfd(other, 0, 0), EBADF);
 }
 
-TEST(flags, .covers = "PIDFDGET-04", .features = PTRACE, .summary = "any flag gives EINVAL")
+TEST(flags, .covers = "PIDFDGET-04", .features = FEATURES(PTRACE), .summary = "any flag gives EINVAL")
 {
 	pid_t target = start_target(true);
 	int pidfd = (int)SETUP(sys_pidfd_open(target, 0));
@@ -115,7 +115,7 @@ TEST(flags, .covers = "PIDFDGET-04", .features = PTRACE, .summary = "any flag gi
 	end_target(target);
 }
 
-TEST(another_user, .covers = "PIDFDGET-05", .caps = CAP(SETUID), .features = PTRACE | NEEDS(NEEDS_TWO_IDS),
+TEST(another_user, .covers = "PIDFDGET-05", .caps = CAP(SETUID), .features = FEATURES(PTRACE, NEEDS_TWO_IDS),
      .summary = "a caller with another user ID than the target's, and no CAP_SYS_PTRACE, gets EPERM")
 {
 	pid_t target = start_target(true);
@@ -132,7 +132,7 @@ TEST(another_user, .covers = "PIDFDGET-05", .caps = CAP(SETUID), .features = PTR
 	end_target(target);
 }
 
-TEST(not_dumpable, .covers = "PIDFDGET-05", .features = PTRACE,
+TEST(not_dumpable, .covers = "PIDFDGET-05", .features = FEATURES(PTRACE),
      .summary = "of a target that is not dumpable an ordinary caller gets nothing: EPERM")
 {
 	pid_t target = start_target(false);
@@ -142,7 +142,8 @@ TEST(not_dumpable, .covers = "PIDFDGET-05", .features = PTRACE,
 	end_target(target);
 }
 
-TEST(reaped, .covers = "PIDFDGET-06", .features = PTRACE, .summary = "of a process that was waited for: ESRCH")
+TEST(reaped, .covers = "PIDFDGET-06", .features = FEATURES(PTRACE),
+     .summary = "of a process that was waited for: ESRCH")
 {
 	pid_t target = start_target(true);
 	int pidfd = (int)SETUP(sys_pidfd_open(target, 0));
@@ -152,7 +153,8 @@ TEST(reaped, .covers = "PIDFDGET-06", .features = PTRACE, .summary = "of a proce
 	EXPECT_FAILS(sys_pidfd_getfd(pidfd, 0, 0), ESRCH);
 }
 
-TEST(no_number_left, .covers = "PIDFDGET-09", .features = PTRACE, .summary = "at the limit of open descriptors: EMFILE")
+TEST(no_number_left, .covers = "PIDFDGET-09", .features = FEATURES(PTRACE),
+     .summary = "at the limit of open descriptors: EMFILE")
 {
 	pid_t target = start_target(true);
 	int pidfd = (int)SETUP(sys_pidfd_open(target, 0));

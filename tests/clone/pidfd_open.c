@@ -4,7 +4,7 @@
 
 #include <sys/resource.h>
 
-#define PROC NEEDS(NEEDS_PROC)
+#define PROC NEEDS_PROC
 
 /* What some supported C libraries' headers lack. */
 #define OPEN_THREAD O_EXCL	 /* PIDFD_THREAD */
@@ -39,7 +39,7 @@ static pid_t dead_pid(void)
 	return child;
 }
 
-TEST(refers_to_process, .covers = "PIDFD-01 PIDFD-17", .features = PROC,
+TEST(refers_to_process, .covers = "PIDFD-01 PIDFD-17", .features = FEATURES(PROC),
      .summary = "pidfd_open gives a descriptor of the process, with close-on-exec, without O_NONBLOCK")
 {
 	pid_t child = start_child(CHILD_MAY_END, 0);
@@ -101,7 +101,8 @@ TEST(no_such_process, .covers = "PIDFD-04", .summary = "pidfd_open of a process 
 	EXPECT_FAILS(pidfd, ESRCH);
 }
 
-TEST(zombie, .covers = "PIDFD-08", .features = PROC, .summary = "a child that has ended, not waited for, can be opened")
+TEST(zombie, .covers = "PIDFD-08", .features = FEATURES(PROC),
+     .summary = "a child that has ended, not waited for, can be opened")
 {
 	pid_t child = start_child(CHILD_MAY_END, 0);
 
@@ -131,7 +132,7 @@ TEST(thread_without_flag, .covers = "PIDFD-05",
 	await_thread_gone(tid);
 }
 
-TEST(thread_with_flag, .covers = "PIDFD-06", .features = PROC,
+TEST(thread_with_flag, .covers = "PIDFD-06", .features = FEATURES(PROC),
      .summary = "with PIDFD_THREAD the ID of any thread is accepted, and the descriptor refers to this thread")
 {
 	pid_t tid = start_thread(wait_in_thread, NULL);
@@ -179,7 +180,7 @@ static pid_t start_child_numbered(pid_t number)
 }
 
 TEST(reused_number, .covers = "PIDFD-09", .caps = CAP(CHECKPOINT_RESTORE),
-     .features = PROC | NEEDS(NEEDS_CHECKPOINT_RESTORE),
+     .features = FEATURES(PROC, NEEDS_CHECKPOINT_RESTORE),
      .summary = "the descriptor of a process that is gone does not reach a later one with the same number")
 {
 	pid_t first, second = -EEXIST;

@@ -2,8 +2,8 @@
 /* When a pidfd is ready: at the end of the process or thread that it refers to, and not before. */
 #include "forkcheck.h"
 
-#define PROC NEEDS(NEEDS_PROC)
-#define PROC_SYSCALL (PROC | NEEDS(NEEDS_PROC_SYSCALL))
+#define PROC NEEDS_PROC
+#define PROC_SYSCALL PROC, NEEDS_PROC_SYSCALL
 
 #define OPEN_THREAD O_EXCL /* PIDFD_THREAD, which some supported C libraries' headers lack */
 
@@ -63,7 +63,7 @@ TEST(at_exit, .covers = "PIDFD-10 PIDFD-19",
 	EXPECT_EQ(events_of(pidfd) & POLLIN, POLLIN);
 }
 
-TEST(wakes_sleeper, .covers = "PIDFD-10", .features = PROC_SYSCALL,
+TEST(wakes_sleeper, .covers = "PIDFD-10", .features = FEATURES(PROC_SYSCALL),
      .summary = "the end of the process wakes a process that sleeps in poll on its pidfd")
 {
 	static const long poll_calls[] = { SYS_ppoll, -1 };
@@ -99,7 +99,7 @@ static int wait_in_thread(void *unused)
 	return 0;
 }
 
-TEST(last_thread, .covers = "PIDFD-13", .features = PROC,
+TEST(last_thread, .covers = "PIDFD-13", .features = FEATURES(PROC),
      .summary = "the pidfd of a process whose main thread has ended is not ready until the last thread ends")
 {
 	pid_t child = fork_helper();

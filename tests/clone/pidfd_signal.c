@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define PROC NEEDS(NEEDS_PROC)
+#define PROC NEEDS_PROC
 
 /* What some supported C libraries' headers lack. */
 #define OPEN_THREAD O_EXCL /* PIDFD_THREAD */
@@ -149,7 +149,7 @@ TEST(not_a_pidfd, .covers = "PIDFDSIG-07", .summary = "a descriptor that is clos
 	EXPECT_FAILS(sys_pidfd_send_signal(other, 0, NULL, 0), EBADF);
 }
 
-TEST(another_user, .covers = "PIDFDSIG-08", .caps = CAP(SETUID), .features = NEEDS(NEEDS_TWO_IDS),
+TEST(another_user, .covers = "PIDFDSIG-08", .caps = CAP(SETUID), .features = FEATURES(NEEDS_TWO_IDS),
      .summary = "a process that may not signal the target gets EPERM, also for signal 0")
 {
 	pid_t target;
@@ -167,7 +167,7 @@ TEST(another_user, .covers = "PIDFDSIG-08", .caps = CAP(SETUID), .features = NEE
 	expect_taken(target, SIGTERM);
 }
 
-TEST(outer_namespace, .covers = "PIDFDSIG-09", .caps = CAP(SYS_ADMIN), .features = NEEDS(NEEDS_PID_NS),
+TEST(outer_namespace, .covers = "PIDFDSIG-09", .caps = CAP(SYS_ADMIN), .features = FEATURES(NEEDS_PID_NS),
      .summary = "a process whose own PID namespace does not hold the target gets EINVAL")
 {
 	pid_t target;
@@ -214,7 +214,7 @@ TEST(faked_code, .covers = "PIDFDSIG-10",
 	EXPECT_EQ(own.si_code, row->code);
 }
 
-TEST(proc_directory, .covers = "PIDFDSIG-11", .features = PROC,
+TEST(proc_directory, .covers = "PIDFDSIG-11", .features = FEATURES(PROC),
      .summary = "the directory /proc/PID is taken for a pidfd of that process")
 {
 	pid_t target;
@@ -259,7 +259,7 @@ static const struct scope {
 	{ "process_to_process", false, TO_THREAD_GROUP, false },
 };
 
-TEST(scope, .covers = "PIDFDSIG-12 PIDFDSIG-13 PIDFDSIG-19", .features = PROC,
+TEST(scope, .covers = "PIDFDSIG-12 PIDFDSIG-13 PIDFDSIG-19", .features = FEATURES(PROC),
      .summary = "the pidfd of a thread signals this thread alone, unless PIDFD_SIGNAL_THREAD_GROUP says: its process",
      CASES(scopes))
 {

@@ -2,8 +2,8 @@
 /* clone3's set_tid: PIDs that the caller chooses. */
 #include "forkcheck.h"
 
-#define CLONE3 NEEDS(NEEDS_CLONE3)
-#define PID_NS NEEDS(NEEDS_PID_NS)
+#define CLONE3 NEEDS_CLONE3
+#define PID_NS NEEDS_PID_NS
 
 #define CHOSEN 77
 
@@ -52,7 +52,7 @@ static void choose(void)
 	EXPECT_NO_CHILD();
 }
 
-TEST(chosen, .covers = "SETTID-02", .caps = CAP(SYS_ADMIN), .features = CLONE3 | PID_NS,
+TEST(chosen, .covers = "SETTID-02", .caps = CAP(SYS_ADMIN), .features = FEATURES(CLONE3, PID_NS),
      .summary = "the child has the PID that set_tid asks for")
 {
 	in_namespace(choose);
@@ -69,7 +69,7 @@ static void do_not_choose(void)
 	}
 }
 
-TEST(next_without, .covers = "SETTID-01", .caps = CAP(SYS_ADMIN), .features = PID_NS,
+TEST(next_without, .covers = "SETTID-01", .caps = CAP(SYS_ADMIN), .features = FEATURES(PID_NS),
      .summary = "without set_tid the child has the number after the one given out last")
 {
 	in_namespace(do_not_choose);
@@ -85,7 +85,8 @@ static void choose_inner(void)
 	expect_child(child, 1, CHOSEN);
 }
 
-TEST(innermost_first, .covers = "SETTID-03 SETTID-04 SETTID-05", .caps = CAP(SYS_ADMIN), .features = CLONE3 | PID_NS,
+TEST(innermost_first, .covers = "SETTID-03 SETTID-04 SETTID-05", .caps = CAP(SYS_ADMIN),
+     .features = FEATURES(CLONE3, PID_NS),
      .summary = "the first entry is for the new namespace, the next for the one around it; others are chosen as ever")
 {
 	in_namespace(choose_inner);
@@ -110,13 +111,14 @@ static void choose_wrongly(void)
 	EXPECT_NO_CHILD();
 }
 
-TEST(refused, .covers = "SETTID-06 SETTID-09 SETTID-10 SETTID-11", .caps = CAP(SYS_ADMIN), .features = CLONE3 | PID_NS,
+TEST(refused, .covers = "SETTID-06 SETTID-09 SETTID-10 SETTID-11", .caps = CAP(SYS_ADMIN),
+     .features = FEATURES(CLONE3, PID_NS),
      .summary = "a PID that can't be, is taken, is no init's or is for a level that is not there is refused")
 {
 	in_namespace(choose_wrongly);
 }
 
-TEST(contradictions, .covers = "SETTID-12 SETTID-13 SETTID-14 SETTID-15", .features = CLONE3,
+TEST(contradictions, .covers = "SETTID-12 SETTID-13 SETTID-14 SETTID-15", .features = FEATURES(CLONE3),
      .summary = "set_tid and set_tid_size go together, name at most 32 entries, and are read")
 {
 	const pid_t many[33] = { CHOSEN };
@@ -146,7 +148,7 @@ static void choose_with_checkpoint_restore(void)
 }
 
 TEST(capability, .covers = "SETTID-07 SETTID-08", .caps = CAP(SYS_ADMIN) | CAP(CHECKPOINT_RESTORE),
-     .features = CLONE3 | PID_NS,
+     .features = FEATURES(CLONE3, PID_NS),
      .summary = "CAP_CHECKPOINT_RESTORE suffices to choose a PID, and without a capability it is refused")
 {
 	in_namespace(choose_with_checkpoint_restore);

@@ -31,7 +31,7 @@ static void add(int id)
 	SETUP(semop(id, &up, 1));
 }
 
-TEST(child_ends_first, .covers = "CLONE-SYSVSEM-01 CLONE-SYSVSEM-02", .features = NEEDS(NEEDS_SYSVIPC),
+TEST(child_ends_first, .covers = "CLONE-SYSVSEM-01 CLONE-SYSVSEM-02", .features = FEATURES(NEEDS_SYSVIPC),
      .summary = "with CLONE_SYSVSEM the adjustments of child and caller are applied when the caller ends, the last",
      CASES(clone_doors))
 {
@@ -56,7 +56,7 @@ TEST(child_ends_first, .covers = "CLONE-SYSVSEM-01 CLONE-SYSVSEM-02", .features 
 	remove_semaphore(id);
 }
 
-TEST(caller_ends_first, .covers = "CLONE-SYSVSEM-01 CLONE-SYSVSEM-02", .features = NEEDS(NEEDS_SYSVIPC),
+TEST(caller_ends_first, .covers = "CLONE-SYSVSEM-01 CLONE-SYSVSEM-02", .features = FEATURES(NEEDS_SYSVIPC),
      .summary = "with CLONE_SYSVSEM the adjustments of child and caller are applied when the child ends, the last",
      CASES(clone_doors))
 {
@@ -87,7 +87,7 @@ TEST(caller_ends_first, .covers = "CLONE-SYSVSEM-01 CLONE-SYSVSEM-02", .features
 	remove_semaphore(id);
 }
 
-TEST(apart, .covers = "CLONE-SYSVSEM-03", .features = NEEDS(NEEDS_SYSVIPC),
+TEST(apart, .covers = "CLONE-SYSVSEM-03", .features = FEATURES(NEEDS_SYSVIPC),
      .summary = "without CLONE_SYSVSEM the child's end undoes what the child did, and nothing of the caller's",
      CASES(clone_doors))
 {
@@ -114,7 +114,7 @@ TEST(apart, .covers = "CLONE-SYSVSEM-03", .features = NEEDS(NEEDS_SYSVIPC),
 	remove_semaphore(id);
 }
 
-TEST(unshare_leaves_list, .covers = "CLONE-SYSVSEM-04", .features = NEEDS(NEEDS_SYSVIPC),
+TEST(unshare_leaves_list, .covers = "CLONE-SYSVSEM-04", .features = FEATURES(NEEDS_SYSVIPC),
      .summary = "unshare(CLONE_SYSVSEM) gives an empty list; what was shared stays with the other", CASES(clone_doors))
 {
 	const struct clone_door *door = this_case();
@@ -142,7 +142,7 @@ TEST(unshare_leaves_list, .covers = "CLONE-SYSVSEM-04", .features = NEEDS(NEEDS_
 	remove_semaphore(id);
 }
 
-TEST(unshare_by_last, .covers = "CLONE-SYSVSEM-05", .features = NEEDS(NEEDS_SYSVIPC),
+TEST(unshare_by_last, .covers = "CLONE-SYSVSEM-05", .features = FEATURES(NEEDS_SYSVIPC),
      .summary = "unshare(CLONE_SYSVSEM) by the last user of a list applies its adjustments at once")
 {
 	int id = semaphore();

@@ -64,7 +64,7 @@ static int end_when_alone(void *arg)
 	return 5; /* as the leader: whose status counts differs between releases */
 }
 
-TEST(last_one_counts, .covers = "CLONE-THREAD-07 EXIT-05 EXIT-06", .features = NEEDS(NEEDS_PROC),
+TEST(last_one_counts, .covers = "CLONE-THREAD-07 EXIT-05 EXIT-06", .features = FEATURES(NEEDS_PROC),
      .summary = "a process whose leader has ended lives on, and its parent learns of its end with the last thread")
 {
 	const sigset64 child_signal = SIGBIT(SIGCHLD);
@@ -134,7 +134,7 @@ static int execute(void *arg)
 	return 1;
 }
 
-TEST(exec_takes_the_leaders_place, .covers = "CLONE-THREAD-08 CLONE-THREAD-09", .features = NEEDS(NEEDS_PROC),
+TEST(exec_takes_the_leaders_place, .covers = "CLONE-THREAD-08 CLONE-THREAD-09", .features = FEATURES(NEEDS_PROC),
      .summary = "a thread that executes a program ends the others and becomes the leader, with the process's PID")
 {
 	struct image_report report = { 0 };

@@ -264,7 +264,7 @@ static const struct exception {
 	void (*prepare)(void);
 } exceptions[] = {
 	{ { .name = "segv" }, SIGSEGV, forbid_page },
-	{ { "bus", .features = NEEDS(NEEDS_WORKDIR) }, SIGBUS, put_page_behind_a_file },
+	{ { "bus", .features = FEATURES(NEEDS_WORKDIR) }, SIGBUS, put_page_behind_a_file },
 };
 
 static int touch(void *unused)

@@ -53,7 +53,7 @@ static bool one_is_woken(void)
 	return true;
 }
 
-TEST(one_waiter_gets_it, .covers = "CLONE-THREAD-22", .features = NEEDS(NEEDS_PROC) | NEEDS(NEEDS_PROC_SYSCALL),
+TEST(one_waiter_gets_it, .covers = "CLONE-THREAD-22", .features = FEATURES(NEEDS_PROC, NEEDS_PROC_SYSCALL),
      .summary = "of several threads that wait for a signal, exactly one gets what is sent to the process")
 {
 	const sigset64 both = SIGBIT(SIGUSR1) | SIGBIT(SIGUSR2);
@@ -111,7 +111,7 @@ static int be_stopped(void *arg)
 	return 0;
 }
 
-TEST(stop_signal_stops_all, .covers = "CLONE-THREAD-15", .features = NEEDS(NEEDS_PROC),
+TEST(stop_signal_stops_all, .covers = "CLONE-THREAD-15", .features = FEATURES(NEEDS_PROC),
      .summary = "SIGSTOP to one thread stops all threads of the process, and SIGCONT to one lets all go on",
      CASES(stop_targets))
 {

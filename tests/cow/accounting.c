@@ -60,7 +60,7 @@ static unsigned char *map_small_pages(size_t size)
 
 enum { PARENT_LOOKED, CHILD_WROTE, PARENT_DONE };
 
-TEST(small_pages, .covers = "FORK-053 COW-16", .features = NEEDS(NEEDS_SMAPS),
+TEST(small_pages, .covers = "FORK-053 COW-16", .features = FEATURES(NEEDS_SMAPS),
      .summary = "smaps shows pages as shared by parent and child, half of each for either, until one side writes")
 {
 	unsigned char *map = map_small_pages(PAGES * page_size());
@@ -97,7 +97,7 @@ static void expect_anonymous(const unsigned char *map, long wanted)
 	EXPECT_EQ(sizes.anonymous, wanted);
 }
 
-TEST(file_pages, .covers = "COW-17", .features = NEEDS(NEEDS_SMAPS) | NEEDS(NEEDS_WORKDIR),
+TEST(file_pages, .covers = "COW-17", .features = FEATURES(NEEDS_SMAPS, NEEDS_WORKDIR),
      .summary = "pages of a private file mapping become anonymous memory of the side that writes, for smaps too")
 {
 	size_t size = OF_FILE * page_size();

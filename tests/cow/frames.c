@@ -27,9 +27,9 @@ static const struct row {
 	{ { .name = "heap" }, &cow_heap },
 	{ { .name = "stack" }, &cow_stack },
 	{ { .name = "growsdown" }, &cow_growsdown },
-	{ { "dev_zero", .features = NEEDS(NEEDS_DEV_ZERO) }, &cow_dev_zero },
-	{ { "file", .features = NEEDS(NEEDS_WORKDIR) }, &cow_file },
-	{ { "memfd", .features = NEEDS(NEEDS_MEMFD) }, &cow_memfd },
+	{ { "dev_zero", .features = FEATURES(NEEDS_DEV_ZERO) }, &cow_dev_zero },
+	{ { "file", .features = FEATURES(NEEDS_WORKDIR) }, &cow_file },
+	{ { "memfd", .features = FEATURES(NEEDS_MEMFD) }, &cow_memfd },
 	{ { .name = "moved" }, &cow_moved },
 	{ { .name = "read_only" }, &cow_read_only },
 };
@@ -118,14 +118,14 @@ static void expect_one_copied(bool child_writes)
 	EXPECT_EQ(same(other->before, other->after), ALL_PAGES);
 }
 
-TEST(child_writes, .covers = "FORK-053 COW-10", .features = NEEDS(NEEDS_PAGEMAP), .init_caps = CAP(SYS_ADMIN),
+TEST(child_writes, .covers = "FORK-053 COW-10", .features = FEATURES(NEEDS_PAGEMAP), .init_caps = CAP(SYS_ADMIN),
      .summary = "parent and child have the same page frames until the child writes: it gets another for that page only",
      CASES_NEEDING(rows))
 {
 	expect_one_copied(true);
 }
 
-TEST(parent_writes, .covers = "FORK-053 COW-10", .features = NEEDS(NEEDS_PAGEMAP), .init_caps = CAP(SYS_ADMIN),
+TEST(parent_writes, .covers = "FORK-053 COW-10", .features = FEATURES(NEEDS_PAGEMAP), .init_caps = CAP(SYS_ADMIN),
      .summary =
 	     "parent and child have the same page frames until the parent writes: it gets another for that page only",
      CASES_NEEDING(rows))

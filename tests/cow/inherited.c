@@ -11,17 +11,17 @@ static const struct row {
 	int prot, flags; /* MAP_ANONYMOUS missing: of a file, from its second page on */
 	int advice;	 /* -1: none */
 } rows[] = {
-	{ { "none", .features = NEEDS(NEEDS_WORKDIR) }, PROT_NONE, MAP_PRIVATE, -1 },
+	{ { "none", .features = FEATURES(NEEDS_WORKDIR) }, PROT_NONE, MAP_PRIVATE, -1 },
 	{ { .name = "read" }, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1 },
 	{ { .name = "read_write" }, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1 },
 	{ { .name = "read_exec" }, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1 },
 	{ { .name = "shared_read" }, PROT_READ, MAP_SHARED | MAP_ANONYMOUS, -1 },
 	{ { .name = "shared_read_write" }, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1 },
-	{ { "file", .features = NEEDS(NEEDS_WORKDIR) }, PROT_READ | PROT_WRITE, MAP_PRIVATE, -1 },
-	{ { "file_shared", .features = NEEDS(NEEDS_WORKDIR) }, PROT_READ | PROT_WRITE, MAP_SHARED, -1 },
+	{ { "file", .features = FEATURES(NEEDS_WORKDIR) }, PROT_READ | PROT_WRITE, MAP_PRIVATE, -1 },
+	{ { "file_shared", .features = FEATURES(NEEDS_WORKDIR) }, PROT_READ | PROT_WRITE, MAP_SHARED, -1 },
 	{ { .name = "growsdown" }, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN, -1 },
 	{ { .name = "noreserve" }, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1 },
-	{ { "sequential", .features = NEEDS(NEEDS_WORKDIR) }, PROT_READ, MAP_PRIVATE, MADV_SEQUENTIAL },
+	{ { "sequential", .features = FEATURES(NEEDS_WORKDIR) }, PROT_READ, MAP_PRIVATE, MADV_SEQUENTIAL },
 	{ { .name = "dont_dump" }, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, MADV_DONTDUMP },
 };
 
@@ -79,14 +79,14 @@ static void compare(const unsigned char *map, void (*look)(char *line, const uns
 	EXPECT_EQ(strcmp(parents, childs), 0);
 }
 
-TEST(protection, .covers = "INH-MEM-01", .features = NEEDS(NEEDS_PROC),
+TEST(protection, .covers = "INH-MEM-01", .features = FEATURES(NEEDS_PROC),
      .summary = "place, protection, sharing, offset and file of a mapping are the same in the child",
      CASES_NEEDING(rows))
 {
 	compare(make(this_case()), look_in_maps);
 }
 
-TEST(flags, .covers = "COW-08", .features = NEEDS(NEEDS_SMAPS),
+TEST(flags, .covers = "COW-08", .features = FEATURES(NEEDS_SMAPS),
      .summary = "the flags that smaps shows for a mapping are the same in the child", CASES_NEEDING(rows))
 {
 	compare(make(this_case()), look_in_smaps);

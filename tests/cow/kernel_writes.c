@@ -92,11 +92,11 @@ static const struct writer {
 } writers[] = {
 	{ { .name = "read" }, by_read },
 	{ { .name = "readv" }, by_readv },
-	{ { "pread", .features = NEEDS(NEEDS_WORKDIR) }, by_pread },
+	{ { "pread", .features = FEATURES(NEEDS_WORKDIR) }, by_pread },
 	{ { .name = "recv" }, by_recv },
 	{ { .name = "recvmsg" }, by_recvmsg },
-	{ { "readlink", .features = NEEDS(NEEDS_WORKDIR) }, by_readlink },
-	{ { "process_vm_readv", .features = NEEDS(NEEDS_CROSS_MEMORY) }, by_process_vm_readv },
+	{ { "readlink", .features = FEATURES(NEEDS_WORKDIR) }, by_readlink },
+	{ { "process_vm_readv", .features = FEATURES(NEEDS_CROSS_MEMORY) }, by_process_vm_readv },
 };
 
 /* Over the border of two pages: in one region both were written before the fork, in the other only read. */

@@ -16,7 +16,7 @@
 #define PATTERN 0x5a
 
 /* What every test of advice needs. */
-#define ADVICE NEEDS(NEEDS_MADVISE)
+#define ADVICE NEEDS_MADVISE
 
 static inline char *page_of(char *map, size_t n)
 {

@@ -6,7 +6,7 @@
 #define MADV_FREE 8
 #endif
 
-TEST(dontneed_private, .covers = "MADV-21", .features = ADVICE,
+TEST(dontneed_private, .covers = "MADV-21", .features = FEATURES(ADVICE),
      .summary = "MADV_DONTNEED on private anonymous memory gives the child zeros and the parent nothing new")
 {
 	char *page = map_pages(1);
@@ -25,7 +25,7 @@ TEST(dontneed_private, .covers = "MADV-21", .features = ADVICE,
 
 enum { PARENT_HAS_DISCARDED };
 
-TEST(dontneed_by_parent, .covers = "MADV-21", .features = ADVICE,
+TEST(dontneed_by_parent, .covers = "MADV-21", .features = FEATURES(ADVICE),
      .summary = "MADV_DONTNEED by the parent leaves the child what it had at fork")
 {
 	char *page = map_pages(1);
@@ -44,7 +44,7 @@ TEST(dontneed_by_parent, .covers = "MADV-21", .features = ADVICE,
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(dontneed_private_file, .covers = "MADV-22", .features = ADVICE | NEEDS(NEEDS_MEMFD),
+TEST(dontneed_private_file, .covers = "MADV-22", .features = FEATURES(ADVICE, NEEDS_MEMFD),
      .summary = "MADV_DONTNEED on a private file mapping gives the child the file's contents, the parent keeps its own")
 {
 	char *page = map_new(1, PROT_READ | PROT_WRITE, MAP_PRIVATE, file_of_pages(1));
@@ -71,7 +71,7 @@ static char *shared_anonymous(void)
 	return page;
 }
 
-TEST(dontneed_shared, .covers = "MADV-23", .features = ADVICE,
+TEST(dontneed_shared, .covers = "MADV-23", .features = FEATURES(ADVICE),
      .summary = "MADV_DONTNEED on shared anonymous memory keeps the contents for both")
 {
 	char *page = shared_anonymous();
@@ -90,7 +90,7 @@ TEST(dontneed_shared, .covers = "MADV-23", .features = ADVICE,
 	EXPECT_BYTES(page + 1, page_size() - 1, PATTERN);
 }
 
-TEST(remove_shared, .covers = "MADV-24", .features = ADVICE,
+TEST(remove_shared, .covers = "MADV-24", .features = FEATURES(ADVICE),
      .summary = "MADV_REMOVE on shared anonymous memory by the child zeroes it for the parent too")
 {
 	char *page = shared_anonymous();
@@ -107,7 +107,7 @@ TEST(remove_shared, .covers = "MADV-24", .features = ADVICE,
 	EXPECT_BYTES(page, page_size(), 0);
 }
 
-TEST(free_private, .covers = "MADV-25", .features = ADVICE,
+TEST(free_private, .covers = "MADV-25", .features = FEATURES(ADVICE),
      .summary = "MADV_FREE by the child leaves the parent's contents, and what the child writes afterwards stays")
 {
 	char *page = map_pages(1);
@@ -127,7 +127,7 @@ TEST(free_private, .covers = "MADV-25", .features = ADVICE,
 	EXPECT_BYTES(page, page_size(), PATTERN);
 }
 
-TEST(free_by_parent, .covers = "MADV-25", .features = ADVICE,
+TEST(free_by_parent, .covers = "MADV-25", .features = FEATURES(ADVICE),
      .summary = "MADV_FREE by the parent leaves the child what it had at fork")
 {
 	char *page = map_pages(1);
@@ -147,7 +147,7 @@ TEST(free_by_parent, .covers = "MADV-25", .features = ADVICE,
 
 /* ---- Guard pages ------------------------------------------------------------------------------- */
 
-TEST(guard_stays, .covers = "MADV-26", .features = ADVICE,
+TEST(guard_stays, .covers = "MADV-26", .features = FEATURES(ADVICE),
      .summary = "a guard page is one in the child too: touching it is SIGSEGV, its neighbours are as they were",
      CASES(fork_doors))
 {
@@ -167,7 +167,7 @@ TEST(guard_stays, .covers = "MADV-26", .features = ADVICE,
 	EXPECT_KILLED((pid_t)child, SIGSEGV);
 }
 
-TEST(guard_is_wiped, .covers = "MADV-27", .features = ADVICE,
+TEST(guard_is_wiped, .covers = "MADV-27", .features = FEATURES(ADVICE),
      .summary = "a guard page in a MADV_WIPEONFORK range is an ordinary page of zeros in the child")
 {
 	char *map = map_pages(2);
@@ -186,7 +186,7 @@ TEST(guard_is_wiped, .covers = "MADV-27", .features = ADVICE,
 	EXPECT_FAILS(kernel_reads(map), EFAULT);
 }
 
-TEST(guard_removed_by_child, .covers = "MADV-28", .features = ADVICE,
+TEST(guard_removed_by_child, .covers = "MADV-28", .features = FEATURES(ADVICE),
      .summary = "MADV_GUARD_REMOVE in the child gives it a page of zeros and leaves the parent's guard")
 {
 	char *page = map_pages(1);
@@ -205,7 +205,7 @@ TEST(guard_removed_by_child, .covers = "MADV-28", .features = ADVICE,
 	EXPECT_FAILS(kernel_reads(page), EFAULT);
 }
 
-TEST(guard_and_lock, .covers = "MADV-37", .features = ADVICE,
+TEST(guard_and_lock, .covers = "MADV-37", .features = FEATURES(ADVICE),
      .summary =
 	     "locked memory takes no guard, but lets one be removed; the child's copy, which is not locked, takes one")
 {

@@ -4,7 +4,7 @@
 
 static const struct part parts[] = PARTS;
 
-TEST(absent, .covers = "MADV-01 MADV-02", .features = ADVICE,
+TEST(absent, .covers = "MADV-01 MADV-02", .features = FEATURES(ADVICE),
      .summary = "a MADV_DONTFORK page is not mapped in the child, and the parent keeps it", CASES(fork_doors))
 {
 	const struct fork_door *door = this_case();
@@ -31,7 +31,7 @@ static const struct touch {
 	bool write;
 } touches[] = { { "read", false }, { "write", true } };
 
-TEST(touch_kills, .covers = "MADV-01", .features = ADVICE,
+TEST(touch_kills, .covers = "MADV-01", .features = FEATURES(ADVICE),
      .summary = "the child that touches a MADV_DONTFORK page dies of SIGSEGV", CASES(touches))
 {
 	const struct touch *touch = this_case();
@@ -51,7 +51,7 @@ TEST(touch_kills, .covers = "MADV-01", .features = ADVICE,
 	EXPECT_KILLED((pid_t)child, SIGSEGV);
 }
 
-TEST(part, .covers = "MADV-03", .features = ADVICE,
+TEST(part, .covers = "MADV-03", .features = FEATURES(ADVICE),
      .summary = "of a mapping that is advised in part, exactly that part is absent in the child", CASES(parts))
 {
 	const struct part *part = this_case();
@@ -77,8 +77,8 @@ TEST(part, .covers = "MADV-03", .features = ADVICE,
 	EXPECT_BYTES(map, PART_PAGES * page_size(), PATTERN);
 }
 
-TEST(undone, .covers = "MADV-04", .features = ADVICE, .summary = "after MADV_DOFORK the child has the page again",
-     CASES(fork_doors))
+TEST(undone, .covers = "MADV-04", .features = FEATURES(ADVICE),
+     .summary = "after MADV_DOFORK the child has the page again", CASES(fork_doors))
 {
 	const struct fork_door *door = this_case();
 	char *page = map_pages(1);
@@ -98,7 +98,7 @@ TEST(undone, .covers = "MADV-04", .features = ADVICE, .summary = "after MADV_DOF
 	EXPECT_BYTES(page, page_size(), PATTERN);
 }
 
-TEST(undone_in_part, .covers = "MADV-03 MADV-04", .features = ADVICE,
+TEST(undone_in_part, .covers = "MADV-03 MADV-04", .features = FEATURES(ADVICE),
      .summary = "MADV_DOFORK on a part gives the child that part and no more", CASES(parts))
 {
 	const struct part *part = this_case();
@@ -123,7 +123,7 @@ TEST(undone_in_part, .covers = "MADV-03 MADV-04", .features = ADVICE,
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(absent_in_grandchild, .covers = "MADV-01", .features = ADVICE,
+TEST(absent_in_grandchild, .covers = "MADV-01", .features = FEATURES(ADVICE),
      .summary = "what MADV_DONTFORK kept from the child, the child's own children don't have either")
 {
 	char *page = map_pages(1);
@@ -147,7 +147,7 @@ TEST(absent_in_grandchild, .covers = "MADV-01", .features = ADVICE,
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(every_child, .covers = "MADV-43", .features = ADVICE,
+TEST(every_child, .covers = "MADV-43", .features = FEATURES(ADVICE),
      .summary = "MADV_DONTFORK holds for all later forks of the parent, not only for the next")
 {
 	char *page = map_pages(1);
@@ -166,7 +166,7 @@ TEST(every_child, .covers = "MADV-43", .features = ADVICE,
 	EXPECT_BYTES(page, page_size(), PATTERN);
 }
 
-TEST(address_is_free, .covers = "MADV-44", .features = ADVICE,
+TEST(address_is_free, .covers = "MADV-44", .features = FEATURES(ADVICE),
      .summary = "the addresses that MADV_DONTFORK left free in the child may be mapped anew there")
 {
 	char *page = map_pages(1);
@@ -206,7 +206,7 @@ static const struct request {
 	{ "munmap", SYS_munmap, 0, true },
 };
 
-TEST(calls_find_nothing, .covers = "MADV-01", .features = ADVICE,
+TEST(calls_find_nothing, .covers = "MADV-01", .features = FEATURES(ADVICE),
      .summary = "in the child, calls on a MADV_DONTFORK range find nothing mapped", CASES(requests))
 {
 	const struct request *request = this_case();
@@ -228,7 +228,7 @@ TEST(calls_find_nothing, .covers = "MADV-01", .features = ADVICE,
 	EXPECT_OK(SYSCALL3(request->nr, page, page_size(), request->third));
 }
 
-TEST(later_mapping, .covers = "MADV-30", .features = ADVICE,
+TEST(later_mapping, .covers = "MADV-30", .features = FEATURES(ADVICE),
      .summary = "advice does not stay with the addresses: a mapping made there later is inherited")
 {
 	char *map = map_pages(2);

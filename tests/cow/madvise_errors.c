@@ -17,7 +17,7 @@ static const struct advice {
 	{ "guard_remove", MADV_GUARD_REMOVE, 6, 13 },
 };
 
-TEST(supported, .covers = "MADV-15", .features = ADVICE,
+TEST(supported, .covers = "MADV-15", .features = FEATURES(ADVICE),
      .summary = "madvise(0, 0, advice) returns 0 for advice that the kernel has", CASES(advices))
 {
 	const struct advice *row = this_case();
@@ -32,7 +32,7 @@ static const struct unknown {
 	int advice;
 } unknown[] = { { "9999", 9999 }, { "minus_one", -1 }, { "least", INT_MIN }, { "between", 7 } };
 
-TEST(unknown_advice, .covers = "MADV-15 MADV-17", .features = ADVICE,
+TEST(unknown_advice, .covers = "MADV-15 MADV-17", .features = FEATURES(ADVICE),
      .summary = "advice that does not exist is refused with EINVAL, also for no bytes", CASES(unknown))
 {
 	const struct unknown *row = this_case();
@@ -45,7 +45,7 @@ TEST(unknown_advice, .covers = "MADV-15 MADV-17", .features = ADVICE,
 	EXPECT_BYTES(page, page_size(), PATTERN);
 }
 
-TEST(unaligned, .covers = "MADV-16", .features = ADVICE,
+TEST(unaligned, .covers = "MADV-16", .features = FEATURES(ADVICE),
      .summary = "an address inside a page is refused with EINVAL, and the page's own is not", CASES(advices))
 {
 	const struct advice *row = this_case();
@@ -60,7 +60,7 @@ TEST(unaligned, .covers = "MADV-16", .features = ADVICE,
 	EXPECT_OK(result);
 }
 
-TEST(overflow, .covers = "MADV-40", .features = ADVICE, .arch = "x86_64 aarch64 riscv64",
+TEST(overflow, .covers = "MADV-40", .features = FEATURES(ADVICE), .arch = "x86_64 aarch64 riscv64",
      .summary = "a length that is negative, or goes past the end of addresses, is refused with EINVAL", CASES(advices))
 {
 	const struct advice *row = this_case();
@@ -89,7 +89,7 @@ static bool took_effect(int advice, const char *page)
 	return advice == MADV_DONTFORK ? look_at(page) == -ENOMEM : page[0] == 0 && page[page_size() - 1] == 0;
 }
 
-TEST(length_is_rounded_up, .covers = "MADV-19", .features = ADVICE,
+TEST(length_is_rounded_up, .covers = "MADV-19", .features = FEATURES(ADVICE),
      .summary = "the length is rounded up to whole pages", CASES_NEEDING(length_cases))
 {
 	const struct length *row = this_case();
@@ -113,7 +113,7 @@ TEST(length_is_rounded_up, .covers = "MADV-19", .features = ADVICE,
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(length_zero, .covers = "MADV-20", .features = ADVICE,
+TEST(length_zero, .covers = "MADV-20", .features = FEATURES(ADVICE),
      .summary = "length 0 succeeds and does nothing, mapped or not", CASES_NEEDING(length_cases))
 {
 	const struct length *row = this_case();
@@ -148,7 +148,7 @@ static const struct hole {
 	{ { "wipeonfork_last", .covers = "MADV-07" }, MADV_WIPEONFORK, 2 },
 };
 
-TEST(hole, .covers = "MADV-18", .features = ADVICE,
+TEST(hole, .covers = "MADV-18", .features = FEATURES(ADVICE),
      .summary = "a range with a hole gives ENOMEM, and what is mapped of it has the advice all the same",
      CASES_NEEDING(holes))
 {
@@ -170,7 +170,7 @@ TEST(hole, .covers = "MADV-18", .features = ADVICE,
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(nothing_mapped, .covers = "MADV-48", .features = ADVICE,
+TEST(nothing_mapped, .covers = "MADV-48", .features = FEATURES(ADVICE),
      .summary = "a range with nothing mapped, or beyond all that could be, gives ENOMEM", CASES(advices))
 {
 	const struct advice *row = this_case();
@@ -190,8 +190,8 @@ static const struct unfit {
 	enum memory memory;
 } unfit[] = {
 	{ { "shared_anonymous", .covers = "MADV-12" }, SHARED_ANONYMOUS },
-	{ { "shared_file", .covers = "MADV-11 MADV-12", .features = NEEDS(NEEDS_MEMFD) }, SHARED_FILE },
-	{ { "private_file", .covers = "MADV-11", .features = NEEDS(NEEDS_MEMFD) }, PRIVATE_FILE },
+	{ { "shared_file", .covers = "MADV-11 MADV-12", .features = FEATURES(NEEDS_MEMFD) }, SHARED_FILE },
+	{ { "private_file", .covers = "MADV-11", .features = FEATURES(NEEDS_MEMFD) }, PRIVATE_FILE },
 };
 
 static char *make(enum memory memory, size_t count)
@@ -204,7 +204,7 @@ static char *make(enum memory memory, size_t count)
 	return map;
 }
 
-TEST(wipe_refused, .covers = "MADV-34", .features = ADVICE,
+TEST(wipe_refused, .covers = "MADV-34", .features = FEATURES(ADVICE),
      .summary = "MADV_WIPEONFORK on shared or file memory gives EINVAL and wipes nothing; MADV_KEEPONFORK is taken",
      CASES_NEEDING(unfit))
 {
@@ -225,7 +225,7 @@ TEST(wipe_refused, .covers = "MADV-34", .features = ADVICE,
 	EXPECT_BYTES(page, page_size(), PATTERN);
 }
 
-TEST(wipe_refused_midway, .covers = "MADV-49", .features = ADVICE,
+TEST(wipe_refused_midway, .covers = "MADV-49", .features = FEATURES(ADVICE),
      .summary = "MADV_WIPEONFORK over several mappings ends at the first that it refuses", CASES_NEEDING(unfit))
 {
 	const struct unfit *row = this_case();
@@ -257,7 +257,7 @@ static char *huge_pages(size_t *size)
 	return map;
 }
 
-TEST(wipe_refused_huge, .covers = "MADV-13", .features = ADVICE | NEEDS(NEEDS_HUGETLB) | NEEDS(NEEDS_PROC),
+TEST(wipe_refused_huge, .covers = "MADV-13", .features = FEATURES(ADVICE, NEEDS_HUGETLB, NEEDS_PROC),
      .summary = "MADV_WIPEONFORK on MAP_HUGETLB memory gives EINVAL, and MADV_DONTFORK succeeds")
 {
 	size_t size;
@@ -269,7 +269,7 @@ TEST(wipe_refused_huge, .covers = "MADV-13", .features = ADVICE | NEEDS(NEEDS_HU
 	EXPECT_OK(result);
 }
 
-TEST(guard_refused_huge, .covers = "MADV-38", .features = ADVICE | NEEDS(NEEDS_HUGETLB) | NEEDS(NEEDS_PROC),
+TEST(guard_refused_huge, .covers = "MADV-38", .features = FEATURES(ADVICE, NEEDS_HUGETLB, NEEDS_PROC),
      .summary = "MADV_GUARD_INSTALL on MAP_HUGETLB memory gives EINVAL")
 {
 	size_t size;

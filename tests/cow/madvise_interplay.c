@@ -31,7 +31,7 @@ static int wrong_page(char *map, const struct setting *settings, int count)
 	return count;
 }
 
-TEST(independent, .covers = "MADV-42", .features = ADVICE,
+TEST(independent, .covers = "MADV-42", .features = FEATURES(ADVICE),
      .summary = "neither MADV_DOFORK nor MADV_KEEPONFORK undoes the other's setting")
 {
 	char *map = map_pages(2);
@@ -56,7 +56,7 @@ TEST(independent, .covers = "MADV-42", .features = ADVICE,
 
 #define SEQUENCES 64 /* of three out of four */
 
-TEST(any_order, .covers = "MADV-42 MADV-04 MADV-14", .features = ADVICE,
+TEST(any_order, .covers = "MADV-42 MADV-04 MADV-14", .features = FEATURES(ADVICE),
      .summary = "of any three advices in any order, the last of each pair decides, for each page by itself")
 {
 	char *map = map_pages(SEQUENCES);
@@ -81,7 +81,7 @@ TEST(any_order, .covers = "MADV-42 MADV-04 MADV-14", .features = ADVICE,
 
 #define PAGES 32
 
-TEST(any_ranges, .covers = "MADV-42 MADV-03 MADV-46", .features = ADVICE,
+TEST(any_ranges, .covers = "MADV-42 MADV-03 MADV-46", .features = FEATURES(ADVICE),
      .summary = "advice on ranges that overlap in any way comes to the last of each pair for each page")
 {
 	char *map = map_pages(PAGES);
@@ -114,7 +114,7 @@ static const struct move {
 	int advice;
 } moves[] = { { "dontfork", MADV_DONTFORK }, { "wipeonfork", MADV_WIPEONFORK } };
 
-TEST(moved, .covers = "MADV-47", .features = ADVICE,
+TEST(moved, .covers = "MADV-47", .features = FEATURES(ADVICE),
      .summary = "a setting goes with the pages that mremap moves, and holds for what it adds", CASES(moves))
 {
 	const struct move *move = this_case();
@@ -167,7 +167,7 @@ static int sees_contents(void *arg)
 	return 0;
 }
 
-TEST(vfork_child, .covers = "MADV-41", .features = ADVICE,
+TEST(vfork_child, .covers = "MADV-41", .features = FEATURES(ADVICE),
      .summary = "a vfork child, which shares its parent's memory, has both ranges as they are", CASES(vfork_doors))
 {
 	const struct vfork_door *door = this_case();
@@ -180,8 +180,8 @@ TEST(vfork_child, .covers = "MADV-41", .features = ADVICE,
 	EXPECT_EQ(pair.wiped[0], 1);
 }
 
-TEST(clone_vm_child, .covers = "MADV-41", .features = ADVICE, .summary = "a CLONE_VM child has both ranges as they are",
-     CASES(clone_doors))
+TEST(clone_vm_child, .covers = "MADV-41", .features = FEATURES(ADVICE),
+     .summary = "a CLONE_VM child has both ranges as they are", CASES(clone_doors))
 {
 	const struct clone_door *door = this_case();
 	struct pair pair = advised_pair();
@@ -194,7 +194,7 @@ TEST(clone_vm_child, .covers = "MADV-41", .features = ADVICE, .summary = "a CLON
 	EXPECT_EQ(pair.wiped[0], 1);
 }
 
-TEST(clone_without_vm, .covers = "MADV-01 MADV-07", .features = ADVICE,
+TEST(clone_without_vm, .covers = "MADV-01 MADV-07", .features = FEATURES(ADVICE),
      .summary = "clone without CLONE_VM honours both settings, whatever other flags it has", CASES(clone_doors))
 {
 	const struct clone_door *door = this_case();

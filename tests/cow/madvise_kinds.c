@@ -55,15 +55,15 @@ static const struct kind {
 	char *(*make)(void);
 } kinds[] = {
 	{ { .name = "shared_anonymous" }, shared_anonymous },
-	{ { .name = "shared_file", .features = NEEDS(NEEDS_MEMFD) }, shared_file },
-	{ { .name = "private_file", .features = NEEDS(NEEDS_MEMFD) }, private_file },
-	{ { .name = "read_only_file", .features = NEEDS(NEEDS_MEMFD) }, read_only_file },
+	{ { .name = "shared_file", .features = FEATURES(NEEDS_MEMFD) }, shared_file },
+	{ { .name = "private_file", .features = FEATURES(NEEDS_MEMFD) }, private_file },
+	{ { .name = "read_only_file", .features = FEATURES(NEEDS_MEMFD) }, read_only_file },
 	{ { .name = "not_present" }, not_present },
 	{ { .name = "not_accessible" }, not_accessible },
 	{ { .name = "heap" }, heap },
 };
 
-TEST(any_memory, .covers = "MADV-06", .features = ADVICE,
+TEST(any_memory, .covers = "MADV-06", .features = FEATURES(ADVICE),
      .summary = "MADV_DONTFORK works on shared, file and other memory as on private anonymous memory",
      CASES_NEEDING(kinds))
 {
@@ -92,7 +92,7 @@ TEST(any_memory, .covers = "MADV-06", .features = ADVICE,
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(shared_contents, .covers = "MADV-06", .features = ADVICE | NEEDS(NEEDS_MEMFD),
+TEST(shared_contents, .covers = "MADV-06", .features = FEATURES(ADVICE, NEEDS_MEMFD),
      .summary = "a child without the MADV_DONTFORK mapping of a shared file can map the file itself")
 {
 	int fd = file_of_pages(1);
@@ -113,7 +113,7 @@ TEST(shared_contents, .covers = "MADV-06", .features = ADVICE | NEEDS(NEEDS_MEMF
 	EXPECT_EQ(*page, 1);
 }
 
-TEST(stack, .covers = "MADV-06", .features = ADVICE,
+TEST(stack, .covers = "MADV-06", .features = FEATURES(ADVICE),
      .summary = "MADV_DONTFORK works on a page of the stack, and the child runs on with the rest of it")
 {
 	volatile char area[4 * page_size()];
@@ -166,7 +166,7 @@ static bool stays(char *page, unsigned may_go)
 	return same;
 }
 
-TEST(same_frame, .covers = "MADV-05", .features = ADVICE | NEEDS(NEEDS_PAGEMAP), .init_caps = CAP(SYS_ADMIN),
+TEST(same_frame, .covers = "MADV-05", .features = FEATURES(ADVICE, NEEDS_PAGEMAP), .init_caps = CAP(SYS_ADMIN),
      .summary = "the parent that writes to a MADV_DONTFORK page after fork writes to the same frame as before")
 {
 	char *page = map_pages(1);

@@ -30,7 +30,7 @@ static const struct sealed {
 	{ "writable_wipeonfork", PROT_READ | PROT_WRITE, MADV_WIPEONFORK, false },
 };
 
-TEST(sealed, .covers = "MADV-32", .features = ADVICE | NEEDS(NEEDS_MSEAL), .arch = SIXTY_FOUR_BIT,
+TEST(sealed, .covers = "MADV-32", .features = FEATURES(ADVICE, NEEDS_MSEAL), .arch = SIXTY_FOUR_BIT,
      .summary = "advice that discards contents for the child is refused on sealed memory that may not be written",
      CASES(sealed_cases))
 {
@@ -48,7 +48,7 @@ TEST(sealed, .covers = "MADV-32", .features = ADVICE | NEEDS(NEEDS_MSEAL), .arch
 	EXPECT_OK(result);
 }
 
-TEST(sealed_stays_wiped, .covers = "MADV-50", .features = ADVICE | NEEDS(NEEDS_MSEAL), .arch = SIXTY_FOUR_BIT,
+TEST(sealed_stays_wiped, .covers = "MADV-50", .features = FEATURES(ADVICE, NEEDS_MSEAL), .arch = SIXTY_FOUR_BIT,
      .summary = "a range that was advised before it was sealed is wiped in the child")
 {
 	char *page = map_pages(1);
@@ -75,7 +75,7 @@ static char *map_droppable(void)
 	return page;
 }
 
-TEST(droppable_is_wiped, .covers = "MADV-36", .features = ADVICE, .arch = SIXTY_FOUR_BIT,
+TEST(droppable_is_wiped, .covers = "MADV-36", .features = FEATURES(ADVICE), .arch = SIXTY_FOUR_BIT,
      .summary = "a droppable mapping is zero in the child, and in the child's own child", CASES(fork_doors))
 {
 	const struct fork_door *door = this_case();
@@ -98,7 +98,7 @@ TEST(droppable_is_wiped, .covers = "MADV-36", .features = ADVICE, .arch = SIXTY_
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(droppable_is_not_kept, .covers = "MADV-35 MADV-36", .features = ADVICE, .arch = SIXTY_FOUR_BIT,
+TEST(droppable_is_not_kept, .covers = "MADV-35 MADV-36", .features = FEATURES(ADVICE), .arch = SIXTY_FOUR_BIT,
      .summary = "MADV_KEEPONFORK on a droppable mapping gives EINVAL, and the child gets zeros all the same")
 {
 	char *page = map_droppable(), *plain = map_pages(1);
@@ -144,7 +144,7 @@ static char *find_vdso(void)
 	return page;
 }
 
-TEST(kernel_mapping, .covers = "MADV-33", .features = ADVICE | NEEDS(NEEDS_PROC), .arch = "x86_64 i386",
+TEST(kernel_mapping, .covers = "MADV-33", .features = FEATURES(ADVICE, NEEDS_PROC), .arch = "x86_64 i386",
      .summary = "MADV_DOFORK on a page that the kernel maps for its clock gives EINVAL")
 {
 	char *page = mapping_called("[vvar]");
@@ -155,7 +155,7 @@ TEST(kernel_mapping, .covers = "MADV-33", .features = ADVICE | NEEDS(NEEDS_PROC)
 	EXPECT_FAILS(result, EINVAL);
 }
 
-TEST(vdso, .covers = "MADV-56", .features = ADVICE, .summary = "MADV_DOFORK on the vDSO gives EINVAL")
+TEST(vdso, .covers = "MADV-56", .features = FEATURES(ADVICE), .summary = "MADV_DOFORK on the vDSO gives EINVAL")
 {
 	char *page = find_vdso();
 
@@ -163,7 +163,7 @@ TEST(vdso, .covers = "MADV-56", .features = ADVICE, .summary = "MADV_DOFORK on t
 	EXPECT_FAILS(result, EINVAL);
 }
 
-TEST(vdso_before, .covers = "MADV-57", .features = ADVICE, .summary = "MADV_DOFORK on the vDSO is taken")
+TEST(vdso_before, .covers = "MADV-57", .features = FEATURES(ADVICE), .summary = "MADV_DOFORK on the vDSO is taken")
 {
 	char *page = find_vdso();
 
@@ -192,7 +192,7 @@ static const struct remote {
 	{ "keeponfork", MADV_KEEPONFORK },
 };
 
-TEST(not_by_others, .covers = "MADV-39", .features = ADVICE | NEEDS(NEEDS_PROCESS_MADVISE),
+TEST(not_by_others, .covers = "MADV-39", .features = FEATURES(ADVICE, NEEDS_PROCESS_MADVISE),
      .summary = "process_madvise gives no other process advice that fork honours: EINVAL, and nothing changes",
      CASES(remote))
 {
@@ -218,7 +218,7 @@ TEST(not_by_others, .covers = "MADV-39", .features = ADVICE | NEEDS(NEEDS_PROCES
 	EXPECT_EXITED(target, 0);
 }
 
-TEST(other_advice_by_others, .covers = "MADV-51", .features = ADVICE | NEEDS(NEEDS_PROCESS_MADVISE),
+TEST(other_advice_by_others, .covers = "MADV-51", .features = FEATURES(ADVICE, NEEDS_PROCESS_MADVISE),
      .init_caps = CAP(SYS_NICE), .summary = "process_madvise gives another process advice that changes no contents")
 {
 	char *page = map_pages(1);
@@ -235,7 +235,7 @@ TEST(other_advice_by_others, .covers = "MADV-51", .features = ADVICE | NEEDS(NEE
 	EXPECT_EXITED(target, 0);
 }
 
-TEST(by_pidfd_of_oneself, .covers = "MADV-52", .features = ADVICE | NEEDS(NEEDS_PROCESS_MADVISE),
+TEST(by_pidfd_of_oneself, .covers = "MADV-52", .features = FEATURES(ADVICE, NEEDS_PROCESS_MADVISE),
      .summary = "process_madvise gives the caller itself any advice, and fork honours it")
 {
 	char *map = map_pages(2);
@@ -255,7 +255,7 @@ TEST(by_pidfd_of_oneself, .covers = "MADV-52", .features = ADVICE | NEEDS(NEEDS_
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(not_by_pidfd_of_oneself, .covers = "MADV-58", .features = ADVICE | NEEDS(NEEDS_PROCESS_MADVISE),
+TEST(not_by_pidfd_of_oneself, .covers = "MADV-58", .features = FEATURES(ADVICE, NEEDS_PROCESS_MADVISE),
      .summary = "process_madvise refuses the caller itself advice that fork honours", CASES(remote))
 {
 	const struct remote *row = this_case();

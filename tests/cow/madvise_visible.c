@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#define SMAPS (ADVICE | NEEDS(NEEDS_SMAPS))
+#define SMAPS ADVICE, NEEDS_SMAPS
 
 /* Whether the mapping at this address has the two-letter flag. */
 static bool has_flag(const void *at, const char *flag)
@@ -35,7 +35,7 @@ static const struct setting {
 	{ "wipeonfork", MADV_WIPEONFORK, MADV_KEEPONFORK, " wf" },
 };
 
-TEST(flag, .covers = "MADV-31 MADV-07", .features = SMAPS,
+TEST(flag, .covers = "MADV-31 MADV-07", .features = FEATURES(SMAPS),
      .summary = "smaps shows the setting, on the advised page alone, until it is undone", CASES(settings))
 {
 	const struct setting *row = this_case();
@@ -52,7 +52,7 @@ TEST(flag, .covers = "MADV-31 MADV-07", .features = SMAPS,
 	EXPECT_TRUE(!has_flag(page, row->flag));
 }
 
-TEST(wipe_flag_in_child, .covers = "MADV-09 MADV-31", .features = SMAPS,
+TEST(wipe_flag_in_child, .covers = "MADV-09 MADV-31", .features = FEATURES(SMAPS),
      .summary = "smaps of the child shows that the wiped range has the setting still")
 {
 	char *map = map_pages(2);
@@ -69,7 +69,7 @@ TEST(wipe_flag_in_child, .covers = "MADV-09 MADV-31", .features = SMAPS,
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(lock_goes, .covers = "MADV-53", .features = SMAPS,
+TEST(lock_goes, .covers = "MADV-53", .features = FEATURES(SMAPS),
      .summary = "a wiped range that is locked in the parent is not locked in the child")
 {
 	char *page = map_pages(1);
@@ -88,7 +88,7 @@ TEST(lock_goes, .covers = "MADV-53", .features = SMAPS,
 	EXPECT_TRUE(has_flag(page, " lo"));
 }
 
-TEST(mergeable, .covers = "MADV-54", .features = SMAPS | NEEDS(NEEDS_KSM),
+TEST(mergeable, .covers = "MADV-54", .features = FEATURES(SMAPS, NEEDS_KSM),
      .summary = "MADV_MERGEABLE stays in the child, and MADV_UNMERGEABLE there leaves the parent's alone")
 {
 	char *page = map_pages(1), *plain = map_pages(1);
@@ -129,7 +129,7 @@ static long long size_of_child(void)
 
 #define PAGES 16
 
-TEST(size, .covers = "MADV-55", .features = ADVICE | NEEDS(NEEDS_PROC),
+TEST(size, .covers = "MADV-55", .features = FEATURES(ADVICE, NEEDS_PROC),
      .summary = "a child's VmSize is smaller by what MADV_DONTFORK kept from it")
 {
 	char *map = map_pages(PAGES);

@@ -8,7 +8,7 @@
 
 static const struct part parts[] = PARTS;
 
-TEST(zero, .covers = "MADV-07 MADV-08", .features = ADVICE,
+TEST(zero, .covers = "MADV-07 MADV-08", .features = FEATURES(ADVICE),
      .summary = "a MADV_WIPEONFORK page is zero in the child and unchanged in the parent", CASES(fork_doors))
 {
 	const struct fork_door *door = this_case();
@@ -28,7 +28,7 @@ TEST(zero, .covers = "MADV-07 MADV-08", .features = ADVICE,
 	EXPECT_BYTES(page, page_size(), PATTERN);
 }
 
-TEST(part, .covers = "MADV-46", .features = ADVICE,
+TEST(part, .covers = "MADV-46", .features = FEATURES(ADVICE),
      .summary = "of a mapping that is advised in part, exactly that part is zero in the child", CASES(parts))
 {
 	const struct part *part = this_case();
@@ -48,7 +48,7 @@ TEST(part, .covers = "MADV-46", .features = ADVICE,
 	EXPECT_BYTES(map, PART_PAGES * page_size(), PATTERN);
 }
 
-TEST(undone, .covers = "MADV-14", .features = ADVICE,
+TEST(undone, .covers = "MADV-14", .features = FEATURES(ADVICE),
      .summary = "after MADV_KEEPONFORK the child has the contents again", CASES(fork_doors))
 {
 	const struct fork_door *door = this_case();
@@ -66,7 +66,7 @@ TEST(undone, .covers = "MADV-14", .features = ADVICE,
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(undone_in_part, .covers = "MADV-14 MADV-46", .features = ADVICE,
+TEST(undone_in_part, .covers = "MADV-14 MADV-46", .features = FEATURES(ADVICE),
      .summary = "MADV_KEEPONFORK on a part gives the child the contents of that part and no more", CASES(parts))
 {
 	const struct part *part = this_case();
@@ -85,7 +85,7 @@ TEST(undone_in_part, .covers = "MADV-14 MADV-46", .features = ADVICE,
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(grandchild, .covers = "MADV-09", .features = ADVICE,
+TEST(grandchild, .covers = "MADV-09", .features = FEATURES(ADVICE),
      .summary = "the setting stays in the child: what it writes is wiped for its own children", CASES(fork_doors))
 {
 	const struct fork_door *door = this_case();
@@ -110,7 +110,7 @@ TEST(grandchild, .covers = "MADV-09", .features = ADVICE,
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(kept_by_child, .covers = "MADV-09 MADV-14", .features = ADVICE,
+TEST(kept_by_child, .covers = "MADV-09 MADV-14", .features = FEATURES(ADVICE),
      .summary = "MADV_KEEPONFORK in the child holds for its own children and not for its siblings")
 {
 	char *page = map_pages(1);
@@ -141,7 +141,7 @@ TEST(kept_by_child, .covers = "MADV-09 MADV-14", .features = ADVICE,
 	EXPECT_EXITED((pid_t)sibling, 0);
 }
 
-TEST(every_child, .covers = "MADV-45", .features = ADVICE,
+TEST(every_child, .covers = "MADV-45", .features = FEATURES(ADVICE),
      .summary = "MADV_WIPEONFORK holds for all later forks of the parent, whatever it writes in between")
 {
 	char *page = map_pages(1);
@@ -225,11 +225,11 @@ static const struct state {
 	{ { .name = "read_only_later" }, NULL, make_read_only },
 	{ { .name = "closed_and_opened" }, NULL, close_and_open },
 	{ { .name = "copied_before" }, share_by_fork, NULL },
-	{ { .name = "mergeable", .features = NEEDS(NEEDS_KSM) }, merge, NULL },
+	{ { .name = "mergeable", .features = FEATURES(NEEDS_KSM) }, merge, NULL },
 	{ { .name = "cut_and_mended" }, NULL, cut_out_middle },
 };
 
-TEST(any_state, .covers = "MADV-07 MADV-08", .features = ADVICE,
+TEST(any_state, .covers = "MADV-07 MADV-08", .features = FEATURES(ADVICE),
      .summary = "pages in any state are wiped: locked, paged out, read-only, split and merged", CASES_NEEDING(states))
 {
 	const struct state *state = this_case();
@@ -252,7 +252,7 @@ TEST(any_state, .covers = "MADV-07 MADV-08", .features = ADVICE,
 	EXPECT_BYTES(map, size, PATTERN);
 }
 
-TEST(huge, .covers = "MADV-07 MADV-08 MADV-46", .features = ADVICE | NEEDS(NEEDS_THP),
+TEST(huge, .covers = "MADV-07 MADV-08 MADV-46", .features = FEATURES(ADVICE, NEEDS_THP),
      .summary = "a huge page of which a part is advised is wiped in that part and nowhere else")
 {
 	const size_t huge = 2 << 20; /* most architectures' size; where it is another, these are just many pages */

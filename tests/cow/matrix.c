@@ -156,18 +156,18 @@ static void run(const struct row *row, long (*make_child)(void))
 	}
 
 static const struct row plain[] = {
-	BY_EACH("anonymous", 0, "", &cow_anonymous),
-	BY_EACH("bss", 0, "", &cow_bss),
-	BY_EACH("data", 0, "", &cow_data),
-	BY_EACH("heap", 0, "", &cow_heap),
-	BY_EACH("stack", 0, "", &cow_stack),
-	BY_EACH("growsdown", 0, "", &cow_growsdown),
-	BY_EACH("dev_zero", NEEDS(NEEDS_DEV_ZERO), "", &cow_dev_zero),
-	BY_EACH("moved", 0, "COW-03", &cow_moved),
-	BY_EACH("read_only", 0, "COW-02", &cow_read_only),
-	BY_EACH("guarded", NEEDS(NEEDS_GUARD_REGIONS), "", &cow_guarded),
-	BY_EACH("huge", NEEDS(NEEDS_THP), "", &cow_huge),
-	BY_EACH("swapped", NEEDS(NEEDS_SWAP), "", &cow_swapped),
+	BY_EACH("anonymous", NULL, "", &cow_anonymous),
+	BY_EACH("bss", NULL, "", &cow_bss),
+	BY_EACH("data", NULL, "", &cow_data),
+	BY_EACH("heap", NULL, "", &cow_heap),
+	BY_EACH("stack", NULL, "", &cow_stack),
+	BY_EACH("growsdown", NULL, "", &cow_growsdown),
+	BY_EACH("dev_zero", FEATURES(NEEDS_DEV_ZERO), "", &cow_dev_zero),
+	BY_EACH("moved", NULL, "COW-03", &cow_moved),
+	BY_EACH("read_only", NULL, "COW-02", &cow_read_only),
+	BY_EACH("guarded", FEATURES(NEEDS_GUARD_REGIONS), "", &cow_guarded),
+	BY_EACH("huge", FEATURES(NEEDS_THP), "", &cow_huge),
+	BY_EACH("swapped", FEATURES(NEEDS_SWAP), "", &cow_swapped),
 };
 
 TEST(memory, .covers = "FORK-005 FORK-006 FORK-007",
@@ -177,8 +177,8 @@ TEST(memory, .covers = "FORK-005 FORK-006 FORK-007",
 }
 
 static const struct row of_files[] = {
-	BY_EACH("file", NEEDS(NEEDS_WORKDIR), "", &cow_file),
-	BY_EACH("memfd", NEEDS(NEEDS_MEMFD), "", &cow_memfd),
+	BY_EACH("file", FEATURES(NEEDS_WORKDIR), "", &cow_file),
+	BY_EACH("memfd", FEATURES(NEEDS_MEMFD), "", &cow_memfd),
 };
 
 TEST(file, .covers = "FORK-005 FORK-006 POSIX-002 POSIX-003",
@@ -204,7 +204,7 @@ static void expect_marked_at(const unsigned char *map, size_t mark, size_t size)
 	EXPECT_BYTES(map + mark + 1, size - mark - 1, 'o');
 }
 
-TEST(huge_page, .covers = "INH-MEM-06", .features = NEEDS(NEEDS_THP),
+TEST(huge_page, .covers = "INH-MEM-06", .features = FEATURES(NEEDS_THP),
      .summary = "of a huge page that both sides write to, each has all bytes as they were but its own")
 {
 	size_t size;
@@ -226,9 +226,9 @@ TEST(huge_page, .covers = "INH-MEM-06", .features = NEEDS(NEEDS_THP),
 }
 
 /* Alone, since there are not many of these pages, and a process that finds none left is killed. */
-static const struct row of_hugetlb[] = { BY_EACH("pages", 0, "", &cow_hugetlb) };
+static const struct row of_hugetlb[] = { BY_EACH("pages", NULL, "", &cow_hugetlb) };
 
-TEST(hugetlb, .covers = "INH-MEM-07", .features = NEEDS(NEEDS_HUGE_PAGES), .alone = true,
+TEST(hugetlb, .covers = "INH-MEM-07", .features = FEATURES(NEEDS_HUGE_PAGES), .alone = true,
      .summary = "private memory of reserved huge pages is copied on write", CASES(of_hugetlb))
 {
 	run(this_case(), sys_fork);

@@ -29,7 +29,7 @@ static int read_into_buffer(void *arg)
 	return 0;
 }
 
-TEST(blocked_read, .covers = "INH-MEM-08 COW-13", .features = NEEDS(NEEDS_PROC),
+TEST(blocked_read, .covers = "INH-MEM-08 COW-13", .features = FEATURES(NEEDS_PROC),
      .summary = "a read that was waiting when another thread forked stores its data for the parent only")
 {
 	static const long calls[] = { SYS_read, -1 };
@@ -158,7 +158,7 @@ static void stop_leader(pid_t pid)
 		BROKEN("the process does not stop for its tracer");
 }
 
-TEST(dropped_page, .covers = "COW-15", .features = NEEDS(NEEDS_WORKDIR) | NEEDS(NEEDS_PTRACE),
+TEST(dropped_page, .covers = "COW-15", .features = FEATURES(NEEDS_WORKDIR, NEEDS_PTRACE),
      .summary = "a tracer writes into a private, read-only mapping of a file whose pages are being dropped: "
 		"the file does not change")
 {

@@ -53,16 +53,14 @@ static const struct way {
 	void (*write)(pid_t pid, unsigned char *at);
 	bool read_only; /* a private mapping of a file without PROT_WRITE, such as a program's text */
 } ways[] = {
-	{ { "ptrace", .covers = "INH-MEM-09", .features = NEEDS(NEEDS_PTRACE) }, by_ptrace, false },
-	{ { "ptrace_read_only", .covers = "INH-MEM-09", .features = NEEDS(NEEDS_PTRACE) | NEEDS(NEEDS_WORKDIR) },
+	{ { "ptrace", .covers = "INH-MEM-09", .features = FEATURES(NEEDS_PTRACE) }, by_ptrace, false },
+	{ { "ptrace_read_only", .covers = "INH-MEM-09", .features = FEATURES(NEEDS_PTRACE, NEEDS_WORKDIR) },
 	  by_ptrace,
 	  true },
-	{ { "process_vm_writev", .covers = "INH-MEM-09", .features = NEEDS(NEEDS_PTRACE) | NEEDS(NEEDS_CROSS_MEMORY) },
+	{ { "process_vm_writev", .covers = "INH-MEM-09", .features = FEATURES(NEEDS_PTRACE, NEEDS_CROSS_MEMORY) },
 	  by_process_vm_writev,
 	  false },
-	{ { "proc_mem", .covers = "INH-MEM-10", .features = NEEDS(NEEDS_PTRACE) | NEEDS(NEEDS_PROC) },
-	  by_proc_mem,
-	  false },
+	{ { "proc_mem", .covers = "INH-MEM-10", .features = FEATURES(NEEDS_PTRACE, NEEDS_PROC) }, by_proc_mem, false },
 };
 
 /* Two pages full of OLD; what is written lies across their border. */

@@ -76,10 +76,10 @@ static const struct kind {
 	unsigned char *(*make)(int *file);
 } kinds[] = {
 	{ { .name = "anonymous" }, make_anonymous },
-	{ { "file", .features = NEEDS(NEEDS_WORKDIR) }, make_file_mapping },
-	{ { "memfd", .features = NEEDS(NEEDS_MEMFD) }, make_memfd },
-	{ { "dev_zero", .features = NEEDS(NEEDS_DEV_ZERO) }, make_dev_zero },
-	{ { "sysv", .features = NEEDS(NEEDS_SYSVIPC) }, make_sysv },
+	{ { "file", .features = FEATURES(NEEDS_WORKDIR) }, make_file_mapping },
+	{ { "memfd", .features = FEATURES(NEEDS_MEMFD) }, make_memfd },
+	{ { "dev_zero", .features = FEATURES(NEEDS_DEV_ZERO) }, make_dev_zero },
+	{ { "sysv", .features = FEATURES(NEEDS_SYSVIPC) }, make_sysv },
 	{ { .name = "moved" }, make_moved },
 };
 
@@ -174,7 +174,7 @@ TEST(doors, .covers = "POSIX-004", .summary = "whichever way the child was forke
 }
 
 /* A page that was copied for one side has nothing to do with the file any more. */
-TEST(beside_private, .covers = "POSIX-002 INH-MEM-05", .features = NEEDS(NEEDS_WORKDIR),
+TEST(beside_private, .covers = "POSIX-002 INH-MEM-05", .features = FEATURES(NEEDS_WORKDIR),
      .summary = "of the same file, the child's shared mapping writes to the file, not to private pages written before")
 {
 	size_t size = PAGES * page_size();

@@ -10,7 +10,7 @@
 #define UFFD_USER_MODE_ONLY 1
 #endif
 
-#define UFFD NEEDS(NEEDS_USERFAULTFD)
+#define UFFD NEEDS_USERFAULTFD
 
 /* What UFFDIO_API answers to a request for these features: 0 or -errno. */
 static long ask_for(int fd, uint64_t features)
@@ -93,7 +93,7 @@ static int touch(void *arg)
 	return 0;
 }
 
-TEST(not_inherited, .covers = "UFFD-03", .features = UFFD,
+TEST(not_inherited, .covers = "UFFD-03", .features = FEATURES(UFFD),
      .summary = "without UFFD_FEATURE_EVENT_FORK the child's range is not watched, and the parent's still is",
      CASES(fork_doors))
 {
@@ -133,7 +133,7 @@ static int read_page(void *page)
 	return *(volatile char *)page;
 }
 
-TEST(sigbus_not_inherited, .covers = "UFFD-03", .features = UFFD,
+TEST(sigbus_not_inherited, .covers = "UFFD-03", .features = FEATURES(UFFD),
      .summary = "a range whose faults are SIGBUS is an ordinary one in the child, unless it shares the memory",
      CASES(fork_doors))
 {
@@ -153,7 +153,7 @@ TEST(sigbus_not_inherited, .covers = "UFFD-03", .features = UFFD,
 	EXPECT_KILLED((pid_t)child, SIGBUS);
 }
 
-TEST(events_need_ptrace, .covers = "UFFD-04", .features = UFFD,
+TEST(events_need_ptrace, .covers = "UFFD-04", .features = FEATURES(UFFD),
      .summary = "UFFD_FEATURE_EVENT_FORK without CAP_SYS_PTRACE is refused with EPERM, and no features are not")
 {
 	int fd = open_for_user_faults();
@@ -164,7 +164,7 @@ TEST(events_need_ptrace, .covers = "UFFD-04", .features = UFFD,
 	EXPECT_OK(result);
 }
 
-TEST(events_need_ptrace_then, .covers = "UFFD-04", .features = UFFD, .init_caps = CAP(SYS_PTRACE),
+TEST(events_need_ptrace_then, .covers = "UFFD-04", .features = FEATURES(UFFD), .init_caps = CAP(SYS_PTRACE),
      .summary = "it is the caller of UFFDIO_API that needs CAP_SYS_PTRACE, not who opened the descriptor")
 {
 	int first = (int)SETUP_RAW(SYSCALL1(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK));
@@ -242,7 +242,7 @@ static void resolve_both(int fd, struct watched *watched)
 	await_fault(fd, ALL_OVER, watched->page, 'p');
 }
 
-TEST(event, .covers = "UFFD-01 UFFD-02", .features = UFFD, .init_caps = CAP(SYS_PTRACE),
+TEST(event, .covers = "UFFD-01 UFFD-02", .features = FEATURES(UFFD), .init_caps = CAP(SYS_PTRACE),
      .summary = "fork gives the monitor an event with a descriptor of its own for the child's faults",
      CASES(fork_doors))
 {
@@ -272,7 +272,7 @@ static void follow_to_grandchild(int fd, struct watched *watched)
 	await_fault(grandchild_fd, ALL_OVER, watched->page, 'g');
 }
 
-TEST(event_of_child, .covers = "UFFD-07", .features = UFFD, .init_caps = CAP(SYS_PTRACE),
+TEST(event_of_child, .covers = "UFFD-07", .features = FEATURES(UFFD), .init_caps = CAP(SYS_PTRACE),
      .summary = "the child's own forks come as events to the descriptor that its fork event carried")
 {
 	struct watched *watched = new_watched();
@@ -309,7 +309,7 @@ static void read_when_blocked(int fd, struct watched *watched)
 	await_fork(fd, CALL_RETURNED);
 }
 
-TEST(blocks, .covers = "UFFD-06", .features = UFFD | NEEDS(NEEDS_PROC), .init_caps = CAP(SYS_PTRACE),
+TEST(blocks, .covers = "UFFD-06", .features = FEATURES(UFFD, NEEDS_PROC), .init_caps = CAP(SYS_PTRACE),
      .summary = "fork does not return before the monitor has read the event", CASES(fork_doors))
 {
 	const struct fork_door *door = this_case();
@@ -355,7 +355,7 @@ static int do_nothing(void *arg)
 	return 0;
 }
 
-TEST(vfork_is_silent, .covers = "UFFD-05", .features = UFFD, .init_caps = CAP(SYS_PTRACE),
+TEST(vfork_is_silent, .covers = "UFFD-05", .features = FEATURES(UFFD), .init_caps = CAP(SYS_PTRACE),
      .summary = "a vfork child, which shares its parent's memory, makes no event, and a fork does", CASES(vfork_doors))
 {
 	const struct vfork_door *door = this_case();
@@ -368,7 +368,7 @@ TEST(vfork_is_silent, .covers = "UFFD-05", .features = UFFD, .init_caps = CAP(SY
 	fork_with_event(monitor);
 }
 
-TEST(thread_is_silent, .covers = "UFFD-05", .features = UFFD, .init_caps = CAP(SYS_PTRACE),
+TEST(thread_is_silent, .covers = "UFFD-05", .features = FEATURES(UFFD), .init_caps = CAP(SYS_PTRACE),
      .summary = "a thread makes no event, and a fork does", CASES(clone_doors))
 {
 	const struct clone_door *door = this_case();
@@ -380,7 +380,7 @@ TEST(thread_is_silent, .covers = "UFFD-05", .features = UFFD, .init_caps = CAP(S
 	fork_with_event(monitor);
 }
 
-TEST(dontfork_is_silent, .covers = "UFFD-08", .features = UFFD | NEEDS(NEEDS_MADVISE), .init_caps = CAP(SYS_PTRACE),
+TEST(dontfork_is_silent, .covers = "UFFD-08", .features = FEATURES(UFFD, NEEDS_MADVISE), .init_caps = CAP(SYS_PTRACE),
      .summary = "a fork whose child gets none of the watched ranges makes no event")
 {
 	struct watched *watched = new_watched();

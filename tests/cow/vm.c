@@ -138,7 +138,7 @@ static int wait_to_be_compared(void *arg)
 	return 0;
 }
 
-TEST(same_for_kcmp, .covers = "CLONE-VM-05", .features = NEEDS(NEEDS_KCMP) | NEEDS(NEEDS_PTRACE),
+TEST(same_for_kcmp, .covers = "CLONE-VM-05", .features = FEATURES(NEEDS_KCMP, NEEDS_PTRACE),
      .summary = "kcmp finds one memory with CLONE_VM, and two without", CASES(clone_doors))
 {
 	const struct clone_door *door = this_case();

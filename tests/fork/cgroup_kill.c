@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#define CGROUP2 (NEEDS(NEEDS_CGROUP2) | NEEDS(NEEDS_PROC))
+#define CGROUP2 NEEDS_CGROUP2, NEEDS_PROC
 
 enum { STOP, JOINED_ABOVE, JOINED_BELOW, SUSPENDED, LEAVE };
 
@@ -39,7 +39,7 @@ static pid_t start_in(const char *group, unsigned joined)
 	return pid;
 }
 
-TEST(tree_killed, .covers = "INH-CGRP-16", .caps = CAP(DAC_OVERRIDE), .features = CGROUP2,
+TEST(tree_killed, .covers = "INH-CGRP-16", .caps = CAP(DAC_OVERRIDE), .features = FEATURES(CGROUP2),
      .summary = "cgroup.kill ends by SIGKILL what is in the group and below, nothing else, and no process that "
 		"begins there later")
 {
@@ -85,7 +85,7 @@ static pid_t start_suspended_in(const char *group)
 	return pid;
 }
 
-TEST(suspended_killed, .covers = "INH-CGRP-16", .caps = CAP(DAC_OVERRIDE), .features = CGROUP2,
+TEST(suspended_killed, .covers = "INH-CGRP-16", .caps = CAP(DAC_OVERRIDE), .features = FEATURES(CGROUP2),
      .summary = "cgroup.kill ends a process that vfork suspends, together with the child that it waits for")
 {
 	SETUP(make_cgroup("", above, sizeof(above)));
@@ -187,7 +187,7 @@ static void expect_calm(int before)
 	EXPECT_EQ(*forks, before);
 }
 
-TEST(storm_killed, .covers = "INH-CGRP-17", .caps = CAP(DAC_OVERRIDE), .features = CGROUP2,
+TEST(storm_killed, .covers = "INH-CGRP-17", .caps = CAP(DAC_OVERRIDE), .features = FEATURES(CGROUP2),
      .summary = "cgroup.kill leaves none of a group's processes, though they fork all the time")
 {
 	make_groups();
@@ -204,7 +204,7 @@ TEST(storm_killed, .covers = "INH-CGRP-17", .caps = CAP(DAC_OVERRIDE), .features
 	}
 }
 
-TEST(storm_frozen, .covers = "INH-CGRP-18", .caps = CAP(DAC_OVERRIDE), .features = CGROUP2,
+TEST(storm_frozen, .covers = "INH-CGRP-18", .caps = CAP(DAC_OVERRIDE), .features = FEATURES(CGROUP2),
      .summary = "freezing a group stops all its processes, though they fork all the time, until the thaw")
 {
 	make_groups();

@@ -7,7 +7,7 @@
 
 enum { FIRST_MAY_GO, ALL_MAY_GO, JOINED };
 
-#define PIDS NEEDS(NEEDS_CGROUP_PIDS)
+#define PIDS NEEDS_CGROUP_PIDS
 
 static void join(const char *group)
 {
@@ -50,7 +50,7 @@ static int wait_to_go(void *arg)
 
 static char group[192];
 
-TEST(threads_counted, .covers = "INH-CGRP-04 INH-CGRP-12", .caps = CAP(DAC_OVERRIDE), .features = PIDS,
+TEST(threads_counted, .covers = "INH-CGRP-04 INH-CGRP-12", .caps = CAP(DAC_OVERRIDE), .features = FEATURES(PIDS),
      .summary = "threads count as processes do, and are refused like them when there are as many as pids.max",
      CASES(clone_doors))
 {
@@ -79,7 +79,7 @@ TEST(threads_counted, .covers = "INH-CGRP-04 INH-CGRP-12", .caps = CAP(DAC_OVERR
 		await_thread_gone((pid_t)second);
 }
 
-TEST(joined_when_full, .covers = "INH-CGRP-07", .caps = CAP(DAC_OVERRIDE), .features = PIDS,
+TEST(joined_when_full, .covers = "INH-CGRP-07", .caps = CAP(DAC_OVERRIDE), .features = FEATURES(PIDS),
      .summary = "a process may be moved into a group that is full, and can't fork there")
 {
 	SETUP(make_cgroup("pids", group, sizeof(group)));
@@ -97,7 +97,7 @@ TEST(joined_when_full, .covers = "INH-CGRP-07", .caps = CAP(DAC_OVERRIDE), .feat
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(limit_lowered, .covers = "INH-CGRP-13 WAIT-20", .caps = CAP(DAC_OVERRIDE), .features = PIDS | NEEDS(NEEDS_PROC),
+TEST(limit_lowered, .covers = "INH-CGRP-13 WAIT-20", .caps = CAP(DAC_OVERRIDE), .features = FEATURES(PIDS, NEEDS_PROC),
      .summary = "a limit below the number of processes ends none; there are forks again when enough have been reaped")
 {
 	SETUP(make_cgroup("pids", group, sizeof(group)));
@@ -165,7 +165,7 @@ static void expect_counted(int children)
 	EXPECT_EQ(current(tree[BESIDE]), 1);
 }
 
-TEST(limit_of_level, .covers = "INH-CGRP-05", .caps = CAP(DAC_OVERRIDE), .features = PIDS,
+TEST(limit_of_level, .covers = "INH-CGRP-05", .caps = CAP(DAC_OVERRIDE), .features = FEATURES(PIDS),
      .summary = "each group above the caller's limits all that is below it; one beside it limits nothing here",
      CASES(limits))
 {
@@ -210,7 +210,7 @@ static long long events(const char *where, const char *file)
 	return proc_field(path, "max ", 10);
 }
 
-TEST(refusals_counted, .covers = "INH-CGRP-06", .caps = CAP(DAC_OVERRIDE), .features = PIDS,
+TEST(refusals_counted, .covers = "INH-CGRP-06", .caps = CAP(DAC_OVERRIDE), .features = FEATURES(PIDS),
      .summary = "each fork that the limit of the caller's group refuses is counted in its pids.events, no other one")
 {
 	SETUP(make_cgroup("pids", group, sizeof(group)));
@@ -245,7 +245,7 @@ static bool local_events_only(void)
 	return strstr(text, "pids_localevents");
 }
 
-TEST(refusal_told_above, .covers = "INH-CGRP-14", .caps = CAP(DAC_OVERRIDE), .features = PIDS,
+TEST(refusal_told_above, .covers = "INH-CGRP-14", .caps = CAP(DAC_OVERRIDE), .features = FEATURES(PIDS),
      .summary = "version 2 counts a refused fork in the group whose limit it was, and hierarchically above that")
 {
 	make_tree();
@@ -262,7 +262,7 @@ TEST(refusal_told_above, .covers = "INH-CGRP-14", .caps = CAP(DAC_OVERRIDE), .fe
 	EXPECT_EQ(events(tree[TOP], "pids.events.local"), 0);
 }
 
-TEST(refusal_told_below, .covers = "INH-CGRP-15", .caps = CAP(DAC_OVERRIDE), .features = PIDS,
+TEST(refusal_told_below, .covers = "INH-CGRP-15", .caps = CAP(DAC_OVERRIDE), .features = FEATURES(PIDS),
      .summary = "version 1 counts a refused fork in the caller's group, whosever limit it was")
 {
 	make_tree();

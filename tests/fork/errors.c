@@ -78,7 +78,7 @@ TEST(errno_survives_handlers, .covers = "FORK-003",
 
 /* ---- PID namespaces that have ended -------------------------------------------------------------- */
 
-TEST(namespace_without_init, .covers = "FORK-060", .caps = CAP(SYS_ADMIN), .features = NEEDS(NEEDS_PID_NS),
+TEST(namespace_without_init, .covers = "FORK-060", .caps = CAP(SYS_ADMIN), .features = FEATURES(NEEDS_PID_NS),
      .summary = "no child can be made in a PID namespace whose first process has ended: ENOMEM", CASES(fork_doors))
 {
 	enum { INIT_MAY_GO };
@@ -104,7 +104,8 @@ TEST(namespace_without_init, .covers = "FORK-060", .caps = CAP(SYS_ADMIN), .feat
  * Mode 0 refuses, in one request, more than there is of memory and swap space. Two requests that are small
  * enough make one area that is not, and fork asks for the child's copy of it in one. No page of it is touched.
  */
-TEST(area_beyond_memory, .covers = "FORK-059 FORK-067", .arch = "x86_64 aarch64 riscv64", .features = NEEDS(NEEDS_PROC),
+TEST(area_beyond_memory, .covers = "FORK-059 FORK-067", .arch = "x86_64 aarch64 riscv64",
+     .features = FEATURES(NEEDS_PROC),
      .summary = "a private area larger than memory and swap cannot be copied: ENOMEM; without it the fork succeeds",
      CASES(fork_doors))
 {

@@ -230,7 +230,7 @@ static void end_session(const struct session_end *row, struct job *jobs, void (*
 		await_end(jobs[i].pid);
 }
 
-TEST(session, .covers = "EXIT-10", .features = NEEDS(NEEDS_PTY),
+TEST(session, .covers = "EXIT-10", .features = FEATURES(NEEDS_PTY),
      .summary = "when a session's leader ends, and not another member, its foreground process group gets SIGHUP",
      CASES(session_ends))
 {
@@ -242,7 +242,7 @@ TEST(session, .covers = "EXIT-10", .features = NEEDS(NEEDS_PTY),
 	EXPECT_EQ(jobs[BACKGROUND].hup, -EAGAIN);
 }
 
-TEST(terminal, .covers = "EXIT-18 EXIT-19", .features = NEEDS(NEEDS_PTY),
+TEST(terminal, .covers = "EXIT-18 EXIT-19", .features = FEATURES(NEEDS_PTY),
      .summary = "with its leader, and not another member, a session loses its terminal, which another one may take",
      CASES(session_ends))
 {

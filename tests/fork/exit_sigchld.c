@@ -87,7 +87,7 @@ static void wait_thrice(const struct notice *row)
 	leave(0);
 }
 
-TEST(stop_and_continue, .covers = "EXIT-12 EXIT-13", .features = NEEDS(NEEDS_PROC),
+TEST(stop_and_continue, .covers = "EXIT-12 EXIT-13", .features = FEATURES(NEEDS_PROC),
      .summary = "SIGCHLD is sent when a child stops and goes on too, unless SA_NOCLDSTOP says otherwise",
      CASES(notices))
 {

@@ -57,19 +57,19 @@ static const struct writer {
 } writers[] = {
 	{ { "read_in_child", .covers = "INH-MEM-08" }, write_by_read, IN_CHILD },
 	{ { "read_in_parent", .covers = "INH-MEM-08" }, write_by_read, TO_PARENT },
-	{ { "process_vm_to_child", .covers = "INH-MEM-09",
-	    .features = NEEDS(NEEDS_CROSS_MEMORY) | NEEDS(NEEDS_PTRACE) },
+	{ { "process_vm_to_child", .covers = "INH-MEM-09", .features = FEATURES(NEEDS_CROSS_MEMORY, NEEDS_PTRACE) },
 	  write_by_process_vm,
 	  TO_CHILD },
-	{ { "process_vm_to_parent", .covers = "INH-MEM-09",
-	    .features = NEEDS(NEEDS_CROSS_MEMORY) | NEEDS(NEEDS_PTRACE) },
+	{ { "process_vm_to_parent", .covers = "INH-MEM-09", .features = FEATURES(NEEDS_CROSS_MEMORY, NEEDS_PTRACE) },
 	  write_by_process_vm,
 	  TO_PARENT },
-	{ { "poke_to_child", .covers = "INH-MEM-09", .features = NEEDS(NEEDS_PTRACE) }, write_by_poke, TO_CHILD },
-	{ { "proc_mem_to_child", .covers = "INH-MEM-10", .features = NEEDS(NEEDS_PROC) | NEEDS(NEEDS_PTRACE) },
+	{ { "poke_to_child", .covers = "INH-MEM-09", .features = FEATURES(NEEDS_PTRACE) }, write_by_poke, TO_CHILD },
+	{ { "proc_mem_to_child", .covers = "INH-MEM-10", .features = FEATURES(NEEDS_PROC, NEEDS_PTRACE) },
 	  write_by_proc,
 	  TO_CHILD },
-	{ { "proc_mem_to_parent", .covers = "INH-MEM-10", .features = NEEDS(NEEDS_PROC) }, write_by_proc, TO_PARENT },
+	{ { "proc_mem_to_parent", .covers = "INH-MEM-10", .features = FEATURES(NEEDS_PROC) },
+	  write_by_proc,
+	  TO_PARENT },
 };
 
 TEST(written, .summary = "what the kernel writes to a copied page of one process the other does not see",
@@ -136,8 +136,10 @@ static const struct huge {
 	size_t (*size)(void);
 	char *(*map)(size_t size);
 } huge[] = {
-	{ { "transparent", .covers = "INH-MEM-06", .features = NEEDS(NEEDS_THP) }, transparent_size, map_transparent },
-	{ { "reserved", .covers = "INH-MEM-07", .features = NEEDS(NEEDS_HUGE_PAGES) }, reserved_size, map_reserved },
+	{ { "transparent", .covers = "INH-MEM-06", .features = FEATURES(NEEDS_THP) },
+	  transparent_size,
+	  map_transparent },
+	{ { "reserved", .covers = "INH-MEM-07", .features = FEATURES(NEEDS_HUGE_PAGES) }, reserved_size, map_reserved },
 };
 
 TEST(huge_page, .summary = "a huge page that the child writes to is as it was for the parent, and the other way round",
@@ -183,7 +185,7 @@ static const struct mapping {
 TEST(file_mapping, .covers = "INH-MEM-05",
      .summary =
 	     "what the child writes to a shared mapping of a file the parent and the file have, to a private one not",
-     .features = NEEDS(NEEDS_WORKDIR), CASES(mappings))
+     .features = FEATURES(NEEDS_WORKDIR), CASES(mappings))
 {
 	const struct mapping *mapping = this_case();
 	int fd = (int)SETUP(open("file", O_RDWR | O_CREAT | O_CLOEXEC, 0600));
@@ -236,7 +238,7 @@ static void unlock_all_keys(void)
 }
 
 static const struct attribute keys[] = {
-	{ { "access", .covers = "INH-MEM-12", .features = NEEDS(NEEDS_PKEYS) },
+	{ { "access", .covers = "INH-MEM-12", .features = FEATURES(NEEDS_PKEYS) },
 	  KEPT,
 	  .set = protect_page,
 	  .get = read_page,

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define CGROUP2 (NEEDS(NEEDS_CGROUP2) | NEEDS(NEEDS_PROC))
+#define CGROUP2 NEEDS_CGROUP2, NEEDS_PROC
 
 enum { MOVED, LEAVE, LEAVE_TOO };
 
@@ -93,18 +93,19 @@ static void change_group(void)
 #define TWO_DOORS (DOOR(BY_FORK) | DOOR(BY_VFORK))
 
 static const struct attribute to_keep[] = {
-	{ { "version_2", .covers = "INH-CGRP-01 CLONE-CGROUP-01", .features = CGROUP2, .caps = CAP(DAC_OVERRIDE) },
+	{ { "version_2", .covers = "INH-CGRP-01 CLONE-CGROUP-01", .features = FEATURES(CGROUP2),
+	    .caps = CAP(DAC_OVERRIDE) },
 	  KEPT,
 	  .set = set_version_2,
 	  .get = get_groups,
 	  .change = change_group },
-	{ { "pids", .covers = "INH-CGRP-01", .features = NEEDS(NEEDS_CGROUP_PIDS), .caps = CAP(DAC_OVERRIDE) },
+	{ { "pids", .covers = "INH-CGRP-01", .features = FEATURES(NEEDS_CGROUP_PIDS), .caps = CAP(DAC_OVERRIDE) },
 	  KEPT,
 	  .set = set_pids,
 	  .get = get_groups,
 	  .change = change_group,
 	  .doors = TWO_DOORS },
-	{ { "cpuset", .covers = "INH-CGRP-09", .features = NEEDS(NEEDS_CPUSET), .caps = CAP(DAC_OVERRIDE) },
+	{ { "cpuset", .covers = "INH-CGRP-09", .features = FEATURES(NEEDS_CPUSET), .caps = CAP(DAC_OVERRIDE) },
 	  KEPT,
 	  .set = set_cpuset,
 	  .get = get_cpuset,
@@ -117,7 +118,7 @@ TEST(kept, .summary = "the child begins in its parent's control groups, and can 
 	test_inheritance();
 }
 
-TEST(parent_moves, .covers = "INH-CGRP-03", .features = CGROUP2, .caps = CAP(DAC_OVERRIDE),
+TEST(parent_moves, .covers = "INH-CGRP-03", .features = FEATURES(CGROUP2), .caps = CAP(DAC_OVERRIDE),
      .summary = "when the parent moves to another group its child stays")
 {
 	const long long before = get_groups();
@@ -136,7 +137,7 @@ TEST(parent_moves, .covers = "INH-CGRP-03", .features = CGROUP2, .caps = CAP(DAC
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(kept_by_exec, .covers = "INH-CGRP-02", .features = CGROUP2, .caps = CAP(DAC_OVERRIDE),
+TEST(kept_by_exec, .covers = "INH-CGRP-02", .features = FEATURES(CGROUP2), .caps = CAP(DAC_OVERRIDE),
      .summary = "a child is still in its parent's groups when it has executed a program")
 {
 	char byte, path[64];
@@ -185,8 +186,8 @@ static const struct version {
 	struct case_head head;
 	const char *controller;
 } versions[] = {
-	{ { "version_2", .features = NEEDS(NEEDS_CGROUP2) }, "" },
-	{ { "pids", .features = NEEDS(NEEDS_CGROUP_PIDS) }, "pids" },
+	{ { "version_2", .features = FEATURES(NEEDS_CGROUP2) }, "" },
+	{ { "pids", .features = FEATURES(NEEDS_CGROUP_PIDS) }, "pids" },
 };
 
 TEST(child_listed, .covers = "INH-CGRP-08", .caps = CAP(DAC_OVERRIDE),
@@ -257,7 +258,7 @@ static void await_unpopulated(const char *group)
 	EXPECT_EQ(populated(group), 0);
 }
 
-TEST(populated_until_last, .covers = "INH-CGRP-10", .caps = CAP(DAC_OVERRIDE), .features = CGROUP2,
+TEST(populated_until_last, .covers = "INH-CGRP-10", .caps = CAP(DAC_OVERRIDE), .features = FEATURES(CGROUP2),
      .summary = "a group and the one above it are populated as long as a process is left, also one that its maker left "
 		"behind")
 {
@@ -286,7 +287,7 @@ TEST(populated_until_last, .covers = "INH-CGRP-10", .caps = CAP(DAC_OVERRIDE), .
 	await_unpopulated(above);
 }
 
-TEST(end_is_told, .covers = "INH-CGRP-10", .caps = CAP(DAC_OVERRIDE), .features = CGROUP2,
+TEST(end_is_told, .covers = "INH-CGRP-10", .caps = CAP(DAC_OVERRIDE), .features = FEATURES(CGROUP2),
      .summary = "who polls cgroup.events is told that the last process has ended")
 {
 	char path[256], text[128];

@@ -132,7 +132,7 @@ static const struct attribute to_share[] = {
 };
 
 TEST(shared_file, .summary = "what the child does through its copy of a descriptor to the open file the parent sees",
-     .features = NEEDS(NEEDS_WORKDIR), ATTRIBUTES(to_share))
+     .features = FEATURES(NEEDS_WORKDIR), ATTRIBUTES(to_share))
 {
 	test_inheritance();
 }

@@ -76,7 +76,7 @@ static const struct attribute to_share[] = {
 	  .get = get_timer,
 	  .change = change_timer,
 	  .doors = EACH_KIND },
-	{ { "mqueue_flags", .covers = "FORK-045", .features = NEEDS(NEEDS_POSIX_MQUEUE) },
+	{ { "mqueue_flags", .covers = "FORK-045", .features = FEATURES(NEEDS_POSIX_MQUEUE) },
 	  SHARED,
 	  .set = open_queue,
 	  .get = get_queue_flags,

@@ -75,13 +75,13 @@ static void change_umask(void)
 }
 
 static const struct attribute to_keep[] = {
-	{ { "cwd", .covers = "INH-FS-01 INH-FS-04", .features = NEEDS(NEEDS_WORKDIR) },
+	{ { "cwd", .covers = "INH-FS-01 INH-FS-04", .features = FEATURES(NEEDS_WORKDIR) },
 	  KEPT,
 	  .set = set_cwd,
 	  .get = get_cwd,
 	  .change = change_cwd,
 	  .share = CLONE_FS },
-	{ { "root", .covers = "INH-FS-02", .features = NEEDS(NEEDS_WORKDIR), .caps = CAP(SYS_CHROOT) },
+	{ { "root", .covers = "INH-FS-02", .features = FEATURES(NEEDS_WORKDIR), .caps = CAP(SYS_CHROOT) },
 	  KEPT,
 	  .set = set_root,
 	  .get = get_root,
@@ -110,7 +110,7 @@ static mode_t mode_of_new(const char *name)
 	return st.st_mode & 0777;
 }
 
-TEST(umask_in_force, .covers = "INH-FS-03 INH-FS-05", .features = NEEDS(NEEDS_WORKDIR),
+TEST(umask_in_force, .covers = "INH-FS-03 INH-FS-05", .features = FEATURES(NEEDS_WORKDIR),
      .summary = "files that the child makes have the modes that its parent's umask leaves, later its own",
      CASES(fork_doors))
 {

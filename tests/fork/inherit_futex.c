@@ -89,7 +89,7 @@ static void wake_child(pid_t child, struct waiter *waiter, int found)
 	}
 }
 
-TEST(woken_by_parent, .features = NEEDS(NEEDS_PROC),
+TEST(woken_by_parent, .features = FEATURES(NEEDS_PROC),
      .summary = "a child that waits on a word of shared memory is found there by its parent's FUTEX_WAKE, at whatever "
 		"address; not by a private operation, nor in memory of its own",
      CASES_NEEDING(words), THROUGH(fork_doors))
@@ -120,7 +120,7 @@ static const struct operation {
 	{ "shared", 0 },
 };
 
-TEST(woken_in_common_memory, .covers = "INH-IPC-14", .features = NEEDS(NEEDS_PROC),
+TEST(woken_in_common_memory, .covers = "INH-IPC-14", .features = FEATURES(NEEDS_PROC),
      .summary = "with CLONE_VM the parent's FUTEX_WAKE finds its child in private memory, also by a private operation",
      CASES(operations), THROUGH(clone_doors))
 {
@@ -249,7 +249,7 @@ static const struct owner {
 	{ "tid_with_128", true },
 };
 
-TEST(owner_ends, .covers = "INH-IPC-15", .features = NEEDS(NEEDS_PROC),
+TEST(owner_ends, .covers = "INH-IPC-15", .features = FEATURES(NEEDS_PROC),
      .summary = "when a child ends with a robust futex it is marked, and one who waits in another process is woken",
      CASES(owners))
 {
@@ -264,7 +264,7 @@ TEST(owner_ends, .covers = "INH-IPC-15", .features = NEEDS(NEEDS_PROC),
 	expect_told(robust, waiter, waiting);
 }
 
-TEST(owner_executes, .covers = "INH-IPC-16", .features = NEEDS(NEEDS_PROC),
+TEST(owner_executes, .covers = "INH-IPC-16", .features = FEATURES(NEEDS_PROC),
      .summary = "when a child executes a program its robust futex is marked, and one who waits is woken")
 {
 	struct robust *robust = shared(sizeof(*robust));

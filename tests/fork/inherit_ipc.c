@@ -31,7 +31,7 @@ static long long find_context(void)
 }
 
 static const struct attribute to_reset[] = {
-	{ { "aio_context", .covers = "FORK-027", .features = NEEDS(NEEDS_AIO) },
+	{ { "aio_context", .covers = "FORK-027", .features = FEATURES(NEEDS_AIO) },
 	  RESET,
 	  .set = set_up_context,
 	  .get = find_context,
@@ -48,7 +48,7 @@ TEST(reset, .summary = "contexts of io_setup are those of the memory: no child w
 
 TEST(outstanding_io, .covers = "FORK-026",
      .summary = "an operation that is outstanding at the fork is completed for the parent alone",
-     .features = NEEDS(NEEDS_AIO), CASES(fork_doors))
+     .features = FEATURES(NEEDS_AIO), CASES(fork_doors))
 {
 	const struct fork_door *door = this_case();
 	struct io_event event = { 0 };
@@ -92,7 +92,7 @@ static void take_with_undo(int set)
 
 TEST(semaphore_undo, .covers = "FORK-019",
      .summary = "what the parent is to give back to a semaphore at its end a child does not give back at its own",
-     .features = NEEDS(NEEDS_SYSVIPC), CASES(fork_doors))
+     .features = FEATURES(NEEDS_SYSVIPC), CASES(fork_doors))
 {
 	const struct fork_door *door = this_case();
 	int set = (int)SETUP(semget(IPC_PRIVATE, 1, 0600));
@@ -131,7 +131,7 @@ static long pending_notices(void)
 
 TEST(directory_notice, .covers = "FORK-028",
      .summary = "notices of a change in a directory go to the parent that asked for them, once, and not to its child",
-     .features = NEEDS(NEEDS_WORKDIR), CASES(fork_doors))
+     .features = FEATURES(NEEDS_WORKDIR), CASES(fork_doors))
 {
 	const struct fork_door *door = this_case();
 

@@ -72,12 +72,12 @@ static long long get_destination(void)
 }
 
 static const struct attribute to_keep[] = {
-	{ { "session", .covers = "INH-SEC-14", .features = NEEDS(NEEDS_KEYS) },
+	{ { "session", .covers = "INH-SEC-14", .features = FEATURES(NEEDS_KEYS) },
 	  KEPT,
 	  .set = join_new_session_keyring,
 	  .get = get_session_keyring,
 	  .change = join_new_session_keyring },
-	{ { "destination", .covers = "INH-SEC-15", .features = NEEDS(NEEDS_KEYS) },
+	{ { "destination", .covers = "INH-SEC-15", .features = FEATURES(NEEDS_KEYS) },
 	  KEPT,
 	  .set = set_user_keyring,
 	  .get = get_destination,
@@ -91,13 +91,13 @@ TEST(kept, .summary = "the child begins with its parent's session keyring and ch
 }
 
 static const struct attribute to_reset[] = {
-	{ { "thread", .covers = "INH-SEC-11", .features = NEEDS(NEEDS_KEYS) },
+	{ { "thread", .covers = "INH-SEC-11", .features = FEATURES(NEEDS_KEYS) },
 	  RESET,
 	  .set = make_thread_keyring,
 	  .get = get_thread_keyring,
 	  .change = make_thread_keyring,
 	  .fresh = -ENOKEY },
-	{ { "process", .covers = "INH-SEC-12", .features = NEEDS(NEEDS_KEYS) },
+	{ { "process", .covers = "INH-SEC-12", .features = FEATURES(NEEDS_KEYS) },
 	  RESET,
 	  .set = make_process_keyring,
 	  .get = get_process_keyring,
@@ -125,7 +125,7 @@ static int tell(void *arg)
 	return 0;
 }
 
-TEST(new_thread, .covers = "INH-SEC-11 INH-SEC-13", .features = NEEDS(NEEDS_KEYS),
+TEST(new_thread, .covers = "INH-SEC-11 INH-SEC-13", .features = FEATURES(NEEDS_KEYS),
      .summary = "a new thread has the process keyring and session keyring of its maker, but not the thread keyring",
      CASES(clone_doors))
 {

@@ -71,7 +71,7 @@ static void allow_all(void)
 /* ---- Children and new threads -------------------------------------------------------------------- */
 
 static const struct attribute to_keep[] = {
-	{ { "domain", .covers = "INH-SEC-08", .features = NEEDS(NEEDS_LANDLOCK) | NEEDS(NEEDS_PROC) },
+	{ { "domain", .covers = "INH-SEC-08", .features = FEATURES(NEEDS_LANDLOCK, NEEDS_PROC) },
 	  KEPT,
 	  .set = forbid_dirs,
 	  .get = get_refused,
@@ -84,7 +84,7 @@ TEST(kept, .summary = "the child is restricted as its parent, and what it adds r
 	test_inheritance();
 }
 
-TEST(not_undone, .covers = "INH-SEC-10", .features = NEEDS(NEEDS_LANDLOCK) | NEEDS(NEEDS_PROC),
+TEST(not_undone, .covers = "INH-SEC-10", .features = FEATURES(NEEDS_LANDLOCK, NEEDS_PROC),
      .summary = "a child may take more rights from itself, but can't give back what its parent took", CASES(fork_doors))
 {
 	const struct fork_door *door = this_case();
@@ -113,7 +113,7 @@ static void forbid_other_files(void)
 	restrict_self(READ_FILE, self_program());
 }
 
-TEST(after_exec, .covers = "INH-SEC-26", .features = NEEDS(NEEDS_LANDLOCK) | NEEDS(NEEDS_PROC),
+TEST(after_exec, .covers = "INH-SEC-26", .features = FEATURES(NEEDS_LANDLOCK, NEEDS_PROC),
      .summary = "the program that is executed is restricted, too")
 {
 	struct image_report report;
@@ -141,7 +141,7 @@ static const struct moment {
 	{ { "running", .covers = "INH-SEC-09" }, true },
 };
 
-TEST(threads, .features = NEEDS(NEEDS_LANDLOCK),
+TEST(threads, .features = FEATURES(NEEDS_LANDLOCK),
      .summary = "threads made later are restricted as the one that made them, those that ran before are not",
      CASES_NEEDING(moments), THROUGH(clone_doors))
 {

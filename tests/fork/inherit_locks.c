@@ -59,7 +59,7 @@ static struct locked *lock_record(void)
 	return &file;
 }
 
-TEST(record_lock, .covers = "FORK-020", .features = NEEDS(NEEDS_WORKDIR),
+TEST(record_lock, .covers = "FORK-020", .features = FEATURES(NEEDS_WORKDIR),
      .summary = "a record lock of the parent stands in the child's way, and one of the child in the parent's",
      CASES(fork_doors))
 {
@@ -81,7 +81,7 @@ TEST(record_lock, .covers = "FORK-020", .features = NEEDS(NEEDS_WORKDIR),
 	EXPECT_EQ(holder_of(file->fd, CHILDS), 0);
 }
 
-TEST(record_lock_vfork, .covers = "FORK-020", .features = NEEDS(NEEDS_WORKDIR),
+TEST(record_lock_vfork, .covers = "FORK-020", .features = FEATURES(NEEDS_WORKDIR),
      .summary = "a record lock of the parent stands in the way of a child that only shares its memory",
      CASES(vfork_doors))
 {
@@ -132,7 +132,7 @@ static void expect_holder(int fd, pid_t holder)
 	EXPECT_EXITED(third, 0);
 }
 
-TEST(record_lock_stays, .covers = "INH-FD-14", .features = NEEDS(NEEDS_WORKDIR),
+TEST(record_lock_stays, .covers = "INH-FD-14", .features = FEATURES(NEEDS_WORKDIR),
      .summary = "nothing that a child does to the file releases the record lock of its parent", CASES(givings_up),
      THROUGH(fork_doors), .passes = each_call)
 {
@@ -154,7 +154,7 @@ TEST(record_lock_stays, .covers = "INH-FD-14", .features = NEEDS(NEEDS_WORKDIR),
 	expect_holder(other, 0);
 }
 
-TEST(record_lock_common, .covers = "INH-FD-22", .features = NEEDS(NEEDS_WORKDIR),
+TEST(record_lock_common, .covers = "INH-FD-22", .features = FEATURES(NEEDS_WORKDIR),
      .summary = "with CLONE_FILES record locks are common to both: either may release them, and no end of one does",
      CASES(clone_doors))
 {
@@ -212,7 +212,7 @@ static const struct lock_kind held_kinds[] = {
 	{ { "ofd", .covers = "FORK-021" }, by_ofd },
 };
 
-TEST(held, .features = NEEDS(NEEDS_WORKDIR),
+TEST(held, .features = FEATURES(NEEDS_WORKDIR),
      .summary =
 	     "the child holds its parent's lock through its copy of the descriptor, and keeps it when the parent closes",
      CASES_NEEDING(held_kinds), THROUGH(fork_doors), .passes = each_call)
@@ -244,7 +244,7 @@ static const struct lock_kind released_kinds[] = {
 	{ { "ofd", .covers = "INH-FD-12 INH-FD-24" }, by_ofd },
 };
 
-TEST(released, .features = NEEDS(NEEDS_WORKDIR),
+TEST(released, .features = FEATURES(NEEDS_WORKDIR),
      .summary = "the lock is released for the parent too when the child unlocks, and not when it closes and ends",
      CASES_NEEDING(released_kinds), THROUGH(fork_doors), .passes = each_call)
 {

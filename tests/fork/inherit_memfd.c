@@ -41,13 +41,13 @@ static long long get_seals(void)
 }
 
 static const struct attribute to_share[] = {
-	{ { "size", .covers = "INH-FD-07", .features = NEEDS(NEEDS_MEMFD) },
+	{ { "size", .covers = "INH-FD-07", .features = FEATURES(NEEDS_MEMFD) },
 	  SHARED,
 	  .set = make_memory,
 	  .get = get_size,
 	  .change = truncate_memory,
 	  .doors = EACH_KIND },
-	{ { "seals", .covers = "INH-FD-07", .features = NEEDS(NEEDS_MEMFD) },
+	{ { "seals", .covers = "INH-FD-07", .features = FEATURES(NEEDS_MEMFD) },
 	  SHARED,
 	  .set = make_memory,
 	  .get = get_seals,
@@ -92,7 +92,7 @@ static const struct memory {
 	struct case_head head;
 	void (*create)(void);
 } memories[] = {
-	{ { "memfd", .covers = "INH-FD-07", .features = NEEDS(NEEDS_MEMFD) }, create_plain },
+	{ { "memfd", .covers = "INH-FD-07", .features = FEATURES(NEEDS_MEMFD) }, create_plain },
 	{ { "secret", .covers = "INH-FD-08" }, create_secret },
 };
 

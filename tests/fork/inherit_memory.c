@@ -85,7 +85,7 @@ static const struct attribute to_keep[] = {
 	  .change = grow_break,
 	  .vfork = SHARED,
 	  .vm = SHARED },
-	{ { "stack", .covers = "INH-MEM-11", .features = NEEDS(NEEDS_PROC) },
+	{ { "stack", .covers = "INH-MEM-11", .features = FEATURES(NEEDS_PROC) },
 	  KEPT,
 	  .set = grow_stack,
 	  .get = stack_size,
@@ -132,19 +132,19 @@ static long long new_page_locked(void)
 }
 
 static const struct attribute to_reset[] = {
-	{ { "mlock", .covers = "FORK-014", .features = NEEDS(NEEDS_PROC) },
+	{ { "mlock", .covers = "FORK-014", .features = FEATURES(NEEDS_PROC) },
 	  RESET,
 	  .set = lock_page,
 	  .get = locked,
 	  .vfork = SHARED,
 	  .vm = SHARED },
-	{ { "mlockall", .covers = "FORK-015", .features = NEEDS(NEEDS_PROC) },
+	{ { "mlockall", .covers = "FORK-015", .features = FEATURES(NEEDS_PROC) },
 	  RESET,
 	  .set = lock_future,
 	  .get = new_page_locked,
 	  .vfork = SHARED,
 	  .vm = SHARED },
-	{ { "mlockall_on_fault", .covers = "INH-MEM-14", .features = NEEDS(NEEDS_PROC) },
+	{ { "mlockall_on_fault", .covers = "INH-MEM-14", .features = FEATURES(NEEDS_PROC) },
 	  RESET,
 	  .set = lock_future_on_fault,
 	  .get = new_page_locked,
@@ -167,7 +167,7 @@ struct maps {
 
 TEST(same_mappings, .covers = "INH-MEM-01",
      .summary = "the child has the mappings of its parent, at the same places, with the same protection and flags",
-     .features = NEEDS(NEEDS_PROC), CASES(fork_doors))
+     .features = FEATURES(NEEDS_PROC), CASES(fork_doors))
 {
 	static const int protections[] = { PROT_NONE, PROT_READ, PROT_READ | PROT_WRITE, PROT_READ | PROT_EXEC };
 	const struct fork_door *door = this_case();

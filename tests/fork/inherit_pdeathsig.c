@@ -79,7 +79,7 @@ static const struct change {
 TEST(cleared, .covers = "INH-PRCTL-10",
      .summary =
 	     "another effective or filesystem user or group ID clears the parent-death signal, another saved one does not",
-     .caps = CAP(SETUID) | CAP(SETGID), .features = NEEDS(NEEDS_TWO_IDS), CASES(changes))
+     .caps = CAP(SETUID) | CAP(SETGID), .features = FEATURES(NEEDS_TWO_IDS), CASES(changes))
 {
 	const struct change *change = this_case();
 

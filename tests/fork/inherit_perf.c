@@ -49,7 +49,7 @@ static const struct count {
 	{ { "thread_of_threads", .covers = "INH-SEC-21" }, { .inherit = 1, .inherit_thread = 1 }, THREAD_FLAGS, true },
 };
 
-TEST(counted, .features = NEEDS(NEEDS_PERF_EVENTS),
+TEST(counted, .features = FEATURES(NEEDS_PERF_EVENTS),
      .summary = "a counter with inherit counts children and threads, with inherit_thread threads only, else neither",
      CASES_NEEDING(counts), THROUGH(clone_doors))
 {
@@ -124,7 +124,7 @@ static const struct told {
 	{ "without", { .task = 0 }, PROCESS },
 };
 
-TEST(recorded, .covers = "INH-SEC-22", .features = NEEDS(NEEDS_PERF_EVENTS),
+TEST(recorded, .covers = "INH-SEC-22", .features = FEATURES(NEEDS_PERF_EVENTS),
      .summary = "a counter with task writes a record for each new process and thread, before clone returns",
      CASES(tolds), THROUGH(clone_doors))
 {

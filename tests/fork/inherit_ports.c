@@ -60,12 +60,12 @@ static void lower_level(void)
 }
 
 static const struct attribute to_keep[] = {
-	{ { "ioperm", .covers = "INH-SEC-23", .features = NEEDS(NEEDS_IO_PORTS), .init_caps = CAP(SYS_RAWIO) },
+	{ { "ioperm", .covers = "INH-SEC-23", .features = FEATURES(NEEDS_IO_PORTS), .init_caps = CAP(SYS_RAWIO) },
 	  KEPT,
 	  .set = allow_port,
 	  .get = get_permission,
 	  .change = forbid_port },
-	{ { "iopl", .covers = "INH-SEC-17", .features = NEEDS(NEEDS_IO_PORTS), .init_caps = CAP(SYS_RAWIO) },
+	{ { "iopl", .covers = "INH-SEC-17", .features = FEATURES(NEEDS_IO_PORTS), .init_caps = CAP(SYS_RAWIO) },
 	  KEPT,
 	  .set = raise_level,
 	  .get = get_permission,

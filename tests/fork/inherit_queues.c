@@ -146,12 +146,12 @@ static const struct queue {
 } queues[] = {
 	{ { "timerfd", .covers = "INH-FD-01" }, open_timer, let_expire, take_number, 1 },
 	{ { "eventfd", .covers = "INH-FD-04" }, open_counter, put_three, take_number, 3 },
-	{ { "inotify", .covers = "INH-FD-09", .features = NEEDS(NEEDS_WORKDIR) },
+	{ { "inotify", .covers = "INH-FD-09", .features = FEATURES(NEEDS_WORKDIR) },
 	  watch_directory,
 	  create_file,
 	  take_event,
 	  IN_CREATE },
-	{ { "mqueue", .covers = "FORK-044", .features = NEEDS(NEEDS_POSIX_MQUEUE) },
+	{ { "mqueue", .covers = "FORK-044", .features = FEATURES(NEEDS_POSIX_MQUEUE) },
 	  open_queue,
 	  send_message,
 	  take_message,
@@ -216,7 +216,7 @@ static const struct stream {
 	{ "half_read", 3 },
 };
 
-TEST(directory_stream, .covers = "FORK-046", .features = NEEDS(NEEDS_WORKDIR),
+TEST(directory_stream, .covers = "FORK-046", .features = FEATURES(NEEDS_WORKDIR),
      .summary = "the child reads its parent's directory stream from where that has got to", CASES(streams),
      THROUGH(fork_doors), .passes = each_call)
 {
@@ -246,7 +246,7 @@ TEST(directory_stream, .covers = "FORK-046", .features = NEEDS(NEEDS_WORKDIR),
 }
 
 #ifdef __GLIBC__
-TEST(directory_buffer, .covers = "FORK-047", .features = NEEDS(NEEDS_WORKDIR), CASES(fork_doors),
+TEST(directory_buffer, .covers = "FORK-047", .features = FEATURES(NEEDS_WORKDIR), CASES(fork_doors),
      .summary = "what the C library has read ahead of a directory stream each process gives out for itself")
 {
 	const struct fork_door *door = this_case();
@@ -282,7 +282,7 @@ static void make_catalogue(const char *path)
 	SETUP(close(fd));
 }
 
-TEST(catalogue, .covers = "POSIX-010", .features = NEEDS(NEEDS_WORKDIR), CASES(fork_doors),
+TEST(catalogue, .covers = "POSIX-010", .features = FEATURES(NEEDS_WORKDIR), CASES(fork_doors),
      .summary = "a message catalogue that is open is open in the child, whose closing it leaves the parent's open")
 {
 	const struct fork_door *door = this_case();

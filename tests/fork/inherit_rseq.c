@@ -72,7 +72,7 @@ static long long registered(void)
 }
 
 static const struct attribute to_keep[] = {
-	{ { "own_memory", .covers = "INH-RSEQ-01", .features = NEEDS(NEEDS_RSEQ) },
+	{ { "own_memory", .covers = "INH-RSEQ-01", .features = FEATURES(NEEDS_RSEQ) },
 	  KEPT,
 	  .set = register_area,
 	  .get = registered,
@@ -85,7 +85,7 @@ TEST(kept, .summary = "a child with memory of its own has the registration of it
 }
 
 static const struct attribute to_reset[] = {
-	{ { "shared_memory", .covers = "INH-RSEQ-02", .features = NEEDS(NEEDS_RSEQ) },
+	{ { "shared_memory", .covers = "INH-RSEQ-02", .features = FEATURES(NEEDS_RSEQ) },
 	  RESET,
 	  .set = register_area,
 	  .get = registered,
@@ -98,7 +98,7 @@ TEST(reset, .summary = "a child that runs in its parent's memory is not register
 	test_inheritance();
 }
 
-TEST(after_exec, .covers = "INH-RSEQ-03", .features = NEEDS(NEEDS_RSEQ),
+TEST(after_exec, .covers = "INH-RSEQ-03", .features = FEATURES(NEEDS_RSEQ),
      .summary = "execve drops the registration, so that the new program can make one")
 {
 	struct image_report report;

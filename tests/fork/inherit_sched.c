@@ -261,12 +261,12 @@ static const struct attribute to_keep[] = {
 	  .get = get_policy,
 	  .change = set_batch },
 	{ { "nice", .covers = "INH-SCHED-02" }, KEPT, .set = set_nice, .get = get_nice, .change = change_nice },
-	{ { "affinity", .covers = "INH-SCHED-03 INH-SCHED-04", .features = NEEDS(NEEDS_TWO_CPUS) },
+	{ { "affinity", .covers = "INH-SCHED-03 INH-SCHED-04", .features = FEATURES(NEEDS_TWO_CPUS) },
 	  KEPT,
 	  .set = set_affinity,
 	  .get = get_affinity,
 	  .change = change_affinity },
-	{ { "ioprio", .covers = "INH-SCHED-13", .features = NEEDS(NEEDS_BLOCK) },
+	{ { "ioprio", .covers = "INH-SCHED-13", .features = FEATURES(NEEDS_BLOCK) },
 	  KEPT,
 	  .set = set_ioprio,
 	  .get = get_ioprio,
@@ -353,7 +353,7 @@ static long long autogroup(void)
 }
 
 TEST(autogroup_kept, .covers = "INH-SCHED-12", .summary = "the child is in the autogroup of its parent's session",
-     .features = NEEDS(NEEDS_PROC) | NEEDS(NEEDS_AUTOGROUP), CASES(fork_doors))
+     .features = FEATURES(NEEDS_PROC, NEEDS_AUTOGROUP), CASES(fork_doors))
 {
 	const struct fork_door *door = this_case();
 	long long outside = autogroup();

@@ -62,7 +62,7 @@ static void refuse_otherwise(void)
 /* ---- Children and new threads -------------------------------------------------------------------- */
 
 static const struct attribute to_keep[] = {
-	{ { "filter", .covers = "INH-SEC-01 INH-SEC-02", .features = NEEDS(NEEDS_SECCOMP) },
+	{ { "filter", .covers = "INH-SEC-01 INH-SEC-02", .features = FEATURES(NEEDS_SECCOMP) },
 	  KEPT,
 	  .set = refuse,
 	  .get = get_result,
@@ -81,7 +81,7 @@ static int call_once(void *result)
 	return 0;
 }
 
-TEST(new_thread, .covers = "INH-SEC-02", .features = NEEDS(NEEDS_SECCOMP),
+TEST(new_thread, .covers = "INH-SEC-02", .features = FEATURES(NEEDS_SECCOMP),
      .summary = "a filter binds the threads that its thread makes", CASES(clone_doors))
 {
 	const struct clone_door *door = this_case();
@@ -95,7 +95,7 @@ TEST(new_thread, .covers = "INH-SEC-02", .features = NEEDS(NEEDS_SECCOMP),
 	EXPECT_FAILS(result, EXDEV);
 }
 
-TEST(after_exec, .covers = "INH-SEC-04", .features = NEEDS(NEEDS_SECCOMP),
+TEST(after_exec, .covers = "INH-SEC-04", .features = FEATURES(NEEDS_SECCOMP),
      .summary = "a filter binds the program that is executed, too")
 {
 	struct image_report report;
@@ -133,7 +133,7 @@ static const struct later {
 	{ { "thread_tsync", .covers = "INH-SEC-07" }, THREAD_FLAGS, SECCOMP_FILTER_FLAG_TSYNC, true },
 };
 
-TEST(added_later, .features = NEEDS(NEEDS_SECCOMP),
+TEST(added_later, .features = FEATURES(NEEDS_SECCOMP),
      .summary = "a later filter binds its thread, with TSYNC all threads of the process, and no other process",
      CASES_NEEDING(laters), THROUGH(clone_doors))
 {
@@ -177,7 +177,7 @@ static void refuse_creation(void)
 	add_filter(&(struct sock_fprog){ .len = ARRAY_SIZE(code), .filter = code }, 0);
 }
 
-TEST(refused_fork, .covers = "INH-SEC-24", .features = NEEDS(NEEDS_SECCOMP),
+TEST(refused_fork, .covers = "INH-SEC-24", .features = FEATURES(NEEDS_SECCOMP),
      .summary = "where a filter refuses fork with an error, that is the result, and no child exists", CASES(fork_doors))
 {
 	const struct fork_door *door = this_case();
@@ -201,7 +201,7 @@ static int end_at_once(void *unused)
 	return 0;
 }
 
-TEST(refused_vfork, .covers = "INH-SEC-24", .features = NEEDS(NEEDS_SECCOMP),
+TEST(refused_vfork, .covers = "INH-SEC-24", .features = FEATURES(NEEDS_SECCOMP),
      .summary = "the same with vfork, whose caller is not suspended then", CASES(vfork_doors))
 {
 	const struct vfork_door *door = this_case();
@@ -227,7 +227,7 @@ static const struct strict_door {
 	{ "none", NULL, W_EXITCODE(7, 0) },
 };
 
-TEST(strict_mode, .covers = "INH-SEC-25", .features = NEEDS(NEEDS_SECCOMP),
+TEST(strict_mode, .covers = "INH-SEC-25", .features = FEATURES(NEEDS_SECCOMP),
      .summary = "a process in strict mode that calls fork is killed, and makes no child", CASES(strict_doors))
 {
 	const struct strict_door *strict = this_case();

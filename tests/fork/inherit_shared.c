@@ -245,7 +245,7 @@ static void child_waits_for_parent(const struct lock *lock)
 	EXPECT_EQ(objects->entered, 1);
 }
 
-TEST(locks_between, .features = NEEDS(NEEDS_PROC),
+TEST(locks_between, .features = FEATURES(NEEDS_PROC),
      .summary = "what the child holds the parent does not get, and the child waits for what the parent holds",
      CASES_NEEDING(locks))
 {

@@ -25,7 +25,7 @@ static const struct number {
 };
 
 TEST(largest_pid, .covers = "INH-LIM-12", .summary = "a PID may be one less than pid_max, and not more",
-     .caps = CAP(SYS_ADMIN), .features = NEEDS(NEEDS_PROC) | NEEDS(NEEDS_CLONE3), CASES(numbers))
+     .caps = CAP(SYS_ADMIN), .features = FEATURES(NEEDS_PROC, NEEDS_CLONE3), CASES(numbers))
 {
 	const struct number *number = this_case();
 	pid_t wanted = (pid_t)setting(PID_MAX) + number->above;
@@ -52,7 +52,7 @@ static const struct value {
 };
 
 TEST(refused_value, .summary = "values out of range are refused for threads-max and pid_max", .as_root = true,
-     .alone = true, .features = NEEDS(NEEDS_PROC), CASES_NEEDING(values))
+     .alone = true, .features = FEATURES(NEEDS_PROC), CASES_NEEDING(values))
 {
 	const struct value *value = this_case();
 	char before[32], after[32];
@@ -80,7 +80,7 @@ static long long forks(void)
 }
 
 TEST(forks_counted, .covers = "INH-LIM-15", .summary = "the line processes of /proc/stat counts forks",
-     .features = NEEDS(NEEDS_PROC), CASES(fork_doors))
+     .features = FEATURES(NEEDS_PROC), CASES(fork_doors))
 {
 	const struct fork_door *door = this_case();
 	long long before = forks();
@@ -108,7 +108,7 @@ static long long last_pid(void)
 
 TEST(last_pid_told, .covers = "INH-LIM-16",
      .summary = "the last field of /proc/loadavg is the PID that was given last in the reader's PID namespace",
-     .caps = CAP(SYS_ADMIN), .features = NEEDS(NEEDS_PROC) | NEEDS(NEEDS_PID_NS))
+     .caps = CAP(SYS_ADMIN), .features = FEATURES(NEEDS_PROC, NEEDS_PID_NS))
 {
 	pid_t init = (pid_t)SETUP(CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWPID, .exit_signal = SIGCHLD));
 	if (init == 0) {

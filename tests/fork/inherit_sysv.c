@@ -37,7 +37,7 @@ static long attached(const struct segment *segment)
 	return (long)ds.shm_nattch;
 }
 
-TEST(segment_attached, .covers = "INH-IPC-01", .features = NEEDS(NEEDS_SYSVIPC),
+TEST(segment_attached, .covers = "INH-IPC-01", .features = FEATURES(NEEDS_SYSVIPC),
      .summary = "a System V segment stays attached in the child, and what either writes there the other reads",
      CASES(fork_doors))
 {
@@ -69,7 +69,7 @@ static const struct protection {
 	{ "read_only", SHM_RDONLY, -EFAULT },
 };
 
-TEST(segment_protection, .covers = "INH-IPC-01", .features = NEEDS(NEEDS_SYSVIPC),
+TEST(segment_protection, .covers = "INH-IPC-01", .features = FEATURES(NEEDS_SYSVIPC),
      .summary = "what was attached for reading only the child can't write to either", CASES(protections),
      THROUGH(fork_doors))
 {
@@ -90,7 +90,7 @@ TEST(segment_protection, .covers = "INH-IPC-01", .features = NEEDS(NEEDS_SYSVIPC
 	EXPECT_EQ(segment.words[0] != 0, protection->result == 1);
 }
 
-TEST(attachments_counted, .covers = "INH-IPC-02", .features = NEEDS(NEEDS_SYSVIPC),
+TEST(attachments_counted, .covers = "INH-IPC-02", .features = FEATURES(NEEDS_SYSVIPC),
      .summary = "fork raises shm_nattch by what the parent has attached, and the child's end takes it back",
      CASES(fork_doors))
 {
@@ -124,7 +124,7 @@ static int count_borrowed(void *arg)
 	return 0;
 }
 
-TEST(attachments_of_memory, .covers = "INH-IPC-02", .features = NEEDS(NEEDS_SYSVIPC),
+TEST(attachments_of_memory, .covers = "INH-IPC-02", .features = FEATURES(NEEDS_SYSVIPC),
      .summary = "a child of vfork has no attachments of its own that would count", CASES(vfork_doors))
 {
 	const struct vfork_door *door = this_case();
@@ -139,7 +139,7 @@ TEST(attachments_of_memory, .covers = "INH-IPC-02", .features = NEEDS(NEEDS_SYSV
 }
 
 /* The parent detaches: the child alone keeps the segment. */
-TEST(segment_outlives_parent, .covers = "INH-IPC-01", .features = NEEDS(NEEDS_SYSVIPC),
+TEST(segment_outlives_parent, .covers = "INH-IPC-01", .features = FEATURES(NEEDS_SYSVIPC),
      .summary = "a segment marked for removal stays as long as the child has it attached", CASES(fork_doors))
 {
 	const struct fork_door *door = this_case();
@@ -185,7 +185,7 @@ static void expect_two_attached(int id)
 	EXPECT_EQ(attached(&segment), 2);
 }
 
-TEST(segment_after_exec, .covers = "INH-IPC-03", .features = NEEDS(NEEDS_SYSVIPC),
+TEST(segment_after_exec, .covers = "INH-IPC-03", .features = FEATURES(NEEDS_SYSVIPC),
      .summary = "execve in the child detaches its segments")
 {
 	struct segment segment = attach_segment(0);
@@ -237,7 +237,7 @@ static const struct ending {
 	{ "killed_without_undo", 0, SIGKILL, 1 },
 };
 
-TEST(undone_at_the_end, .covers = "INH-IPC-04", .features = NEEDS(NEEDS_SYSVIPC),
+TEST(undone_at_the_end, .covers = "INH-IPC-04", .features = FEATURES(NEEDS_SYSVIPC),
      .summary = "what a child has taken with SEM_UNDO, and only that, is given back when it ends", CASES(endings),
      THROUGH(fork_doors))
 {
@@ -262,7 +262,7 @@ TEST(undone_at_the_end, .covers = "INH-IPC-04", .features = NEEDS(NEEDS_SYSVIPC)
 	SETUP(semctl(set, 0, IPC_RMID));
 }
 
-TEST(undone_after_exec, .covers = "INH-IPC-05", .features = NEEDS(NEEDS_SYSVIPC),
+TEST(undone_after_exec, .covers = "INH-IPC-05", .features = FEATURES(NEEDS_SYSVIPC),
      .summary = "what was taken with SEM_UNDO before execve is given back at the end of the new program, not before")
 {
 	int set = new_semaphore(2);
@@ -301,7 +301,7 @@ static mqd_t new_queue(void)
 	return queue;
 }
 
-TEST(queue_notice, .covers = "INH-IPC-12", .features = NEEDS(NEEDS_POSIX_MQUEUE),
+TEST(queue_notice, .covers = "INH-IPC-12", .features = FEATURES(NEEDS_POSIX_MQUEUE),
      .summary = "the parent alone is registered by its mq_notify(): the child neither gets its notice nor ends it",
      CASES(fork_doors))
 {

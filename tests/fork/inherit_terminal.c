@@ -46,7 +46,7 @@ static const struct attribute to_keep[] = {
 
 /* The descriptors are open all the time: when the last of them is closed, the session is hung up. */
 TEST(kept, .summary = "the child has its parent's controlling terminal until it begins a session of its own",
-     .features = NEEDS(NEEDS_PTY), ATTRIBUTES(to_keep))
+     .features = FEATURES(NEEDS_PTY), ATTRIBUTES(to_keep))
 {
 	pid_t leader = fork_helper();
 
@@ -91,7 +91,7 @@ static void expect_terminal(const struct fork_door *door)
 	EXPECT_EQ(height_of_tty(), ROWS);
 }
 
-TEST(device, .covers = "POSIX-015", .features = NEEDS(NEEDS_PTY),
+TEST(device, .covers = "POSIX-015", .features = FEATURES(NEEDS_PTY),
      .summary = "/dev/tty leads the child to its parent's terminal, and to none once it has begun a session",
      CASES(fork_doors))
 {

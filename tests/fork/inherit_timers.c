@@ -93,7 +93,7 @@ static const struct attribute to_reset[] = {
 	{ { "itimer_virtual", .covers = "FORK-023" }, RESET, .set = arm_virtual, .get = armed_virtual },
 	{ { "itimer_prof", .covers = "FORK-023" }, RESET, .set = arm_prof, .get = armed_prof },
 	{ { "posix_timer", .covers = "FORK-025" }, RESET, .set = create_timer, .get = find_timer, .fresh = -EINVAL },
-	{ { "restored_timer_ids", .covers = "INH-PRCTL-26", .features = NEEDS(NEEDS_CHECKPOINT_RESTORE) },
+	{ { "restored_timer_ids", .covers = "INH-PRCTL-26", .features = FEATURES(NEEDS_CHECKPOINT_RESTORE) },
 	  RESET,
 	  .set = restore_ids,
 	  .get = restores_ids },

@@ -74,7 +74,7 @@ TEST(processes_of_user, .covers = "FORK-054 WAIT-20", .init_caps = CAP(SETUID),
 	count_to_limit(this_case());
 }
 
-TEST(processes_in_namespace, .covers = "FORK-054 FORK-072 WAIT-20", .features = NEEDS(NEEDS_USER_NS),
+TEST(processes_in_namespace, .covers = "FORK-054 FORK-072 WAIT-20", .features = FEATURES(NEEDS_USER_NS),
      .summary = "in a user namespace RLIMIT_NPROC counts the processes there, not those that the user has outside",
      CASES(fork_doors))
 {
@@ -95,7 +95,7 @@ TEST(processes_in_namespace, .covers = "FORK-054 FORK-072 WAIT-20", .features = 
 
 /* ---- PIDs ---------------------------------------------------------------------------------------- */
 
-TEST(refusal_takes_no_pid, .covers = "FORK-068", .features = NEEDS(NEEDS_USER_NS) | NEEDS(NEEDS_PID_NS),
+TEST(refusal_takes_no_pid, .covers = "FORK-068", .features = FEATURES(NEEDS_USER_NS, NEEDS_PID_NS),
      .summary = "a fork that RLIMIT_NPROC refuses does not use up a PID", CASES(fork_doors))
 {
 	const struct fork_door *door = this_case();
@@ -205,8 +205,7 @@ static void use_up_pids(void)
 }
 
 /* In a user namespace, so that on a kernel with one pid_max for all this could not be written. */
-TEST(pids_of_namespace, .covers = "FORK-056 FORK-066",
-     .features = NEEDS(NEEDS_PROC) | NEEDS(NEEDS_USER_NS) | NEEDS(NEEDS_PID_NS),
+TEST(pids_of_namespace, .covers = "FORK-056 FORK-066", .features = FEATURES(NEEDS_PROC, NEEDS_USER_NS, NEEDS_PID_NS),
      .summary = "fork gives EAGAIN when no PID below the namespace's own pid_max is free, and no PID beyond it")
 {
 	long before = pid_max();
@@ -223,7 +222,7 @@ TEST(pids_of_namespace, .covers = "FORK-056 FORK-066",
 
 /* ---- Control groups ------------------------------------------------------------------------------ */
 
-TEST(processes_of_cgroup, .covers = "FORK-057", .caps = CAP(DAC_OVERRIDE), .features = NEEDS(NEEDS_CGROUP_PIDS),
+TEST(processes_of_cgroup, .covers = "FORK-057", .caps = CAP(DAC_OVERRIDE), .features = FEATURES(NEEDS_CGROUP_PIDS),
      .summary = "a control group may have as many processes as pids.max says, and not one more")
 {
 	char group[192], self[16] = "";

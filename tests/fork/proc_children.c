@@ -2,7 +2,7 @@
 /* /proc/PID/task/TID/children: which thread made which child. */
 #include "forkcheck.h"
 
-#define CHILDREN (NEEDS(NEEDS_PROC) | NEEDS(NEEDS_PROC_CHILDREN))
+#define CHILDREN NEEDS_PROC, NEEDS_PROC_CHILDREN
 #define MANY 20
 
 struct list {
@@ -59,7 +59,7 @@ static int fork_in_thread(void *child)
 	return 0;
 }
 
-TEST(by_thread, .covers = "THR-12 TASKCHILD-01", .features = CHILDREN,
+TEST(by_thread, .covers = "THR-12 TASKCHILD-01", .features = FEATURES(CHILDREN),
      .summary = "the list of a thread has exactly the children that this thread made, no threads and no grandchildren")
 {
 	int *of_thread = shared(sizeof(*of_thread));
@@ -83,7 +83,7 @@ TEST(by_thread, .covers = "THR-12 TASKCHILD-01", .features = CHILDREN,
 	EXPECT_EQ(children_of(me).count, 0);
 }
 
-TEST(parent_by_clone, .covers = "TASKCHILD-02", .features = CHILDREN,
+TEST(parent_by_clone, .covers = "TASKCHILD-02", .features = FEATURES(CHILDREN),
      .summary = "a child made with CLONE_PARENT stands in the list of the caller's parent", CASES(clone_doors))
 {
 	const struct clone_door *door = this_case();
@@ -111,7 +111,7 @@ TEST(parent_by_clone, .covers = "TASKCHILD-02", .features = CHILDREN,
 	EXPECT_EXITED(*sibling, 0);
 }
 
-TEST(all_stopped, .covers = "THR-13", .features = CHILDREN,
+TEST(all_stopped, .covers = "THR-13", .features = FEATURES(CHILDREN),
      .summary = "the list of children that are all stopped is complete")
 {
 	pid_t child[MANY];

@@ -9,7 +9,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
-#define LISTENING .init_caps = CAP(NET_ADMIN), .features = NEEDS(NEEDS_PROC_EVENTS), .alone = true
+#define LISTENING .init_caps = CAP(NET_ADMIN), .features = FEATURES(NEEDS_PROC_EVENTS), .alone = true
 
 static int listener;
 

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define PROC NEEDS(NEEDS_PROC)
+#define PROC NEEDS_PROC
 #define THREADS 3
 
 enum { THREADS_MAY_END };
@@ -65,7 +65,7 @@ static void end_thread(pid_t tid)
 	await_thread_gone(tid);
 }
 
-TEST(task_entries, .covers = "THR-06", .features = PROC,
+TEST(task_entries, .covers = "THR-06", .features = FEATURES(PROC),
      .summary = "/proc/PID/task has exactly one entry for each thread, until that ends")
 {
 	pid_t tid[THREADS];
@@ -83,7 +83,7 @@ TEST(task_entries, .covers = "THR-06", .features = PROC,
 	EXPECT_EQ(look_for(sys_getpid(), "/proc/self/task").of_id, 1);
 }
 
-TEST(not_listed, .covers = "THR-07", .features = PROC,
+TEST(not_listed, .covers = "THR-07", .features = FEATURES(PROC),
      .summary = "/proc/TID of a thread can be opened, but /proc lists only the process")
 {
 	pid_t tid = start_waiting_thread();
@@ -116,7 +116,7 @@ static const char *expected_link(pid_t tid)
 	return link;
 }
 
-TEST(thread_self, .covers = "THR-08", .features = PROC,
+TEST(thread_self, .covers = "THR-08", .features = FEATURES(PROC),
      .summary = "/proc/thread-self points at PID/task/TID of the thread that reads it")
 {
 	char of_main[64] = "", of_thread[64] = "";
@@ -143,7 +143,7 @@ static int check_status_file(void *unused)
 	return 0;
 }
 
-TEST(status_file, .covers = "THR-09", .features = PROC,
+TEST(status_file, .covers = "THR-09", .features = FEATURES(PROC),
      .summary = "Tgid, Pid, PPid and Threads in a thread's status are what getpid, gettid, getppid and counting give")
 {
 	long child = sys_fork();
@@ -162,7 +162,7 @@ TEST(status_file, .covers = "THR-09", .features = PROC,
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(after_leader, .covers = "THR-15", .features = PROC,
+TEST(after_leader, .covers = "THR-15", .features = FEATURES(PROC),
      .summary = "/proc/PID/task still lists the other threads when the main one has ended")
 {
 	int *tid = shared(sizeof(*tid));

@@ -273,7 +273,7 @@ static int adopt_in_thread(void *arg)
 	sys_exit_group(0);
 }
 
-TEST(thread_adopts, .covers = "REAPER-03", .features = NEEDS(NEEDS_PROC),
+TEST(thread_adopts, .covers = "REAPER-03", .features = FEATURES(NEEDS_PROC),
      .summary = "a subreaper whose first thread has ended still adopts, by another thread")
 {
 	struct household *house = shared(sizeof(*house));
@@ -320,7 +320,7 @@ TEST(set_by_thread, .covers = "REAPER-04", .summary = "the attribute is the proc
 
 /* ---- init -------------------------------------------------------------------------------------- */
 
-TEST(init, .covers = "THR-03 WAIT-22", .caps = CAP(SYS_ADMIN), .features = NEEDS(NEEDS_PID_NS),
+TEST(init, .covers = "THR-03 WAIT-22", .caps = CAP(SYS_ADMIN), .features = FEATURES(NEEDS_PID_NS),
      .summary = "without a subreaper the first process of the PID namespace adopts, not one outside")
 {
 	struct orphan *orphan = shared(sizeof(*orphan));

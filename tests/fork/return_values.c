@@ -49,7 +49,7 @@ TEST(both_resume, .covers = "FORK-048", .summary = "parent and child both go on 
 enum { CHILD_SPOKE, PARENT_SPOKE, CHILD_SPOKE_AGAIN };
 
 TEST(both_run, .covers = "POSIX-001", .summary = "parent and child run side by side, neither waits for the other's end",
-     .features = NEEDS(NEEDS_PROC), CASES(fork_doors))
+     .features = FEATURES(NEEDS_PROC), CASES(fork_doors))
 {
 	const struct fork_door *door = this_case();
 	volatile int *parent_runs = shared(sizeof(*parent_runs));

@@ -7,9 +7,9 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#define SHELL NEEDS(NEEDS_SHELL)
+#define SHELL NEEDS_SHELL
 
-TEST(status, .covers = "SYSTEM-01", .features = SHELL,
+TEST(status, .covers = "SYSTEM-01", .features = FEATURES(SHELL),
      .summary = "system() returns the status of the shell, which is that of its last command")
 {
 	EXPECT_EQ(system("exit 3"), W_EXITCODE(3, 0));
@@ -19,12 +19,13 @@ TEST(status, .covers = "SYSTEM-01", .features = SHELL,
 	EXPECT_NO_CHILD();
 }
 
-TEST(shell_exists, .covers = "SYSTEM-02", .features = SHELL, .summary = "system(NULL) is not 0 where there is a shell")
+TEST(shell_exists, .covers = "SYSTEM-02", .features = FEATURES(SHELL),
+     .summary = "system(NULL) is not 0 where there is a shell")
 {
 	EXPECT_NE(system(NULL), 0);
 }
 
-TEST(no_shell, .covers = "SYSTEM-02 SYSTEM-08", .caps = CAP(SYS_CHROOT), .features = NEEDS(NEEDS_WORKDIR),
+TEST(no_shell, .covers = "SYSTEM-02 SYSTEM-08", .caps = CAP(SYS_CHROOT), .features = FEATURES(NEEDS_WORKDIR),
      .summary = "where there is no shell system(NULL) is 0, and a command ends with status 127")
 {
 	SETUP(chroot("."));
@@ -50,7 +51,7 @@ TEST(no_child, .covers = "SYSTEM-04",
 	EXPECT_NO_CHILD();
 }
 
-TEST(other_children, .covers = "SYSTEM-10", .features = SHELL,
+TEST(other_children, .covers = "SYSTEM-10", .features = FEATURES(SHELL),
      .summary = "system() does not take the status of another child that ends meanwhile")
 {
 	pid_t other = fork_helper();
@@ -83,7 +84,7 @@ static _Noreturn void watch(pid_t caller, int from_command)
 	leave(0);
 }
 
-TEST(signals_of_caller, .covers = "SYSTEM-03", .features = SHELL | NEEDS(NEEDS_PROC),
+TEST(signals_of_caller, .covers = "SYSTEM-03", .features = FEATURES(SHELL, NEEDS_PROC),
      .summary = "while the command runs the caller of system() blocks SIGCHLD and ignores SIGINT and SIGQUIT, "
 		"afterwards it does not")
 {
@@ -113,7 +114,7 @@ TEST(signals_of_caller, .covers = "SYSTEM-03", .features = SHELL | NEEDS(NEEDS_P
 	EXPECT_EQ(proc_field("/proc/self/status", "SigIgn:", 16), ignored);
 }
 
-TEST(signals_of_command, .covers = "SYSTEM-09", .features = SHELL,
+TEST(signals_of_command, .covers = "SYSTEM-09", .features = FEATURES(SHELL),
      .summary = "in the command SIGINT and SIGQUIT have the disposition that they had in the caller of system()")
 {
 	EXPECT_EQ(system("kill -INT $$; exit 1"), W_EXITCODE(0, SIGINT));
@@ -122,7 +123,7 @@ TEST(signals_of_command, .covers = "SYSTEM-09", .features = SHELL,
 
 /* ---- popen --------------------------------------------------------------------------------------- */
 
-TEST(popen_reads, .covers = "SYSTEM-05", .features = SHELL,
+TEST(popen_reads, .covers = "SYSTEM-05", .features = FEATURES(SHELL),
      .summary = "popen(\"r\") gives what the command writes, pclose() its status")
 {
 	char line[32] = "";
@@ -135,7 +136,7 @@ TEST(popen_reads, .covers = "SYSTEM-05", .features = SHELL,
 	EXPECT_NO_CHILD();
 }
 
-TEST(popen_writes, .covers = "SYSTEM-05", .features = SHELL,
+TEST(popen_writes, .covers = "SYSTEM-05", .features = FEATURES(SHELL),
      .summary = "popen(\"w\") hands to the command what is written, pclose() its status")
 {
 	FILE *stream = popen("read x; test \"$x\" = hello && exit 6", "w");
@@ -146,7 +147,7 @@ TEST(popen_writes, .covers = "SYSTEM-05", .features = SHELL,
 	EXPECT_NO_CHILD();
 }
 
-TEST(popen_apart, .covers = "SYSTEM-06", .features = SHELL,
+TEST(popen_apart, .covers = "SYSTEM-06", .features = FEATURES(SHELL),
      .summary = "the child of popen() does not have the stream of an earlier popen(), though other descriptors")
 {
 	char command[64] = "(: >&";
@@ -169,7 +170,7 @@ TEST(popen_apart, .covers = "SYSTEM-06", .features = SHELL,
 
 /* ---- forkpty ------------------------------------------------------------------------------------- */
 
-TEST(forkpty_session, .covers = "SYSTEM-07", .features = NEEDS(NEEDS_PTY),
+TEST(forkpty_session, .covers = "SYSTEM-07", .features = FEATURES(NEEDS_PTY),
      .summary =
 	     "the child of forkpty() leads a session, and its standard descriptors are a new terminal that controls it")
 {

@@ -15,7 +15,7 @@ static int stay(void *arg)
 	return 0;
 }
 
-TEST(child_has_one, .covers = "FORK-033", .features = NEEDS(NEEDS_PROC),
+TEST(child_has_one, .covers = "FORK-033", .features = FEATURES(NEEDS_PROC),
      .summary = "the child has one thread, however many its parent has", CASES(fork_doors))
 {
 	const struct fork_door *door = this_case();

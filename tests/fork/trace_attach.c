@@ -3,8 +3,8 @@
 #include "forkcheck.h"
 #include "trace.h"
 
-#define PTRACE NEEDS(NEEDS_PTRACE)
-#define PROC NEEDS(NEEDS_PROC)
+#define PTRACE NEEDS_PTRACE
+#define PROC NEEDS_PROC
 #define THREE_OPTIONS (PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE)
 
 static struct {
@@ -64,7 +64,7 @@ static const struct start {
 	{ "seize_thread", BY_SEIZE, THREAD },
 };
 
-TEST(first_stop, .covers = "PTRACE-11 PTRACE-12 PTRACE-13 PTRACE-26", .features = PTRACE | PROC,
+TEST(first_stop, .covers = "PTRACE-11 PTRACE-12 PTRACE-13 PTRACE-26", .features = FEATURES(PTRACE, PROC),
      .summary = "the child of a tracee is attached before it runs, and stops for PTRACE_EVENT_STOP where the tracee "
 		"was seized, else for SIGSTOP",
      CASES(starts))
@@ -105,7 +105,7 @@ static void create_twice(const void *unused)
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(options_inherited, .covers = "PTRACE-14 PTRACE-27", .features = PTRACE | PROC,
+TEST(options_inherited, .covers = "PTRACE-14 PTRACE-27", .features = FEATURES(PTRACE, PROC),
      .summary = "an attached child has its parent's options and way of being attached: its own child is reported",
      CASES(attachments))
 {
@@ -133,7 +133,7 @@ TEST(options_inherited, .covers = "PTRACE-14 PTRACE-27", .features = PTRACE | PR
 	EXPECT_EQ(told->tracer, sys_getpid());
 }
 
-TEST(not_attached, .covers = "PTRACE-15 PTRACE-23", .features = PTRACE | PROC,
+TEST(not_attached, .covers = "PTRACE-15 PTRACE-23", .features = FEATURES(PTRACE, PROC),
      .summary = "the child of a tracee without the options is not traced, however the tracee was attached",
      CASES(attachments))
 {

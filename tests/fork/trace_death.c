@@ -3,8 +3,8 @@
 #include "forkcheck.h"
 #include "trace.h"
 
-#define PTRACE NEEDS(NEEDS_PTRACE)
-#define PROC NEEDS(NEEDS_PROC)
+#define PTRACE NEEDS_PTRACE
+#define PROC NEEDS_PROC
 
 enum { MAY_END, CHILD_IS_UP };
 
@@ -76,7 +76,7 @@ static void outlive_tracer(unsigned long options)
 	await_death(told->child);
 }
 
-TEST(exitkill, .covers = "PTRACE-19", .features = PTRACE | PROC,
+TEST(exitkill, .covers = "PTRACE-19", .features = FEATURES(PTRACE, PROC),
      .summary = "with PTRACE_O_EXITKILL the tracer's exit kills its tracees, also those attached automatically")
 {
 	outlive_tracer(PTRACE_O_EXITKILL);
@@ -84,7 +84,7 @@ TEST(exitkill, .covers = "PTRACE-19", .features = PTRACE | PROC,
 	EXPECT_EQ(told->tracer_of_child, NOT_TOLD);
 }
 
-TEST(no_exitkill, .covers = "PTRACE-20", .features = PTRACE | PROC,
+TEST(no_exitkill, .covers = "PTRACE-20", .features = FEATURES(PTRACE, PROC),
      .summary = "without PTRACE_O_EXITKILL a tracer's exit detaches its tracees, and they run on")
 {
 	outlive_tracer(0);
@@ -114,7 +114,7 @@ static _Noreturn void be_real_parent(void)
 	leave(0);
 }
 
-TEST(real_parent_waits, .covers = "PTRACE-24 PTRACE-34", .features = PTRACE,
+TEST(real_parent_waits, .covers = "PTRACE-24 PTRACE-34", .features = FEATURES(PTRACE),
      .summary = "a tracee's exit is reported to the tracer, and then, once that has waited, to its real parent")
 {
 	int status = -1;

@@ -3,8 +3,8 @@
 #include "forkcheck.h"
 #include "trace.h"
 
-#define PTRACE NEEDS(NEEDS_PTRACE)
-#define PROC NEEDS(NEEDS_PROC)
+#define PTRACE NEEDS_PTRACE
+#define PROC NEEDS_PROC
 #define THREE_OPTIONS (PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE)
 
 /* What the tracee and its child tell the tracer. */
@@ -93,7 +93,7 @@ static pid_t start(const struct creation *how, unsigned long options)
 }
 
 TEST(kind, .covers = "PTRACE-01 PTRACE-02 PTRACE-03 PTRACE-05 PTRACE-06 PTRACE-07 PTRACE-10 PTRACE-17",
-     .features = PTRACE,
+     .features = FEATURES(PTRACE),
      .summary = "a creation stops the tracee once, before the call returns, with VFORK where it has CLONE_VFORK, "
 		"else with FORK where the exit signal is SIGCHLD, else with CLONE",
      CASES(creations))
@@ -116,7 +116,7 @@ TEST(kind, .covers = "PTRACE-01 PTRACE-02 PTRACE-03 PTRACE-05 PTRACE-06 PTRACE-0
 	EXPECT_EQ(events, 1);
 }
 
-TEST(message, .covers = "PTRACE-08", .features = PTRACE,
+TEST(message, .covers = "PTRACE-08", .features = FEATURES(PTRACE),
      .summary = "PTRACE_GETEVENTMSG in the stop for a creation gives the new thread's ID", CASES(one_of_each))
 {
 	unsigned long message = 0;
@@ -132,7 +132,7 @@ TEST(message, .covers = "PTRACE-08", .features = PTRACE,
 	EXPECT_EQ(message, told->child);
 }
 
-TEST(siginfo, .covers = "PTRACE-18", .features = PTRACE,
+TEST(siginfo, .covers = "PTRACE-18", .features = FEATURES(PTRACE),
      .summary = "PTRACE_GETSIGINFO in the stop for a creation tells SIGTRAP, with the event in si_code",
      CASES(one_of_each))
 {
@@ -176,7 +176,7 @@ static const struct other_options {
 	{ "thread_none", &one_of_each[3], 0 },
 };
 
-TEST(without_option, .covers = "PTRACE-15 PTRACE-25", .features = PTRACE | PROC,
+TEST(without_option, .covers = "PTRACE-15 PTRACE-25", .features = FEATURES(PTRACE, PROC),
      .summary = "a creation whose own option is not set gives no event, whatever others are, and an untraced child",
      CASES(other_options))
 {
@@ -196,7 +196,7 @@ static const struct creation untraced_ones[] = {
 	{ "clone3", BY_CLONE3, CLONE_UNTRACED, SIGURG, 0 },
 };
 
-TEST(untraced, .covers = "CLONE-UNTRACED-01 CLONE-UNTRACED-02", .features = PTRACE | PROC,
+TEST(untraced, .covers = "CLONE-UNTRACED-01 CLONE-UNTRACED-02", .features = FEATURES(PTRACE, PROC),
      .summary = "a child made with CLONE_UNTRACED gives no event and is not traced, whatever the options",
      CASES(untraced_ones))
 {
@@ -227,7 +227,7 @@ static const struct creation with_flag[] = {
 	{ "thread", BY_CLONE, CLONE_PTRACE | THREAD_FLAGS, 0, 0 },
 };
 
-TEST(clone_ptrace, .covers = "CLONE-PTRACE-01 CLONE-PTRACE-03", .features = PTRACE | PROC,
+TEST(clone_ptrace, .covers = "CLONE-PTRACE-01 CLONE-PTRACE-03", .features = FEATURES(PTRACE, PROC),
      .summary = "the child that a tracee makes with CLONE_PTRACE is traced by the same tracer, without any option",
      CASES(with_flag))
 {
@@ -237,7 +237,7 @@ TEST(clone_ptrace, .covers = "CLONE-PTRACE-01 CLONE-PTRACE-03", .features = PTRA
 	EXPECT_EQ(told->tracer, sys_getpid());
 }
 
-TEST(clone_ptrace_untraced, .covers = "CLONE-UNTRACED-03", .features = PTRACE | PROC,
+TEST(clone_ptrace_untraced, .covers = "CLONE-UNTRACED-03", .features = FEATURES(PTRACE, PROC),
      .summary = "CLONE_UNTRACED keeps off the tracer's options, not the CLONE_PTRACE that comes with it")
 {
 	static const struct creation how = { "", BY_CLONE, CLONE_UNTRACED | CLONE_PTRACE, SIGCHLD, 0 };
@@ -249,7 +249,7 @@ TEST(clone_ptrace_untraced, .covers = "CLONE-UNTRACED-03", .features = PTRACE | 
 
 enum { PARENT_HAS_LOOKED };
 
-TEST(clone_ptrace_untraced_caller, .covers = "CLONE-PTRACE-02", .features = PROC,
+TEST(clone_ptrace_untraced_caller, .covers = "CLONE-PTRACE-02", .features = FEATURES(PROC),
      .summary = "the child that an untraced process makes with CLONE_PTRACE is not traced", CASES(clone_doors))
 {
 	const struct clone_door *door = this_case();

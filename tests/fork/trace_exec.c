@@ -3,7 +3,7 @@
 #include "forkcheck.h"
 #include "trace.h"
 
-#define PTRACE NEEDS(NEEDS_PTRACE)
+#define PTRACE NEEDS_PTRACE
 
 static struct {
 	int thread, forked;
@@ -15,7 +15,7 @@ static void execute(const void *unused)
 	leave((int)-execute_self(IMAGE_EXIT, 7));
 }
 
-TEST(exec_event, .covers = "PTRACE-31", .features = PTRACE,
+TEST(exec_event, .covers = "PTRACE-31", .features = FEATURES(PTRACE),
      .summary = "with PTRACE_O_TRACEEXEC a tracee stops for PTRACE_EVENT_EXEC before execve returns, and nothing else",
      CASES(attachments))
 {
@@ -47,7 +47,7 @@ static const struct plain {
 	{ "seize", BY_SEIZE, 0 },
 };
 
-TEST(exec_trap, .covers = "PTRACE-32", .features = PTRACE,
+TEST(exec_trap, .covers = "PTRACE-32", .features = FEATURES(PTRACE),
      .summary = "without PTRACE_O_TRACEEXEC a tracee gets SIGTRAP after execve, unless it was seized", CASES(plain))
 {
 	const struct plain *row = this_case();
@@ -85,7 +85,7 @@ static void start_executing_thread(const void *unused)
 		SYSCALL4(SYS_ppoll, NULL, 0, NULL, NULL); /* until exec takes this thread away */
 }
 
-TEST(exec_by_thread, .covers = "PTRACE-22", .features = PTRACE,
+TEST(exec_by_thread, .covers = "PTRACE-22", .features = FEATURES(PTRACE),
      .summary = "when a thread executes a program, PTRACE_EVENT_EXEC is reported of the leader's ID, with the thread's "
 		"former one; neither thread is reported to end before")
 {
@@ -136,7 +136,7 @@ static void fork_and_end(const void *arg)
 	EXPECT_OK(checked_wait((pid_t)child, NULL, 0));
 }
 
-TEST(exit_event, .covers = "PTRACE-33", .features = PTRACE,
+TEST(exit_event, .covers = "PTRACE-33", .features = FEATURES(PTRACE),
      .summary = "with PTRACE_O_TRACEEXIT a tracee, and a child attached later, stops once for PTRACE_EVENT_EXIT before "
 		"its end, with the exit status to come as the message",
      CASES(ends))

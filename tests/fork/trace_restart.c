@@ -84,7 +84,7 @@ static bool next_creating_call(struct call_info *info, bool *inside)
 }
 
 /* The doors without a C library, which might block signals meanwhile. */
-TEST(restarted, .covers = "FORK-062", .features = NEEDS(NEEDS_PTRACE) | NEEDS(NEEDS_PROC_SYSCALL),
+TEST(restarted, .covers = "FORK-062", .features = FEATURES(NEEDS_PTRACE, NEEDS_PROC_SYSCALL),
      .summary =
 	     "a fork that finds a signal pending is left with ERESTARTNOINTR, which the tracer sees, and is done again",
      .cases = &fork_doors[1], .case_size = sizeof(fork_doors[0]), .case_count = ARRAY_SIZE(fork_doors) - 1)

@@ -104,7 +104,7 @@ static void note(const struct trace_stop *stop, int first_stop)
 	}
 }
 
-TEST(each_once, .covers = "PTRACE-28", .features = NEEDS(NEEDS_PTRACE),
+TEST(each_once, .covers = "PTRACE-28", .features = FEATURES(NEEDS_PTRACE),
      .summary = "of a tree of forks, vforks, clones and threads the tracer gets, for each, one event, one first stop "
 		"and one end",
      CASES(attachments))

@@ -3,7 +3,7 @@
 #include "forkcheck.h"
 #include "trace.h"
 
-#define NEEDED (NEEDS(NEEDS_PTRACE) | NEEDS(NEEDS_PROC))
+#define NEEDED NEEDS_PTRACE, NEEDS_PROC
 #define BOTH_OPTIONS (PTRACE_O_TRACEVFORK | PTRACE_O_TRACEVFORKDONE)
 
 /* How the child lets its parent go. */
@@ -91,7 +91,7 @@ static bool stays_suspended(pid_t tracee)
 	return await_blocked(tracee, vfork_calls, &told->returned, 0);
 }
 
-TEST(done_after_release, .covers = "PTRACE-04 PTRACE-09 PTRACE-16", .features = NEEDED,
+TEST(done_after_release, .covers = "PTRACE-04 PTRACE-09 PTRACE-16", .features = FEATURES(NEEDED),
      .summary = "after the event VFORK the tracee waits for its child; VFORK_DONE, with the child's PID, comes when "
 		"that has exited, executed a program or been killed, before the call returns",
      CASES(rows))
@@ -127,7 +127,7 @@ TEST(done_after_release, .covers = "PTRACE-04 PTRACE-09 PTRACE-16", .features = 
 	EXPECT_EQ(told->returned, 1);
 }
 
-TEST(done_without_vfork_event, .covers = "PTRACE-29", .features = NEEDS(NEEDS_PTRACE),
+TEST(done_without_vfork_event, .covers = "PTRACE-29", .features = FEATURES(NEEDS_PTRACE),
      .summary = "VFORK_DONE comes by its own option, also where the child is not traced")
 {
 	struct trace_stop stop;
@@ -143,7 +143,7 @@ TEST(done_without_vfork_event, .covers = "PTRACE-29", .features = NEEDS(NEEDS_PT
 	EXPECT_EQ(events, 1);
 }
 
-TEST(signal_after_done, .covers = "PTRACE-30", .features = NEEDED,
+TEST(signal_after_done, .covers = "PTRACE-30", .features = FEATURES(NEEDED),
      .summary = "a signal for a tracee that is suspended in vfork is reported once, after VFORK_DONE")
 {
 	struct trace_stop stop;

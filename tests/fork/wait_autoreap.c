@@ -57,7 +57,7 @@ static pid_t start_waiter(struct waiter *waiter, const struct disposition *row)
 	return pid;
 }
 
-TEST(wait_for_all, .features = NEEDS(NEEDS_PROC),
+TEST(wait_for_all, .features = FEATURES(NEEDS_PROC),
      .summary = "a wait blocks until the last child has ended, and then fails with ECHILD", CASES_NEEDING(careless))
 {
 	const struct disposition *row = this_case();
@@ -99,7 +99,7 @@ TEST(vanishes, .covers = "WAIT-49",
 }
 
 TEST(zombie, .summary = "without either a dead child stays, even if the default action of SIGCHLD is to ignore it",
-     .features = NEEDS(NEEDS_PROC), CASES_NEEDING(careful))
+     .features = FEATURES(NEEDS_PROC), CASES_NEEDING(careful))
 {
 	dispose(this_case());
 	pid_t child = start_child(FIRST_MAY_GO, 3);

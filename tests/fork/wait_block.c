@@ -78,7 +78,7 @@ static pid_t start_waiter(struct waiter *waiter, long (*call)(pid_t child))
 }
 
 TEST(until_exit, .covers = "WAIT-01", .summary = "a wait blocks until the child has ended",
-     .features = NEEDS(NEEDS_PROC), CASES_NEEDING(calls))
+     .features = FEATURES(NEEDS_PROC), CASES_NEEDING(calls))
 {
 	const struct call *row = this_case();
 	struct waiter *waiter = shared(sizeof(*waiter));
@@ -126,7 +126,7 @@ static const struct call_door {
 	{ "waitid", by_waitid },
 };
 
-TEST(handler, .features = NEEDS(NEEDS_PROC),
+TEST(handler, .features = FEATURES(NEEDS_PROC),
      .summary = "a handler interrupts a wait, with EINTR, unless it has SA_RESTART: then the wait goes on",
      CASES_NEEDING(interruptions), THROUGH(call_doors))
 {
@@ -147,7 +147,7 @@ TEST(handler, .features = NEEDS(NEEDS_PROC),
 	EXPECT_EQ(waiter->got, row->fails ? -EINTR : waiter->child);
 }
 
-TEST(own_signal, .covers = "WAIT-46", .features = NEEDS(NEEDS_PROC),
+TEST(own_signal, .covers = "WAIT-46", .features = FEATURES(NEEDS_PROC),
      .summary = "the SIGCHLD of the very child that ends does not interrupt the wait for it", CASES(call_doors))
 {
 	const struct call_door *door = this_case();
@@ -177,7 +177,7 @@ static pid_t start_watchful(volatile int *back)
 	return child;
 }
 
-TEST(not_blocking, .features = NEEDS(NEEDS_PROC), .covers = "WAIT-09 WAITID-20",
+TEST(not_blocking, .features = FEATURES(NEEDS_PROC), .covers = "WAIT-09 WAITID-20",
      .summary = "with WNOHANG a wait returns at once: 0 and no child while it lives, the child when it is dead")
 {
 	int *back = shared(sizeof(*back)), status = -1;
@@ -226,7 +226,7 @@ TEST(left_waitable, .covers = "WAITID-13",
 	EXPECT_NO_CHILD();
 }
 
-TEST(nonblocking_pidfd, .features = NEEDS(NEEDS_PROC), .covers = "WAITID-06 PIDFD-07",
+TEST(nonblocking_pidfd, .features = FEATURES(NEEDS_PROC), .covers = "WAITID-06 PIDFD-07",
      .summary = "a wait by a nonblocking descriptor fails with EAGAIN while the child lives, and then reports it")
 {
 	int *back = shared(sizeof(*back));

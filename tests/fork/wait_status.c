@@ -107,7 +107,7 @@ TEST(killed, .covers = "WAIT-15 WAITID-14 WAITID-17 WAITID-21",
 	expect_status(child, W_EXITCODE(0, row->sig));
 }
 
-TEST(real_uid, .covers = "WAITID-15 EXIT-13", .caps = CAP(SETUID), .features = NEEDS(NEEDS_TWO_IDS),
+TEST(real_uid, .covers = "WAITID-15 EXIT-13", .caps = CAP(SETUID), .features = FEATURES(NEEDS_TWO_IDS),
      .summary = "si_uid, of waitid and of SIGCHLD, is the real user ID that the child had in the end")
 {
 	const sigset64 chld = SIGBIT(SIGCHLD);
@@ -143,7 +143,7 @@ static pid_t abort_child(bool allowed)
 	return child;
 }
 
-TEST(dumped, .covers = "WAIT-16 WAITID-18", .features = NEEDS(NEEDS_WORKDIR),
+TEST(dumped, .covers = "WAIT-16 WAITID-18", .features = FEATURES(NEEDS_WORKDIR),
      .summary = "a child that left a core file is reported as dumped, one that was not allowed to is not")
 {
 	need_feature(NEEDS_CORE_FILE);

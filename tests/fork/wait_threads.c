@@ -100,7 +100,7 @@ static int wait_as_heir(void *arg)
 	sys_exit_group(0);
 }
 
-TEST(leader_ends, .covers = "THR-14", .features = NEEDS(NEEDS_PROC),
+TEST(leader_ends, .covers = "THR-14", .features = FEATURES(NEEDS_PROC),
      .summary = "this holds for the first thread too: its children live on as those of the other")
 {
 	struct family *family = shared(sizeof(*family));
@@ -134,7 +134,7 @@ static int outlive_leader(void *arg)
 	return 0;
 }
 
-TEST(zombie_leader, .covers = "WAIT-42", .features = NEEDS(NEEDS_PROC),
+TEST(zombie_leader, .covers = "WAIT-42", .features = FEATURES(NEEDS_PROC),
      .summary = "a process whose first thread has ended is not reported before its last one has")
 {
 	pid_t process = fork_helper();

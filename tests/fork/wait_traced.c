@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/ptrace.h>
 
-#define TRACE NEEDS(NEEDS_PTRACE)
+#define TRACE NEEDS_PTRACE
 
 /* A child that, traced or not, sends itself a signal, and ends when it is continued. */
 static pid_t start_tracee(int exit_signal, bool traced, int sig)
@@ -30,7 +30,7 @@ static const struct tracing {
 	{ "not_traced", false },
 };
 
-TEST(silent_child, .covers = "WAIT-39", .features = TRACE,
+TEST(silent_child, .covers = "WAIT-39", .features = FEATURES(TRACE),
      .summary = "a child with no exit signal is waited for without __WALL if it is traced, and only then",
      CASES(tracings))
 {
@@ -64,7 +64,7 @@ static const struct trap {
 	{ "term", SIGTERM, WSTOPPED | WEXITED },
 };
 
-TEST(trapped, .covers = "WAITID-19 WAITID-13", .features = TRACE,
+TEST(trapped, .covers = "WAITID-19 WAITID-13", .features = FEATURES(TRACE),
      .summary = "waitid reports a traced child that a signal has stopped as trapped by it", CASES(traps))
 {
 	const struct trap *row = this_case();

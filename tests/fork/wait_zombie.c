@@ -12,7 +12,7 @@ static const struct ending {
 	{ "killed", SIGKILL, W_EXITCODE(0, SIGKILL) },
 };
 
-TEST(until_reaped, .covers = "WAIT-18 WAIT-19 WAIT-21", .features = NEEDS(NEEDS_PROC),
+TEST(until_reaped, .covers = "WAIT-18 WAIT-19 WAIT-21", .features = FEATURES(NEEDS_PROC),
      .summary = "a dead child keeps its PID, group and status until it is waited for; then the PID is gone",
      CASES(endings))
 {

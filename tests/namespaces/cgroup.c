@@ -7,7 +7,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
-#define CGROUPS (NEEDS(NEEDS_CGROUP_NS) | NEEDS(NEEDS_CGROUP2) | NEEDS(NEEDS_PROC))
+#define CGROUPS NEEDS_CGROUP_NS, NEEDS_CGROUP2, NEEDS_PROC
 /* Groups are made by whoever may write to the hierarchy. */
 #define MANAGE .as_root = true, .caps = CAP(SYS_ADMIN) | CAP(DAC_OVERRIDE)
 
@@ -79,7 +79,7 @@ static const struct flags {
 	uint64_t flags;
 } flags[] = {
 	{ .head = { .name = "admin" }, CLONE_NEWCGROUP },
-	{ .head = { .name = "user_ns", .features = NEEDS(NEEDS_USER_NS) }, CLONE_NEWCGROUP | CLONE_NEWUSER },
+	{ .head = { .name = "user_ns", .features = FEATURES(NEEDS_USER_NS) }, CLONE_NEWCGROUP | CLONE_NEWUSER },
 };
 
 static bool is_wanted(const void *row, const void *door)
@@ -87,8 +87,8 @@ static bool is_wanted(const void *row, const void *door)
 	return row == &flags[0] || FIRST_DOOR(door);
 }
 
-TEST(roots_are_the_creators, .covers = "CGNS-01 CGNS-03 CGNS-04", MANAGE, .features = CGROUPS, CASES_NEEDING(flags),
-     THROUGH(namespace_doors), .passes = is_wanted,
+TEST(roots_are_the_creators, .covers = "CGNS-01 CGNS-03 CGNS-04", MANAGE, .features = FEATURES(CGROUPS),
+     CASES_NEEDING(flags), THROUGH(namespace_doors), .passes = is_wanted,
      .summary = "the creator's groups are \"/\" to the child and its children, and what they were to all outside")
 {
 	const struct flags *row = this_case();
@@ -118,7 +118,7 @@ TEST(roots_are_the_creators, .covers = "CGNS-01 CGNS-03 CGNS-04", MANAGE, .featu
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(below_and_outside_of_root, .covers = "CGNS-02 CGNS-03 CGNS-04", MANAGE, .features = CGROUPS,
+TEST(below_and_outside_of_root, .covers = "CGNS-02 CGNS-03 CGNS-04", MANAGE, .features = FEATURES(CGROUPS),
      .summary = "paths inside begin at the root: what is below it has its name, what is not below has /.. before it")
 {
 	char full[300] = "";
@@ -158,7 +158,7 @@ TEST(below_and_outside_of_root, .covers = "CGNS-02 CGNS-03 CGNS-04", MANAGE, .fe
 	EXPECT_EXITED(outsider, 0);
 }
 
-TEST(root_of_who_begins_elsewhere, .covers = "CGNS-07", MANAGE, .features = CGROUPS | NEEDS(NEEDS_CLONE3),
+TEST(root_of_who_begins_elsewhere, .covers = "CGNS-07", MANAGE, .features = FEATURES(CGROUPS, NEEDS_CLONE3),
      .summary = "with CLONE_INTO_CGROUP the root is the group in which the child begins, not its creator's")
 {
 	pid_t own = sys_getpid();
@@ -187,7 +187,7 @@ static void climb(const char *path, char *up, size_t size)
 			append_text(up, size, "/..");
 }
 
-TEST(mounts, .covers = "CGNS-05 CGNS-06", MANAGE, .features = CGROUPS | NEEDS(NEEDS_MNT_NS) | NEEDS(NEEDS_WORKDIR),
+TEST(mounts, .covers = "CGNS-05 CGNS-06", MANAGE, .features = FEATURES(CGROUPS, NEEDS_MNT_NS, NEEDS_WORKDIR),
      .summary =
 	     "what is mounted inside begins at the namespace's root, and a reader sees all mounts relative to its own")
 {

@@ -12,19 +12,19 @@ static const struct pair {
 	uint64_t new, sharing;
 	int error;
 } pairs[] = {
-	{ { "newipc_sysvsem", .covers = "CLONE-NEWIPC-04", .caps = CAP(SYS_ADMIN), .features = NEEDS(NEEDS_IPC_NS) },
+	{ { "newipc_sysvsem", .covers = "CLONE-NEWIPC-04", .caps = CAP(SYS_ADMIN), .features = FEATURES(NEEDS_IPC_NS) },
 	  CLONE_NEWIPC,
 	  CLONE_SYSVSEM,
 	  EINVAL },
-	{ { "newipc_sysvsem_unprivileged", .covers = "CLONE-NEWIPC-05", .features = NEEDS(NEEDS_IPC_NS) },
+	{ { "newipc_sysvsem_unprivileged", .covers = "CLONE-NEWIPC-05", .features = FEATURES(NEEDS_IPC_NS) },
 	  CLONE_NEWIPC,
 	  CLONE_SYSVSEM,
 	  EPERM },
-	{ { "newns_fs", .covers = "CLONE-NEWNS-04", .caps = CAP(SYS_ADMIN), .features = NEEDS(NEEDS_MNT_NS) },
+	{ { "newns_fs", .covers = "CLONE-NEWNS-04", .caps = CAP(SYS_ADMIN), .features = FEATURES(NEEDS_MNT_NS) },
 	  CLONE_NEWNS,
 	  CLONE_FS,
 	  EINVAL },
-	{ { "newns_fs_unprivileged", .covers = "CLONE-NEWNS-04", .features = NEEDS(NEEDS_MNT_NS) },
+	{ { "newns_fs_unprivileged", .covers = "CLONE-NEWNS-04", .features = FEATURES(NEEDS_MNT_NS) },
 	  CLONE_NEWNS,
 	  CLONE_FS,
 	  EINVAL },
@@ -55,7 +55,7 @@ TEST(new_and_shared, .summary = "what is to be new can't be shared", CASES_NEEDI
 
 /* ---- UTS --------------------------------------------------------------------------------------- */
 
-TEST(names_are_copied, .covers = "CLONE-NEWUTS-04", .caps = CAP(SYS_ADMIN), .features = NEEDS(NEEDS_UTS_NS),
+TEST(names_are_copied, .covers = "CLONE-NEWUTS-04", .caps = CAP(SYS_ADMIN), .features = FEATURES(NEEDS_UTS_NS),
      .summary = "a new UTS namespace begins with the host and domain name of the caller's", CASES(clone_doors))
 {
 	static const char host[] = "copied-host", domain[] = "copied-domain";
@@ -120,7 +120,7 @@ static void add_two_mounts(void)
 }
 
 TEST(mounts_are_copied, .covers = "CLONE-NEWNS-05", .caps = CAP(SYS_ADMIN),
-     .features = NEEDS(NEEDS_MNT_NS) | NEEDS(NEEDS_PROC) | NEEDS(NEEDS_WORKDIR),
+     .features = FEATURES(NEEDS_MNT_NS, NEEDS_PROC, NEEDS_WORKDIR),
      .summary = "a new mount namespace begins with a copy of all mounts of the caller's", CASES(clone_doors))
 {
 	const struct clone_door *door = this_case();

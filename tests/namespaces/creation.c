@@ -8,12 +8,12 @@ static const struct type {
 	const char *link;     /* below /proc/self/ns */
 	const char *children; /* the link that unshare changes, where it is another one */
 } types[] = {
-	{ { "cgroup", .features = NEEDS(NEEDS_CGROUP_NS) }, CLONE_NEWCGROUP, "cgroup", NULL },
-	{ { "ipc", .features = NEEDS(NEEDS_IPC_NS) }, CLONE_NEWIPC, "ipc", NULL },
-	{ { "mnt", .features = NEEDS(NEEDS_MNT_NS) }, CLONE_NEWNS, "mnt", NULL },
-	{ { "net", .features = NEEDS(NEEDS_NET_NS) }, CLONE_NEWNET, "net", NULL },
-	{ { "pid", .features = NEEDS(NEEDS_PID_NS) }, CLONE_NEWPID, "pid", "pid_for_children" },
-	{ { "uts", .features = NEEDS(NEEDS_UTS_NS) }, CLONE_NEWUTS, "uts", NULL },
+	{ { "cgroup", .features = FEATURES(NEEDS_CGROUP_NS) }, CLONE_NEWCGROUP, "cgroup", NULL },
+	{ { "ipc", .features = FEATURES(NEEDS_IPC_NS) }, CLONE_NEWIPC, "ipc", NULL },
+	{ { "mnt", .features = FEATURES(NEEDS_MNT_NS) }, CLONE_NEWNS, "mnt", NULL },
+	{ { "net", .features = FEATURES(NEEDS_NET_NS) }, CLONE_NEWNET, "net", NULL },
+	{ { "pid", .features = FEATURES(NEEDS_PID_NS) }, CLONE_NEWPID, "pid", "pid_for_children" },
+	{ { "uts", .features = FEATURES(NEEDS_UTS_NS) }, CLONE_NEWUTS, "uts", NULL },
 };
 
 /* Every link but the one. */
@@ -33,7 +33,7 @@ static void look_around(uint64_t *links)
 TEST(by_clone,
      .covers = "CLONE-NEWCGROUP-01 CLONE-NEWIPC-01 CLONE-NEWNET-01 CLONE-NEWNS-01 CLONE-NEWPID-01 CLONE-NEWUTS-01",
      .summary = "clone with a CLONE_NEW flag puts the child into a new namespace of that type, and of no other",
-     .caps = CAP(SYS_ADMIN), .features = NEEDS(NEEDS_PROC), CASES_NEEDING(types))
+     .caps = CAP(SYS_ADMIN), .features = FEATURES(NEEDS_PROC), CASES_NEEDING(types))
 {
 	const struct type *type = this_case();
 	uint64_t before[ARRAY_SIZE(types)];
@@ -55,7 +55,7 @@ TEST(by_clone,
 
 TEST(by_unshare, .covers = "UNSH-02 UNSH-05", .caps = CAP(SYS_ADMIN),
      .summary = "unshare moves the caller into a new namespace of the type, or for PID namespaces its children only",
-     .features = NEEDS(NEEDS_PROC), CASES_NEEDING(types))
+     .features = FEATURES(NEEDS_PROC), CASES_NEEDING(types))
 {
 	const struct type *type = this_case();
 	uint64_t before[ARRAY_SIZE(types)];
@@ -74,7 +74,7 @@ TEST(without_flag,
      .covers = "CLONE-NEWCGROUP-02 CLONE-NEWIPC-02 CLONE-NEWNET-02 CLONE-NEWNS-02 CLONE-NEWPID-02 CLONE-NEWUTS-02 "
 	       "CLONE-NEWUSER-02 NS-04",
      .summary = "without a CLONE_NEW flag the child stays in all the namespaces of its parent", .caps = CAP(SYS_ADMIN),
-     .features = NEEDS(NEEDS_PROC), CASES(fork_doors))
+     .features = FEATURES(NEEDS_PROC), CASES(fork_doors))
 {
 	const struct fork_door *door = this_case();
 	uint64_t before[ARRAY_SIZE(types)], user = namespace_of_self("user");
@@ -114,7 +114,7 @@ TEST(without_sys_admin,
 
 TEST(with_user_namespace, .covers = "CLONE-NEWUSER-09 USERNS-18",
      .summary = "together with CLONE_NEWUSER a new namespace needs no privilege",
-     .features = NEEDS(NEEDS_PROC) | NEEDS(NEEDS_USER_NS), CASES_NEEDING(types))
+     .features = FEATURES(NEEDS_PROC, NEEDS_USER_NS), CASES_NEEDING(types))
 {
 	const struct type *type = this_case();
 	uint64_t before[ARRAY_SIZE(types)], user = namespace_of_self("user");

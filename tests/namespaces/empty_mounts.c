@@ -11,7 +11,7 @@
 #define CLONE_EMPTY_MNTNS (1ULL << 37)
 #endif
 
-#define EMPTY (NEEDS(NEEDS_MNT_NS) | NEEDS(NEEDS_PROC))
+#define EMPTY NEEDS_MNT_NS, NEEDS_PROC
 
 /* ---- What there is to see ---------------------------------------------------------------------- */
 
@@ -110,7 +110,7 @@ static void prepare(void)
 
 /* ---- unshare(2) -------------------------------------------------------------------------------- */
 
-TEST(unshared, .covers = "UNSH-27", .caps = CAP(SYS_ADMIN), .features = EMPTY | NEEDS(NEEDS_WORKDIR),
+TEST(unshared, .covers = "UNSH-27", .caps = CAP(SYS_ADMIN), .features = FEATURES(EMPTY, NEEDS_WORKDIR),
      .summary = "unshare(UNSHARE_EMPTY_MNTNS) moves the caller into a new mount namespace with one mount")
 {
 	prepare();
@@ -120,7 +120,7 @@ TEST(unshared, .covers = "UNSH-27", .caps = CAP(SYS_ADMIN), .features = EMPTY | 
 	expect_one_mount(before);
 }
 
-TEST(unshared_directories, .covers = "UNSH-28", .caps = CAP(SYS_ADMIN), .features = EMPTY | NEEDS(NEEDS_WORKDIR),
+TEST(unshared_directories, .covers = "UNSH-28", .caps = CAP(SYS_ADMIN), .features = FEATURES(EMPTY, NEEDS_WORKDIR),
      .summary = "unshare(UNSHARE_EMPTY_MNTNS) makes the one mount the caller's root and working directory")
 {
 	prepare();
@@ -129,7 +129,7 @@ TEST(unshared_directories, .covers = "UNSH-28", .caps = CAP(SYS_ADMIN), .feature
 	expect_to_be_at_root();
 }
 
-TEST(unshared_from_sharer, .covers = "UNSH-29", .caps = CAP(SYS_ADMIN), .features = EMPTY | NEEDS(NEEDS_WORKDIR),
+TEST(unshared_from_sharer, .covers = "UNSH-29", .caps = CAP(SYS_ADMIN), .features = FEATURES(EMPTY, NEEDS_WORKDIR),
      .summary = "who shared root and working directory with the caller of unshare(UNSHARE_EMPTY_MNTNS) keeps them")
 {
 	prepare();
@@ -156,7 +156,7 @@ TEST(unshared_from_sharer, .covers = "UNSH-29", .caps = CAP(SYS_ADMIN), .feature
 /* ---- clone3(2) --------------------------------------------------------------------------------- */
 
 TEST(cloned, .covers = "CLONE-EMPTYNS-01", .caps = CAP(SYS_ADMIN),
-     .features = EMPTY | NEEDS(NEEDS_CLONE3) | NEEDS(NEEDS_WORKDIR),
+     .features = FEATURES(EMPTY, NEEDS_CLONE3, NEEDS_WORKDIR),
      .summary = "CLONE_EMPTY_MNTNS starts the child in a new mount namespace with one mount")
 {
 	prepare();
@@ -171,7 +171,7 @@ TEST(cloned, .covers = "CLONE-EMPTYNS-01", .caps = CAP(SYS_ADMIN),
 }
 
 TEST(cloned_directories, .covers = "CLONE-EMPTYNS-02 CLONE-EMPTYNS-03", .caps = CAP(SYS_ADMIN),
-     .features = EMPTY | NEEDS(NEEDS_CLONE3) | NEEDS(NEEDS_WORKDIR),
+     .features = FEATURES(EMPTY, NEEDS_CLONE3, NEEDS_WORKDIR),
      .summary = "CLONE_EMPTY_MNTNS makes the one mount the child's root and working directory, and leaves the caller's")
 {
 	uint64_t id, id_after;
@@ -198,7 +198,7 @@ TEST(cloned_directories, .covers = "CLONE-EMPTYNS-02 CLONE-EMPTYNS-03", .caps = 
 /* ---- Refusals, and what they depend on --------------------------------------------------------- */
 
 TEST(cloned_with_shared_fs, .covers = "CLONE-EMPTYNS-04", .caps = CAP(SYS_ADMIN),
-     .features = NEEDS(NEEDS_MNT_NS) | NEEDS(NEEDS_CLONE3),
+     .features = FEATURES(NEEDS_MNT_NS, NEEDS_CLONE3),
      .summary = "CLONE_EMPTY_MNTNS with CLONE_FS is refused with EINVAL, as CLONE_NEWNS is")
 {
 	long child = CLONE_HERE(VIA_CLONE3, .flags = CLONE_EMPTY_MNTNS | CLONE_FS, .exit_signal = SIGCHLD);
@@ -210,7 +210,7 @@ TEST(cloned_with_shared_fs, .covers = "CLONE-EMPTYNS-04", .caps = CAP(SYS_ADMIN)
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(unshared_unprivileged, .covers = "UNSH-30", .caps = CAP(SYS_CHROOT), .features = EMPTY,
+TEST(unshared_unprivileged, .covers = "UNSH-30", .caps = CAP(SYS_CHROOT), .features = FEATURES(EMPTY),
      .summary = "unshare(UNSHARE_EMPTY_MNTNS) without CAP_SYS_ADMIN is refused")
 {
 	uint64_t before = namespace_of_self("mnt");
@@ -221,15 +221,14 @@ TEST(unshared_unprivileged, .covers = "UNSH-30", .caps = CAP(SYS_CHROOT), .featu
 }
 
 TEST(cloned_unprivileged, .covers = "CLONE-EMPTYNS-05", .caps = CAP(SYS_CHROOT),
-     .features = NEEDS(NEEDS_MNT_NS) | NEEDS(NEEDS_CLONE3),
-     .summary = "CLONE_EMPTY_MNTNS without CAP_SYS_ADMIN is refused")
+     .features = FEATURES(NEEDS_MNT_NS, NEEDS_CLONE3), .summary = "CLONE_EMPTY_MNTNS without CAP_SYS_ADMIN is refused")
 {
 	long child = CLONE_HERE(VIA_CLONE3, .flags = CLONE_EMPTY_MNTNS, .exit_signal = SIGCHLD);
 	EXPECT_REFUSED(child, EPERM);
 	EXPECT_NO_CHILD();
 }
 
-TEST(unshared_with_user_namespace, .covers = "UNSH-33", .features = EMPTY | NEEDS(NEEDS_USER_NS) | NEEDS(NEEDS_WORKDIR),
+TEST(unshared_with_user_namespace, .covers = "UNSH-33", .features = FEATURES(EMPTY, NEEDS_USER_NS, NEEDS_WORKDIR),
      .summary = "unshare(UNSHARE_EMPTY_MNTNS) together with CLONE_NEWUSER needs no privilege")
 {
 	prepare();
@@ -241,7 +240,7 @@ TEST(unshared_with_user_namespace, .covers = "UNSH-33", .features = EMPTY | NEED
 }
 
 TEST(cloned_with_user_namespace, .covers = "CLONE-EMPTYNS-06",
-     .features = EMPTY | NEEDS(NEEDS_USER_NS) | NEEDS(NEEDS_CLONE3) | NEEDS(NEEDS_WORKDIR),
+     .features = FEATURES(EMPTY, NEEDS_USER_NS, NEEDS_CLONE3, NEEDS_WORKDIR),
      .summary = "CLONE_EMPTY_MNTNS together with CLONE_NEWUSER needs no privilege")
 {
 	prepare();

@@ -5,10 +5,8 @@
 #include <sys/ipc.h>
 #include <sys/sem.h>
 
-#define UTS_NS NEEDS(NEEDS_UTS_NS)
-#define LIMITED                                                                                            \
-	(NEEDS(NEEDS_USER_NS) | NEEDS(NEEDS_MNT_NS) | NEEDS(NEEDS_NET_NS) | NEEDS(NEEDS_IPC_NS) | UTS_NS | \
-	 NEEDS(NEEDS_PID_NS))
+#define UTS_NS NEEDS_UTS_NS
+#define LIMITED NEEDS_USER_NS, NEEDS_MNT_NS, NEEDS_NET_NS, NEEDS_IPC_NS, UTS_NS, NEEDS_PID_NS
 
 static const char *const links[] = {
 	"cgroup", "ipc", "mnt", "net", "pid", "pid_for_children", "time", "time_for_children", "user", "uts"
@@ -67,20 +65,20 @@ static const struct refusal {
 	unsigned long flags;
 	void (*obstruct)(void);
 } refusals[] = {
-	{ { "power", .covers = "UNSH-23", .features = UTS_NS }, EPERM, SHARED | CLONE_NEWUTS, NULL },
-	{ { "flag", .covers = "UNSH-21", .features = UTS_NS, .caps = CAP(SYS_ADMIN) },
+	{ { "power", .covers = "UNSH-23", .features = FEATURES(UTS_NS) }, EPERM, SHARED | CLONE_NEWUTS, NULL },
+	{ { "flag", .covers = "UNSH-21", .features = FEATURES(UTS_NS), .caps = CAP(SYS_ADMIN) },
 	  EINVAL,
 	  SHARED | CLONE_NEWUTS | CLONE_PIDFD,
 	  NULL },
-	{ { "limit", .covers = "UNSH-36", .features = LIMITED },
+	{ { "limit", .covers = "UNSH-36", .features = FEATURES(LIMITED) },
 	  ENOSPC,
 	  SHARED | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWNET,
 	  forbid_net },
-	{ { "limit_with_user", .covers = "UNSH-36", .features = LIMITED },
+	{ { "limit_with_user", .covers = "UNSH-36", .features = FEATURES(LIMITED) },
 	  ENOSPC,
 	  SHARED | CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWNET,
 	  forbid_net },
-	{ { "second_pid", .covers = "UNSH-22", .features = UTS_NS | NEEDS(NEEDS_PID_NS), .caps = CAP(SYS_ADMIN) },
+	{ { "second_pid", .covers = "UNSH-22", .features = FEATURES(UTS_NS, NEEDS_PID_NS), .caps = CAP(SYS_ADMIN) },
 	  EINVAL,
 	  SHARED | CLONE_NEWUTS | CLONE_NEWPID,
 	  make_pid_namespace },
@@ -100,7 +98,7 @@ static pid_t share(int fd)
 	return (pid_t)sharer;
 }
 
-TEST(unshare_nothing, .covers = "UNSH-34 UNSH-35", .features = NEEDS(NEEDS_PROC) | NEEDS(NEEDS_SYSVIPC),
+TEST(unshare_nothing, .covers = "UNSH-34 UNSH-35", .features = FEATURES(NEEDS_PROC, NEEDS_SYSVIPC),
      .summary =
 	     "an unshare that is refused leaves the caller in its namespaces, with its power, and sharing what it shares",
      CASES_NEEDING(refusals))
@@ -129,7 +127,7 @@ TEST(unshare_nothing, .covers = "UNSH-34 UNSH-35", .features = NEEDS(NEEDS_PROC)
 	SETUP(semctl(semaphore, 0, IPC_RMID));
 }
 
-TEST(unshare_counts_nothing, .covers = "UNSH-37", .features = NEEDS(NEEDS_PROC) | LIMITED,
+TEST(unshare_counts_nothing, .covers = "UNSH-37", .features = FEATURES(NEEDS_PROC, LIMITED),
      .summary = "namespaces of an unshare that is refused are not counted: where one is allowed, it can still be had")
 {
 	forbid_net();
@@ -150,17 +148,17 @@ static const struct type {
 	struct case_head head;
 	unsigned long flag;
 } types[] = {
-	{ { "cgroup", .features = NEEDS(NEEDS_CGROUP_NS) }, CLONE_NEWCGROUP },
-	{ { "ipc", .features = NEEDS(NEEDS_IPC_NS) }, CLONE_NEWIPC },
-	{ { "mnt", .features = NEEDS(NEEDS_MNT_NS) }, CLONE_NEWNS },
-	{ { "net", .features = NEEDS(NEEDS_NET_NS) }, CLONE_NEWNET },
-	{ { "pid", .features = NEEDS(NEEDS_PID_NS) }, CLONE_NEWPID },
-	{ { "time", .features = NEEDS(NEEDS_TIME_NS) }, CLONE_NEWTIME },
+	{ { "cgroup", .features = FEATURES(NEEDS_CGROUP_NS) }, CLONE_NEWCGROUP },
+	{ { "ipc", .features = FEATURES(NEEDS_IPC_NS) }, CLONE_NEWIPC },
+	{ { "mnt", .features = FEATURES(NEEDS_MNT_NS) }, CLONE_NEWNS },
+	{ { "net", .features = FEATURES(NEEDS_NET_NS) }, CLONE_NEWNET },
+	{ { "pid", .features = FEATURES(NEEDS_PID_NS) }, CLONE_NEWPID },
+	{ { "time", .features = FEATURES(NEEDS_TIME_NS) }, CLONE_NEWTIME },
 	{ { .name = "user" }, CLONE_NEWUSER },
-	{ { "uts", .features = UTS_NS }, CLONE_NEWUTS },
+	{ { "uts", .features = FEATURES(UTS_NS) }, CLONE_NEWUTS },
 };
 
-TEST(setns_nothing, .covers = "SETNS-34", .features = JOIN | NEEDS(NEEDS_USER_NS) | NEEDS(NEEDS_WORKDIR),
+TEST(setns_nothing, .covers = "SETNS-34", .features = FEATURES(JOIN, NEEDS_USER_NS, NEEDS_WORKDIR),
      .summary = "a setns that is refused changes no namespace, no capability, and neither root nor working directory",
      CASES_NEEDING(types))
 {
@@ -179,7 +177,7 @@ TEST(setns_nothing, .covers = "SETNS-34", .features = JOIN | NEEDS(NEEDS_USER_NS
 	expect_same(&before);
 }
 
-TEST(setns_by_pidfd_nothing, .covers = "SETNS-13", .features = JOIN | LIMITED | NEEDS(NEEDS_WORKDIR),
+TEST(setns_by_pidfd_nothing, .covers = "SETNS-13", .features = FEATURES(JOIN, LIMITED, NEEDS_WORKDIR),
      .summary = "nor does one by a pidfd that is refused the last of several namespaces; without that one it succeeds")
 {
 	struct standing before, after;

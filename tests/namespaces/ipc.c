@@ -10,11 +10,11 @@
 #include <sys/sem.h>
 #include <sys/shm.h>
 
-#define IPC (NEEDS(NEEDS_IPC_NS) | NEEDS(NEEDS_SYSVIPC))
+#define IPC NEEDS_IPC_NS, NEEDS_SYSVIPC
 /* Any key will do: the tests share their IPC namespace with nobody who would choose the same one. */
 #define KEY(n) ((key_t)(0x666b0000 + (n)*0x1000 + (int)ordinary_uid() % 0x1000))
 
-TEST(segment_apart, .covers = "IPCNS-01 CLONE-NEWIPC-01", .caps = CAP(SYS_ADMIN), .features = IPC,
+TEST(segment_apart, .covers = "IPCNS-01 CLONE-NEWIPC-01", .caps = CAP(SYS_ADMIN), .features = FEATURES(IPC),
      .summary = "the id of a System V segment outside is unknown in a new IPC namespace", CASES(clone_doors))
 {
 	const struct clone_door *door = this_case();
@@ -33,7 +33,7 @@ TEST(segment_apart, .covers = "IPCNS-01 CLONE-NEWIPC-01", .caps = CAP(SYS_ADMIN)
 	EXPECT_GT(child, 0);
 }
 
-TEST(segment_shared_without, .covers = "CLONE-NEWIPC-02", .features = IPC,
+TEST(segment_shared_without, .covers = "CLONE-NEWIPC-02", .features = FEATURES(IPC),
      .summary = "without CLONE_NEWIPC the child finds its parent's segment")
 {
 	struct shmid_ds ds;
@@ -50,7 +50,7 @@ TEST(segment_shared_without, .covers = "CLONE-NEWIPC-02", .features = IPC,
 	EXPECT_GT(child, 0);
 }
 
-TEST(semaphore_key_apart, .covers = "IPCNS-02", .caps = CAP(SYS_ADMIN), .features = IPC,
+TEST(semaphore_key_apart, .covers = "IPCNS-02", .caps = CAP(SYS_ADMIN), .features = FEATURES(IPC),
      .summary = "the key of a semaphore set outside is free in a new IPC namespace")
 {
 	int id = (int)SETUP(semget(KEY(1), 1, 0600 | IPC_CREAT | IPC_EXCL));
@@ -68,7 +68,7 @@ TEST(semaphore_key_apart, .covers = "IPCNS-02", .caps = CAP(SYS_ADMIN), .feature
 	EXPECT_GT(child, 0);
 }
 
-TEST(queue_key_apart, .covers = "IPCNS-03", .caps = CAP(SYS_ADMIN), .features = IPC,
+TEST(queue_key_apart, .covers = "IPCNS-03", .caps = CAP(SYS_ADMIN), .features = FEATURES(IPC),
      .summary = "the key of a message queue outside is free in a new IPC namespace")
 {
 	int id = (int)SETUP(msgget(KEY(2), 0600 | IPC_CREAT | IPC_EXCL));
@@ -86,7 +86,7 @@ TEST(queue_key_apart, .covers = "IPCNS-03", .caps = CAP(SYS_ADMIN), .features = 
 }
 
 TEST(posix_queue_apart, .covers = "IPCNS-04", .caps = CAP(SYS_ADMIN),
-     .features = NEEDS(NEEDS_IPC_NS) | NEEDS(NEEDS_POSIX_MQUEUE),
+     .features = FEATURES(NEEDS_IPC_NS, NEEDS_POSIX_MQUEUE),
      .summary = "the name of a POSIX message queue outside is free in a new IPC namespace")
 {
 	char name[32] = "/forkcheck.";
@@ -107,7 +107,7 @@ TEST(posix_queue_apart, .covers = "IPCNS-04", .caps = CAP(SYS_ADMIN),
 	EXPECT_GT(child, 0);
 }
 
-TEST(listing_follows_namespace, .covers = "IPCNS-05", .caps = CAP(SYS_ADMIN), .features = IPC | NEEDS(NEEDS_PROC),
+TEST(listing_follows_namespace, .covers = "IPCNS-05", .caps = CAP(SYS_ADMIN), .features = FEATURES(IPC, NEEDS_PROC),
      .summary = "/proc/sysvipc shows the objects of the reader's IPC namespace only")
 {
 	char text[512];
@@ -132,26 +132,30 @@ static const struct setting {
 	struct case_head head;
 	const char *file, *value; /* a value that is nobody's default */
 } settings[] = {
-	{ { "shmmni", .covers = "IPCNS-06", .features = NEEDS(NEEDS_SYSVIPC) }, "/proc/sys/kernel/shmmni", "77" },
-	{ { "shmmax", .covers = "IPCNS-06", .features = NEEDS(NEEDS_SYSVIPC) }, "/proc/sys/kernel/shmmax", "777777" },
-	{ { "shmall", .covers = "IPCNS-06", .features = NEEDS(NEEDS_SYSVIPC) }, "/proc/sys/kernel/shmall", "777" },
-	{ { "msgmni", .covers = "IPCNS-06", .features = NEEDS(NEEDS_SYSVIPC) }, "/proc/sys/kernel/msgmni", "77" },
-	{ { "msgmax", .covers = "IPCNS-06", .features = NEEDS(NEEDS_SYSVIPC) }, "/proc/sys/kernel/msgmax", "777" },
-	{ { "msgmnb", .covers = "IPCNS-06", .features = NEEDS(NEEDS_SYSVIPC) }, "/proc/sys/kernel/msgmnb", "777" },
-	{ { "sem", .covers = "IPCNS-06", .features = NEEDS(NEEDS_SYSVIPC) }, "/proc/sys/kernel/sem", "77\t777\t7\t77" },
-	{ { "queues_max", .covers = "IPCNS-07", .features = NEEDS(NEEDS_POSIX_MQUEUE) },
+	{ { "shmmni", .covers = "IPCNS-06", .features = FEATURES(NEEDS_SYSVIPC) }, "/proc/sys/kernel/shmmni", "77" },
+	{ { "shmmax", .covers = "IPCNS-06", .features = FEATURES(NEEDS_SYSVIPC) },
+	  "/proc/sys/kernel/shmmax",
+	  "777777" },
+	{ { "shmall", .covers = "IPCNS-06", .features = FEATURES(NEEDS_SYSVIPC) }, "/proc/sys/kernel/shmall", "777" },
+	{ { "msgmni", .covers = "IPCNS-06", .features = FEATURES(NEEDS_SYSVIPC) }, "/proc/sys/kernel/msgmni", "77" },
+	{ { "msgmax", .covers = "IPCNS-06", .features = FEATURES(NEEDS_SYSVIPC) }, "/proc/sys/kernel/msgmax", "777" },
+	{ { "msgmnb", .covers = "IPCNS-06", .features = FEATURES(NEEDS_SYSVIPC) }, "/proc/sys/kernel/msgmnb", "777" },
+	{ { "sem", .covers = "IPCNS-06", .features = FEATURES(NEEDS_SYSVIPC) },
+	  "/proc/sys/kernel/sem",
+	  "77\t777\t7\t77" },
+	{ { "queues_max", .covers = "IPCNS-07", .features = FEATURES(NEEDS_POSIX_MQUEUE) },
 	  "/proc/sys/fs/mqueue/queues_max",
 	  "77" },
-	{ { "msg_max", .covers = "IPCNS-07", .features = NEEDS(NEEDS_POSIX_MQUEUE) },
+	{ { "msg_max", .covers = "IPCNS-07", .features = FEATURES(NEEDS_POSIX_MQUEUE) },
 	  "/proc/sys/fs/mqueue/msg_max",
 	  "7" },
-	{ { "msgsize_max", .covers = "IPCNS-07", .features = NEEDS(NEEDS_POSIX_MQUEUE) },
+	{ { "msgsize_max", .covers = "IPCNS-07", .features = FEATURES(NEEDS_POSIX_MQUEUE) },
 	  "/proc/sys/fs/mqueue/msgsize_max",
 	  "777" },
-	{ { "msg_default", .covers = "IPCNS-07", .features = NEEDS(NEEDS_POSIX_MQUEUE) },
+	{ { "msg_default", .covers = "IPCNS-07", .features = FEATURES(NEEDS_POSIX_MQUEUE) },
 	  "/proc/sys/fs/mqueue/msg_default",
 	  "7" },
-	{ { "msgsize_default", .covers = "IPCNS-07", .features = NEEDS(NEEDS_POSIX_MQUEUE) },
+	{ { "msgsize_default", .covers = "IPCNS-07", .features = FEATURES(NEEDS_POSIX_MQUEUE) },
 	  "/proc/sys/fs/mqueue/msgsize_default",
 	  "777" },
 };
@@ -162,7 +166,7 @@ static void read_setting(const char *file, char *value, size_t size)
 	value[strcspn(value, "\n")] = 0;
 }
 
-TEST(settings_apart, .caps = CAP(SYS_ADMIN), .as_root = true, .features = NEEDS(NEEDS_IPC_NS) | NEEDS(NEEDS_PROC),
+TEST(settings_apart, .caps = CAP(SYS_ADMIN), .as_root = true, .features = FEATURES(NEEDS_IPC_NS, NEEDS_PROC),
      .summary = "a setting of System V IPC or POSIX message queues belongs to the IPC namespace",
      CASES_NEEDING(settings))
 {
@@ -220,8 +224,8 @@ static const struct object {
 	long (*take)(void);
 	int refused;
 } objects[] = {
-	{ { "queue", .features = NEEDS(NEEDS_POSIX_MQUEUE) }, take_queue, EMFILE },
-	{ { "segment", .features = NEEDS(NEEDS_SYSVIPC) }, take_segment, ENOMEM },
+	{ { "queue", .features = FEATURES(NEEDS_POSIX_MQUEUE) }, take_queue, EMFILE },
+	{ { "segment", .features = FEATURES(NEEDS_SYSVIPC) }, take_segment, ENOMEM },
 };
 
 enum { TAKEN, MAY_END };
@@ -230,8 +234,7 @@ enum { TAKEN, MAY_END };
  * In a user namespace of its own, where what the user has is counted from 0, and all objects are gone at the end.
  * What shows that an object is no more is that the user may have another one.
  */
-TEST(objects_end_with_it, .covers = "IPCNS-08",
-     .features = NEEDS(NEEDS_IPC_NS) | NEEDS(NEEDS_USER_NS) | NEEDS(NEEDS_PROC),
+TEST(objects_end_with_it, .covers = "IPCNS-08", .features = FEATURES(NEEDS_IPC_NS, NEEDS_USER_NS, NEEDS_PROC),
      .summary = "the objects of an IPC namespace end with its last process", CASES_NEEDING(objects))
 {
 	const struct object *row = this_case();
@@ -262,7 +265,7 @@ TEST(objects_end_with_it, .covers = "IPCNS-08",
 
 /* ---- unshare ------------------------------------------------------------------------------------ */
 
-TEST(attached_segment_stays, .covers = "IPCNS-09", .caps = CAP(SYS_ADMIN), .features = IPC,
+TEST(attached_segment_stays, .covers = "IPCNS-09", .caps = CAP(SYS_ADMIN), .features = FEATURES(IPC),
      .summary = "a segment that is attached stays usable after unshare(CLONE_NEWIPC) unless it is detached by it")
 {
 	volatile int *memory;
@@ -281,7 +284,7 @@ TEST(attached_segment_stays, .covers = "IPCNS-09", .caps = CAP(SYS_ADMIN), .feat
 	SETUP(shmctl(id, IPC_RMID, NULL));
 }
 
-TEST(unshare_applies_undo, .covers = "UNSH-03 CLONE-SYSVSEM-05", .caps = CAP(SYS_ADMIN), .features = IPC,
+TEST(unshare_applies_undo, .covers = "UNSH-03 CLONE-SYSVSEM-05", .caps = CAP(SYS_ADMIN), .features = FEATURES(IPC),
      .summary = "unshare(CLONE_NEWIPC) implies CLONE_SYSVSEM: pending semaphore adjustments are applied at once")
 {
 	struct sembuf up = { .sem_op = 1, .sem_flg = SEM_UNDO };

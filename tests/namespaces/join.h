@@ -11,7 +11,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
-#define JOIN (NEEDS(NEEDS_SETNS) | NEEDS(NEEDS_PROC))
+#define JOIN NEEDS_SETNS, NEEDS_PROC
 
 enum { HOST_IS_READY = EVENTS - 4, HOST_MAY_GO, SHARER_IS_READY, SHARER_MAY_GO };
 

@@ -7,7 +7,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
-#define MOUNTS (NEEDS(NEEDS_MNT_NS) | NEEDS(NEEDS_WORKDIR) | NEEDS(NEEDS_PROC))
+#define MOUNTS NEEDS_MNT_NS, NEEDS_WORKDIR, NEEDS_PROC
 
 enum { CHANGED, LOOKED, OUTSIDE_CHANGED };
 
@@ -85,8 +85,8 @@ static void make_and_see(const struct change *row)
 	EXPECT_TRUE(row->made());
 }
 
-TEST(changes_stay, .caps = CAP(SYS_ADMIN), .features = MOUNTS, CASES_NEEDING(changes), THROUGH(namespace_doors),
-     .passes = is_wanted,
+TEST(changes_stay, .caps = CAP(SYS_ADMIN), .features = FEATURES(MOUNTS), CASES_NEEDING(changes),
+     THROUGH(namespace_doors), .passes = is_wanted,
      .summary = "what is done to the mounts of one namespace is not done to the other's, but is seen in the same one")
 {
 	const struct change *row = this_case();
@@ -153,7 +153,8 @@ static struct summary summary_of(pid_t pid)
 	return all;
 }
 
-TEST(begins_as_copy, .covers = "CLONE-NEWNS-05", .caps = CAP(SYS_ADMIN), .features = MOUNTS, CASES(namespace_doors),
+TEST(begins_as_copy, .covers = "CLONE-NEWNS-05", .caps = CAP(SYS_ADMIN), .features = FEATURES(MOUNTS),
+     CASES(namespace_doors),
      .summary = "a new mount namespace has the caller's mounts, with their options and propagation, as others")
 {
 	const struct namespace_door *door = this_case();
@@ -184,7 +185,8 @@ TEST(begins_as_copy, .covers = "CLONE-NEWNS-05", .caps = CAP(SYS_ADMIN), .featur
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(contents_are_shared, .covers = "MNTNS-15", .caps = CAP(SYS_ADMIN), .features = MOUNTS, CASES(namespace_doors),
+TEST(contents_are_shared, .covers = "MNTNS-15", .caps = CAP(SYS_ADMIN), .features = FEATURES(MOUNTS),
+     CASES(namespace_doors),
      .summary = "a copied mount shows the same file system: a file made through one is there through the other")
 {
 	const struct namespace_door *door = this_case();
@@ -209,7 +211,8 @@ TEST(contents_are_shared, .covers = "MNTNS-15", .caps = CAP(SYS_ADMIN), .feature
 
 /* ---- Root and working directory ----------------------------------------------------------------- */
 
-TEST(directories_follow, .covers = "MNTNS-08", .caps = CAP(SYS_ADMIN), .features = MOUNTS, CASES(namespace_doors),
+TEST(directories_follow, .covers = "MNTNS-08", .caps = CAP(SYS_ADMIN), .features = FEATURES(MOUNTS),
+     CASES(namespace_doors),
      .summary = "the working directory has the same path in the copy, and what is mounted below it is mounted there")
 {
 	const struct namespace_door *door = this_case();
@@ -240,7 +243,7 @@ TEST(directories_follow, .covers = "MNTNS-08", .caps = CAP(SYS_ADMIN), .features
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(root_follows, .covers = "MNTNS-08", .caps = CAP(SYS_ADMIN) | CAP(SYS_CHROOT), .features = MOUNTS,
+TEST(root_follows, .covers = "MNTNS-08", .caps = CAP(SYS_ADMIN) | CAP(SYS_CHROOT), .features = FEATURES(MOUNTS),
      .summary = "the root directory is the same directory of the copy, and what is mounted below it is mounted there",
      CASES(namespace_doors))
 {
@@ -293,7 +296,7 @@ static bool lists_mount(pid_t pid, const char *list)
 	return found;
 }
 
-TEST(lists_are_of_the_process, .covers = "MNTNS-09", .caps = CAP(SYS_ADMIN), .features = MOUNTS, CASES(lists),
+TEST(lists_are_of_the_process, .covers = "MNTNS-09", .caps = CAP(SYS_ADMIN), .features = FEATURES(MOUNTS), CASES(lists),
      .summary = "a list of mounts below /proc/PID is that of the process's namespace, whoever reads it")
 {
 	const struct list *list = this_case();
@@ -358,7 +361,7 @@ static void mount_on_both(void)
 	EXPECT_EQ(mount("other", "file", NULL, MS_BIND, NULL), 0);
 }
 
-TEST(foreign_mount_point, .covers = "MNTNS-07", .caps = CAP(SYS_ADMIN), .features = MOUNTS, CASES(removals),
+TEST(foreign_mount_point, .covers = "MNTNS-07", .caps = CAP(SYS_ADMIN), .features = FEATURES(MOUNTS), CASES(removals),
      .summary =
 	     "what is a mount point in another namespace only may be removed and renamed, and its mount goes with it")
 {
@@ -387,7 +390,7 @@ TEST(foreign_mount_point, .covers = "MNTNS-07", .caps = CAP(SYS_ADMIN), .feature
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(by_ordinary_user, .covers = "CLONE-NEWUSER-09 USERNS-16", .features = MOUNTS | NEEDS(NEEDS_USER_NS),
+TEST(by_ordinary_user, .covers = "CLONE-NEWUSER-09 USERNS-16", .features = FEATURES(MOUNTS, NEEDS_USER_NS),
      .summary = "an ordinary user may mount a tmpfs in a mount namespace of a user namespace, and no one else sees it",
      CASES(namespace_doors))
 {

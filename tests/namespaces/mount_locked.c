@@ -5,7 +5,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
-#define MOUNTS (NEEDS(NEEDS_MNT_NS) | NEEDS(NEEDS_USER_NS) | NEEDS(NEEDS_WORKDIR) | NEEDS(NEEDS_PROC))
+#define MOUNTS NEEDS_MNT_NS, NEEDS_USER_NS, NEEDS_WORKDIR, NEEDS_PROC
 #define LESS_PRIVILEGED (CLONE_NEWUSER | CLONE_NEWNS)
 
 enum { INSIDE_READY, OUTSIDE_DONE };
@@ -77,8 +77,8 @@ static bool separation_is_wanted(const void *row, const void *door)
 	return ((const struct separation *)row)->by_all || FIRST_DOOR(door);
 }
 
-TEST(not_separated, .caps = CAP(SYS_ADMIN), .features = MOUNTS, CASES_NEEDING(separations), THROUGH(namespace_doors),
-     .passes = separation_is_wanted,
+TEST(not_separated, .caps = CAP(SYS_ADMIN), .features = FEATURES(MOUNTS), CASES_NEEDING(separations),
+     THROUGH(namespace_doors), .passes = separation_is_wanted,
      .summary = "mounts that came with a less privileged namespace stay where they are; in an equal one they need not")
 {
 	const struct separation *row = this_case();
@@ -102,7 +102,7 @@ TEST(not_separated, .caps = CAP(SYS_ADMIN), .features = MOUNTS, CASES_NEEDING(se
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(bound_together, .covers = "MNTNS-20", .caps = CAP(SYS_ADMIN), .features = MOUNTS, CASES(namespace_doors),
+TEST(bound_together, .covers = "MNTNS-20", .caps = CAP(SYS_ADMIN), .features = FEATURES(MOUNTS), CASES(namespace_doors),
      .summary =
 	     "in a less privileged namespace a tree of mounts may be bound elsewhere as a whole, with what it covers")
 {
@@ -120,8 +120,8 @@ TEST(bound_together, .covers = "MNTNS-20", .caps = CAP(SYS_ADMIN), .features = M
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(stacked, .covers = "MNTNS-11", .caps = CAP(SYS_ADMIN), .features = MOUNTS, CASES(owners), THROUGH(namespace_doors),
-     .passes = is_wanted,
+TEST(stacked, .covers = "MNTNS-11", .caps = CAP(SYS_ADMIN), .features = FEATURES(MOUNTS), CASES(owners),
+     THROUGH(namespace_doors), .passes = is_wanted,
      .summary = "a less privileged namespace may mount something over a mount it was given, and take that away again")
 {
 	const struct namespace_door *door = this_door();
@@ -165,8 +165,8 @@ static void take_unit_away(void)
 	EXPECT_EQ(access("shared/unit/part", F_OK), -1);
 }
 
-TEST(unit, .covers = "MNTNS-12", .caps = CAP(SYS_ADMIN), .features = MOUNTS, CASES(owners), THROUGH(namespace_doors),
-     .passes = is_wanted,
+TEST(unit, .covers = "MNTNS-12", .caps = CAP(SYS_ADMIN), .features = FEATURES(MOUNTS), CASES(owners),
+     THROUGH(namespace_doors), .passes = is_wanted,
      .summary = "mounts that arrive as one by propagation may be unmounted as one there, and not in parts")
 {
 	const struct namespace_door *door = this_door();
@@ -220,7 +220,7 @@ static int set_flags(unsigned long wanted)
 	return mount(NULL, "cover", NULL, MS_REMOUNT | MS_BIND | wanted, NULL);
 }
 
-TEST(flags_locked, .caps = CAP(SYS_ADMIN), .features = MOUNTS, CASES_NEEDING(flags), THROUGH(owners),
+TEST(flags_locked, .caps = CAP(SYS_ADMIN), .features = FEATURES(MOUNTS), CASES_NEEDING(flags), THROUGH(owners),
      .passes = flag_is_wanted,
      .summary = "restrictions of a mount that a less privileged namespace was given stay; it may add some")
 {

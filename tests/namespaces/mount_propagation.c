@@ -5,7 +5,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
-#define MOUNTS (NEEDS(NEEDS_MNT_NS) | NEEDS(NEEDS_WORKDIR) | NEEDS(NEEDS_PROC))
+#define MOUNTS NEEDS_MNT_NS, NEEDS_WORKDIR, NEEDS_PROC
 
 enum { INSIDE_READY, OUTSIDE_DONE, INSIDE_DONE, LOOKED };
 
@@ -21,7 +21,7 @@ static const struct type {
 	{ { "unbindable", .covers = "MNTNS-01 MNTNS-14" }, CLONE_NEWNS, MS_UNBINDABLE, 0, false, false, false },
 	{ { "slave_inside", .covers = "MNTNS-17" }, CLONE_NEWNS, MS_SHARED, MS_SLAVE, true, false, false },
 	{ { "private_inside", .covers = "MNTNS-17" }, CLONE_NEWNS, MS_SHARED, MS_PRIVATE, false, false, false },
-	{ { "other_user_ns", .covers = "MNTNS-04", .features = NEEDS(NEEDS_USER_NS) },
+	{ { "other_user_ns", .covers = "MNTNS-04", .features = FEATURES(NEEDS_USER_NS) },
 	  CLONE_NEWNS | CLONE_NEWUSER,
 	  MS_SHARED,
 	  0,
@@ -75,7 +75,7 @@ static void change_inside(const struct type *row)
 	await(LOOKED);
 }
 
-TEST(events, .caps = CAP(SYS_ADMIN), .features = MOUNTS, CASES_NEEDING(types), THROUGH(namespace_doors),
+TEST(events, .caps = CAP(SYS_ADMIN), .features = FEATURES(MOUNTS), CASES_NEEDING(types), THROUGH(namespace_doors),
      .passes = is_wanted,
      .summary = "mounts and unmounts get from one namespace into the other as the propagation type says")
 {
@@ -125,7 +125,7 @@ static void end_inside(long child)
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(peer_group, .covers = "MNTNS-03", .caps = CAP(SYS_ADMIN), .features = MOUNTS, CASES(namespace_doors),
+TEST(peer_group, .covers = "MNTNS-03", .caps = CAP(SYS_ADMIN), .features = FEATURES(MOUNTS), CASES(namespace_doors),
      .summary = "the copy of a shared mount is in its peer group, that of a slave has its master, others have neither")
 {
 	const struct namespace_door *door = this_case();
@@ -165,7 +165,7 @@ static bool owner_is_wanted(const void *row, const void *door)
 	return !((const struct owner *)row)->as_user || FIRST_DOOR(door);
 }
 
-TEST(reduced_to_slave, .covers = "MNTNS-04", .caps = CAP(SYS_ADMIN), .features = MOUNTS | NEEDS(NEEDS_USER_NS),
+TEST(reduced_to_slave, .covers = "MNTNS-04", .caps = CAP(SYS_ADMIN), .features = FEATURES(MOUNTS, NEEDS_USER_NS),
      .summary =
 	     "in a namespace of another user namespace a shared mount is a slave of the original, others are as before",
      CASES(owners), THROUGH(namespace_doors), .passes = owner_is_wanted)
@@ -193,7 +193,8 @@ TEST(reduced_to_slave, .covers = "MNTNS-04", .caps = CAP(SYS_ADMIN), .features =
 	end_inside(child);
 }
 
-TEST(unbindable_stays, .covers = "MNTNS-16", .caps = CAP(SYS_ADMIN), .features = MOUNTS, CASES(namespace_doors),
+TEST(unbindable_stays, .covers = "MNTNS-16", .caps = CAP(SYS_ADMIN), .features = FEATURES(MOUNTS),
+     CASES(namespace_doors),
      .summary = "an unbindable mount is copied into a new namespace, and is unbindable there too")
 {
 	const struct namespace_door *door = this_case();
@@ -217,7 +218,7 @@ TEST(unbindable_stays, .covers = "MNTNS-16", .caps = CAP(SYS_ADMIN), .features =
 
 /* ---- The end ------------------------------------------------------------------------------------ */
 
-TEST(end_unmounts_nothing_else, .covers = "MNTNS-18", .caps = CAP(SYS_ADMIN), .features = MOUNTS,
+TEST(end_unmounts_nothing_else, .covers = "MNTNS-18", .caps = CAP(SYS_ADMIN), .features = FEATURES(MOUNTS),
      .summary = "the end of a mount namespace leaves the mounts of its peers mounted", CASES(namespace_doors))
 {
 	const struct namespace_door *door = this_case();

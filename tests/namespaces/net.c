@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#define NET NEEDS(NEEDS_NET_NS)
+#define NET NEEDS_NET_NS
 
 static int new_socket(int domain, int type)
 {
@@ -29,7 +29,7 @@ static short flags_of(const char *device)
 	return r ? -1 : request.ifr_flags;
 }
 
-TEST(loopback_alone_and_down, .covers = "NETNS-01 NETNS-02", .caps = CAP(SYS_ADMIN), .features = NET,
+TEST(loopback_alone_and_down, .covers = "NETNS-01 NETNS-02", .caps = CAP(SYS_ADMIN), .features = FEATURES(NET),
      .summary = "a new network namespace has one device, the loopback, and that is down", CASES(clone_doors))
 {
 	const struct clone_door *door = this_case();
@@ -71,7 +71,7 @@ static const struct reach {
 	{ "without", 0, true },
 };
 
-TEST(abstract_names, .covers = "NETNS-04 CLONE-NEWNET-02", .caps = CAP(SYS_ADMIN), .features = NET,
+TEST(abstract_names, .covers = "NETNS-04 CLONE-NEWNET-02", .caps = CAP(SYS_ADMIN), .features = FEATURES(NET),
      .summary = "an abstract UNIX socket name is reachable and taken without CLONE_NEWNET, and not with it",
      CASES(reaches))
 {
@@ -98,7 +98,7 @@ TEST(abstract_names, .covers = "NETNS-04 CLONE-NEWNET-02", .caps = CAP(SYS_ADMIN
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(ports, .covers = "NETNS-03", .caps = CAP(SYS_ADMIN), .features = NET,
+TEST(ports, .covers = "NETNS-03", .caps = CAP(SYS_ADMIN), .features = FEATURES(NET),
      .summary = "a port in use outside is free in a new network namespace, and taken without one", CASES(reaches))
 {
 	const struct reach *row = this_case();
@@ -121,7 +121,7 @@ TEST(ports, .covers = "NETNS-03", .caps = CAP(SYS_ADMIN), .features = NET,
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(socket_keeps_namespace, .covers = "NETNS-07", .caps = CAP(SYS_ADMIN), .features = NET,
+TEST(socket_keeps_namespace, .covers = "NETNS-07", .caps = CAP(SYS_ADMIN), .features = FEATURES(NET),
      .summary = "a socket made before stays in the network namespace in which it was made")
 {
 	socklen_t len;
@@ -142,7 +142,7 @@ TEST(socket_keeps_namespace, .covers = "NETNS-07", .caps = CAP(SYS_ADMIN), .feat
 	EXPECT_EXITED(child, 0);
 }
 
-TEST(listings_follow_reader, .covers = "NETNS-05", .caps = CAP(SYS_ADMIN), .features = NET | NEEDS(NEEDS_PROC),
+TEST(listings_follow_reader, .covers = "NETNS-05", .caps = CAP(SYS_ADMIN), .features = FEATURES(NET, NEEDS_PROC),
      .summary = "/proc/net shows the sockets of the reader's network namespace")
 {
 	char text[4096];
@@ -183,7 +183,8 @@ static int value_of(const char *file)
 
 enum { CHANGED, LOOKED };
 
-TEST(settings_apart, .covers = "NETNS-06", .caps = CAP(SYS_ADMIN) | CAP(NET_ADMIN), .features = NET | NEEDS(NEEDS_PROC),
+TEST(settings_apart, .covers = "NETNS-06", .caps = CAP(SYS_ADMIN) | CAP(NET_ADMIN),
+     .features = FEATURES(NET, NEEDS_PROC),
      .summary = "a setting below /proc/sys/net belongs to the network namespace, whichever side changes it",
      CASES(settings))
 {
@@ -276,7 +277,7 @@ static void await_device_gone(int monitor)
 	while (message[0].nlmsg_type != RTM_DELLINK);
 }
 
-TEST(device_pair, .covers = "NETNS-08", .caps = CAP(SYS_ADMIN) | CAP(NET_ADMIN), .features = NET,
+TEST(device_pair, .covers = "NETNS-08", .caps = CAP(SYS_ADMIN) | CAP(NET_ADMIN), .features = FEATURES(NET),
      .summary = "a veth device ends with its network namespace, and its peer elsewhere with it")
 {
 	struct sockaddr_nl links = { .nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK };

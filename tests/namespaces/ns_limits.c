@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 
-#define LIMITS (NEEDS(NEEDS_USER_NS) | NEEDS(NEEDS_PROC))
+#define LIMITS NEEDS_USER_NS, NEEDS_PROC
 
 enum { READY, MADE, LOOKED, TRIED };
 
@@ -16,10 +16,10 @@ static const struct type {
 	uint64_t flag;
 	const char *file;
 } types[] = {
-#define TYPE(name, feature, flag, ...)                                             \
-	{                                                                          \
-		{ #name, .features = NEEDS(feature), __VA_ARGS__ }, feature, flag, \
-			"/proc/sys/user/max_" #name "_namespaces"                  \
+#define TYPE(name, feature, flag, ...)                                                \
+	{                                                                             \
+		{ #name, .features = FEATURES(feature), __VA_ARGS__ }, feature, flag, \
+			"/proc/sys/user/max_" #name "_namespaces"                     \
 	}
 	TYPE(cgroup, NEEDS_CGROUP_NS, CLONE_NEWCGROUP),
 	TYPE(ipc, NEEDS_IPC_NS, CLONE_NEWIPC),
@@ -57,7 +57,7 @@ static long make_one(const struct namespace_door *door, uint64_t flag)
 	return child;
 }
 
-TEST(reached, .covers = "NS-08", .features = LIMITS, CASES_NEEDING(types), THROUGH(namespace_doors),
+TEST(reached, .covers = "NS-08", .features = FEATURES(LIMITS), CASES_NEEDING(types), THROUGH(namespace_doors),
      .passes = is_wanted,
      .summary = "at the limit a new namespace is refused with ENOSPC, to user 0 with all capabilities too")
 {
@@ -100,7 +100,7 @@ static uint64_t all_flags(void)
 	return flags;
 }
 
-TEST(others_go_on, .covers = "NS-13", .features = LIMITS, CASES_NEEDING(types),
+TEST(others_go_on, .covers = "NS-13", .features = FEATURES(LIMITS), CASES_NEEDING(types),
      .summary = "a limit of 0 for one type refuses it, also along with all others, and lets those be made")
 {
 	const struct type *type = this_case();
@@ -120,7 +120,7 @@ TEST(others_go_on, .covers = "NS-13", .features = LIMITS, CASES_NEEDING(types),
 
 /* ---- Whose limit -------------------------------------------------------------------------------- */
 
-TEST(of_the_reader, .covers = "NS-09", .features = LIMITS | NEEDS(NEEDS_UTS_NS),
+TEST(of_the_reader, .covers = "NS-09", .features = FEATURES(LIMITS, NEEDS_UTS_NS),
      .summary =
 	     "the files show the limits of the opener's user namespace, which begin as the greatest number in a new one")
 {
@@ -154,7 +154,7 @@ TEST(of_the_reader, .covers = "NS-09", .features = LIMITS | NEEDS(NEEDS_UTS_NS),
 			EXPECT_EQ_WITH(types[i].head.name, limit_of(types[i].file), 77);
 }
 
-TEST(counts_in_ancestors, .covers = "NS-10", .features = LIMITS | NEEDS(NEEDS_UTS_NS), CASES(namespace_doors),
+TEST(counts_in_ancestors, .covers = "NS-10", .features = FEATURES(LIMITS, NEEDS_UTS_NS), CASES(namespace_doors),
      .summary =
 	     "a namespace counts against the creator of its user namespace, in each one above, whatever the limit below")
 {
@@ -220,7 +220,7 @@ static void reach_limit(const struct namespace_door *door, uid_t uid)
 	leave(0);
 }
 
-TEST(per_user, .covers = "NS-11", .caps = CAP(SETUID), .features = LIMITS | NEEDS(NEEDS_UTS_NS) | NEEDS(NEEDS_TWO_IDS),
+TEST(per_user, .covers = "NS-11", .caps = CAP(SETUID), .features = FEATURES(LIMITS, NEEDS_UTS_NS, NEEDS_TWO_IDS),
      .summary = "each user of a user namespace may make as many as the limit says", CASES(namespace_doors))
 {
 	const struct namespace_door *door = this_case();
@@ -251,7 +251,7 @@ TEST(per_user, .covers = "NS-11", .caps = CAP(SETUID), .features = LIMITS | NEED
 	EXPECT_EXITED((pid_t)owner, 0);
 }
 
-TEST(needs_privilege, .covers = "NS-14", .features = LIMITS | NEEDS(NEEDS_UTS_NS),
+TEST(needs_privilege, .covers = "NS-14", .features = FEATURES(LIMITS, NEEDS_UTS_NS),
      .summary = "a limit is changed with CAP_SYS_RESOURCE in the user namespace, and not without")
 {
 	own_user_namespace();

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define PID_NS (NEEDS(NEEDS_PID_NS) | NEEDS(NEEDS_PROC))
+#define PID_NS NEEDS_PID_NS, NEEDS_PROC
 
 enum { SENT, RECEIVED };
 
@@ -84,7 +84,7 @@ static void be_somebody(const struct power *power, uid_t uid, gid_t gid)
 		SETUP(map_user_namespace(0, 1, uid, gid));
 }
 
-TEST(upwards, .covers = "PIDNS-38", .features = PID_NS,
+TEST(upwards, .covers = "PIDNS-38", .features = FEATURES(PID_NS),
      .summary = "outside, the PID in a message from inside a PID namespace is the sender's number outside",
      CASES_NEEDING(powers), THROUGH(statements))
 {
@@ -112,7 +112,7 @@ TEST(upwards, .covers = "PIDNS-38", .features = PID_NS,
 	EXPECT_EXITED((pid_t)init, 0);
 }
 
-TEST(downwards, .covers = "PIDNS-39", .features = PID_NS,
+TEST(downwards, .covers = "PIDNS-39", .features = FEATURES(PID_NS),
      .summary = "inside a PID namespace, the PID in a message from outside is 0", CASES_NEEDING(powers),
      THROUGH(statements))
 {
@@ -133,7 +133,7 @@ TEST(downwards, .covers = "PIDNS-39", .features = PID_NS,
 	EXPECT_EQ(receive(ends[0]), sys_getpid());
 }
 
-TEST(sideways, .covers = "PIDNS-39", .features = PID_NS, .caps = CAP(SYS_ADMIN),
+TEST(sideways, .covers = "PIDNS-39", .features = FEATURES(PID_NS), .caps = CAP(SYS_ADMIN),
      .summary = "the PID in a message from a sibling of one's PID namespace is 0", CASES(statements))
 {
 	const struct statement *row = this_case();
@@ -189,7 +189,7 @@ static void claim_to_be_init(const struct claimant *claimant, int fd)
 	EXPECT_EQ(result, claimant->error ? -claimant->error : 1);
 }
 
-TEST(named_by_another, .covers = "PIDNS-50 PIDNS-51", .features = PID_NS | NEEDS(NEEDS_USER_NS),
+TEST(named_by_another, .covers = "PIDNS-50 PIDNS-51", .features = FEATURES(PID_NS, NEEDS_USER_NS),
      .summary = "with CAP_SYS_ADMIN, and not without, a sender may name another's PID, which is translated too",
      CASES(claimants))
 {
@@ -232,7 +232,7 @@ static pid_t peer_of(int fd)
 	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) ? -1 : peer.pid;
 }
 
-TEST(peer, .covers = "PIDNS-52", .features = PID_NS,
+TEST(peer, .covers = "PIDNS-52", .features = FEATURES(PID_NS),
      .summary = "SO_PEERCRED gives the peer's PID in the namespace of who asks, 0 where it has none there",
      CASES_NEEDING(powers))
 {

@@ -4,7 +4,7 @@
 
 #include <linux/reboot.h>
 
-#define PID_NS NEEDS(NEEDS_PID_NS)
+#define PID_NS NEEDS_PID_NS
 
 #define MEMBERS 16 /* for one or two an ending may be over in time by chance */
 
@@ -32,7 +32,7 @@ static void expect_exit(pid_t init, int code)
 	}
 }
 
-TEST(deaf_to_members, .caps = CAP(SYS_ADMIN), .features = PID_NS,
+TEST(deaf_to_members, .caps = CAP(SYS_ADMIN), .features = FEATURES(PID_NS),
      .summary =
 	     "a signal for which the init has no handler, SIGKILL and SIGSTOP too, does nothing when a member sends it",
      CASES_NEEDING(from_inside))
@@ -71,7 +71,7 @@ static void handle(int sig)
 	SETUP(sigaction(sig, &action, NULL));
 }
 
-TEST(handles_members, .covers = "PIDNS-12", .caps = CAP(SYS_ADMIN), .features = PID_NS,
+TEST(handles_members, .covers = "PIDNS-12", .caps = CAP(SYS_ADMIN), .features = FEATURES(PID_NS),
      .summary = "a signal for which the init has a handler reaches it from a member, with that member's PID")
 {
 	long init = CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWPID, .exit_signal = SIGCHLD);
@@ -107,7 +107,7 @@ static pid_t start_init(uint64_t flags, void (*prepare)(void))
 	return init;
 }
 
-TEST(deaf_to_ancestors, .covers = "PIDNS-13", .caps = CAP(SYS_ADMIN), .features = PID_NS,
+TEST(deaf_to_ancestors, .covers = "PIDNS-13", .caps = CAP(SYS_ADMIN), .features = FEATURES(PID_NS),
      .summary = "a signal from outside for which the init has no handler is dropped; any other process dies of it")
 {
 	pid_t init = start_init(CLONE_NEWPID, NULL);
@@ -123,7 +123,7 @@ TEST(deaf_to_ancestors, .covers = "PIDNS-13", .caps = CAP(SYS_ADMIN), .features 
 	EXPECT_KILLED(other, SIGTERM);
 }
 
-TEST(killed_by_ancestor, .covers = "PIDNS-14", .caps = CAP(SYS_ADMIN), .features = PID_NS,
+TEST(killed_by_ancestor, .covers = "PIDNS-14", .caps = CAP(SYS_ADMIN), .features = FEATURES(PID_NS),
      .summary = "SIGKILL from outside kills the init")
 {
 	pid_t init = start_init(CLONE_NEWPID, NULL);
@@ -132,7 +132,7 @@ TEST(killed_by_ancestor, .covers = "PIDNS-14", .caps = CAP(SYS_ADMIN), .features
 	EXPECT_KILLED(init, SIGKILL);
 }
 
-TEST(stopped_by_ancestor, .covers = "PIDNS-15", .caps = CAP(SYS_ADMIN), .features = PID_NS,
+TEST(stopped_by_ancestor, .covers = "PIDNS-15", .caps = CAP(SYS_ADMIN), .features = FEATURES(PID_NS),
      .summary = "SIGSTOP from outside stops the init, and SIGCONT lets it go on")
 {
 	pid_t init = start_init(CLONE_NEWPID, NULL);
@@ -153,7 +153,7 @@ static void handle_user_signal(void)
 	handle(SIGUSR1);
 }
 
-TEST(sender_outside_is_zero, .covers = "PIDNS-16", .caps = CAP(SYS_ADMIN), .features = PID_NS,
+TEST(sender_outside_is_zero, .covers = "PIDNS-16", .caps = CAP(SYS_ADMIN), .features = FEATURES(PID_NS),
      .summary = "a handler in the init sees 0 as the PID of a sender outside the namespace")
 {
 	pid_t init = start_init(CLONE_NEWPID, handle_user_signal);
@@ -185,7 +185,7 @@ static pid_t make_orphan(pid_t *told, pid_t adopter)
 	return *told;
 }
 
-TEST(adopts_orphans, .covers = "PIDNS-05", .caps = CAP(SYS_ADMIN), .features = PID_NS,
+TEST(adopts_orphans, .covers = "PIDNS-05", .caps = CAP(SYS_ADMIN), .features = FEATURES(PID_NS),
      .summary = "an orphan becomes a child of its PID namespace's init")
 {
 	pid_t *told = shared(sizeof(*told));
@@ -200,7 +200,7 @@ TEST(adopts_orphans, .covers = "PIDNS-05", .caps = CAP(SYS_ADMIN), .features = P
 	EXPECT_EXITED((pid_t)init, 0);
 }
 
-TEST(nearer_subreaper_adopts, .covers = "PIDNS-06", .caps = CAP(SYS_ADMIN), .features = PID_NS,
+TEST(nearer_subreaper_adopts, .covers = "PIDNS-06", .caps = CAP(SYS_ADMIN), .features = FEATURES(PID_NS),
      .summary = "a subreaper between an orphan and the init adopts it before the init")
 {
 	pid_t *told = shared(sizeof(*told));
@@ -247,7 +247,7 @@ static void start_member(unsigned ready, bool new_session)
 	await(NEVER);
 }
 
-TEST(takes_all_with_it, .covers = "PIDNS-07 PIDNS-43", .caps = CAP(SYS_ADMIN), .features = PID_NS,
+TEST(takes_all_with_it, .covers = "PIDNS-07 PIDNS-43", .caps = CAP(SYS_ADMIN), .features = FEATURES(PID_NS),
      .summary = "when the init ends all others are killed, and its parent learns of it when they are gone",
      CASES(endings))
 {
@@ -283,7 +283,7 @@ TEST(takes_all_with_it, .covers = "PIDNS-07 PIDNS-43", .caps = CAP(SYS_ADMIN), .
 }
 
 TEST(no_members_without_it, .covers = "PIDNS-08", .caps = CAP(SYS_ADMIN),
-     .features = PID_NS | NEEDS(NEEDS_PROC) | NEEDS(NEEDS_SETNS),
+     .features = FEATURES(PID_NS, NEEDS_PROC, NEEDS_SETNS),
      .summary = "a PID namespace whose init has ended takes no new processes: fork after setns fails with ENOMEM")
 {
 	char path[64];
@@ -303,7 +303,7 @@ TEST(no_members_without_it, .covers = "PIDNS-08", .caps = CAP(SYS_ADMIN),
 	EXPECT_REFUSED(child, ENOMEM);
 }
 
-TEST(dies_of_its_own_fault, .covers = "PIDNS-42", .caps = CAP(SYS_ADMIN), .features = PID_NS,
+TEST(dies_of_its_own_fault, .covers = "PIDNS-42", .caps = CAP(SYS_ADMIN), .features = FEATURES(PID_NS),
      .summary = "a fault of its own kills the init, though no signal of a member would")
 {
 	volatile char *nowhere = mmap(NULL, page_size(), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -343,7 +343,7 @@ static long reboot_with(unsigned command)
 }
 
 TEST(reboot_ends_it, .covers = "PIDNS-17", .caps = CAP(SYS_ADMIN) | CAP(SYS_BOOT),
-     .features = PID_NS | NEEDS(NEEDS_PROC),
+     .features = FEATURES(PID_NS, NEEDS_PROC),
      .summary = "reboot inside a PID namespace ends its init by a signal that says which kind", CASES(reboots))
 {
 	const struct reboot_case *row = this_case();
@@ -360,7 +360,7 @@ TEST(reboot_ends_it, .covers = "PIDNS-17", .caps = CAP(SYS_ADMIN) | CAP(SYS_BOOT
 }
 
 TEST(reboot_refused, .covers = "PIDNS-41", .caps = CAP(SYS_ADMIN) | CAP(SYS_BOOT),
-     .features = PID_NS | NEEDS(NEEDS_PROC),
+     .features = FEATURES(PID_NS, NEEDS_PROC),
      .summary = "reboot inside a PID namespace refuses with EINVAL what has no meaning there")
 {
 	uint64_t outside = namespace_of_self("pid");

@@ -5,7 +5,7 @@
 #include <linux/nsfs.h>
 #include <sys/stat.h>
 
-#define LINKS (NEEDS(NEEDS_PID_NS) | NEEDS(NEEDS_PROC))
+#define LINKS NEEDS_PID_NS, NEEDS_PROC
 
 enum { IS_READY, MAY_GO };
 
@@ -20,7 +20,7 @@ static long read_link(const char *path)
 
 /* ---- The namespace of future children -------------------------------------------------------------- */
 
-TEST(for_children_after_unshare, .covers = "PIDNS-27", .features = LINKS,
+TEST(for_children_after_unshare, .covers = "PIDNS-27", .features = FEATURES(LINKS),
      .summary =
 	     "after unshare pid_for_children leads to the namespace that the children are in, ns/pid to the caller's",
      CASES_NEEDING(powers))
@@ -53,7 +53,7 @@ static const struct first {
 	{ { "there", .covers = "PIDNS-53" }, true },
 };
 
-TEST(for_children_before_the_first, .features = LINKS, .caps = CAP(SYS_ADMIN),
+TEST(for_children_before_the_first, .features = FEATURES(LINKS), .caps = CAP(SYS_ADMIN),
      .summary = "where pid_for_children leads after unshare, before there is a child", CASES_NEEDING(firsts))
 {
 	const struct first *first = this_case();
@@ -93,7 +93,7 @@ static int open_link(pid_t pid, const char *name)
 	return (int)SETUP(sys_open(proc_path(path, sizeof(path), pid, name), O_RDONLY | O_CLOEXEC));
 }
 
-TEST(for_children_after_setns, .covers = "PIDNS-27", .features = LINKS | NEEDS(NEEDS_SETNS), .caps = CAP(SYS_ADMIN),
+TEST(for_children_after_setns, .covers = "PIDNS-27", .features = FEATURES(LINKS, NEEDS_SETNS), .caps = CAP(SYS_ADMIN),
      .summary = "setns to a PID namespace moves pid_for_children there, and back to the caller's own")
 {
 	uint64_t own = namespace_of_self("pid");
@@ -133,7 +133,7 @@ static void expect_parent(long parent, uint64_t inode)
 	sys_close((int)parent);
 }
 
-TEST(parent, .covers = "PIDNS-26 PIDNS-48", .features = LINKS,
+TEST(parent, .covers = "PIDNS-26 PIDNS-48", .features = FEATURES(LINKS),
      .summary = "NS_GET_PARENT tells a PID namespace's parent, to those from whom it is not hidden",
      CASES_NEEDING(powers))
 {
@@ -176,12 +176,12 @@ static const struct flat_type {
 	const char *link;
 } flat_types[] = {
 	{ { .name = "mnt" }, "ns/mnt" },
-	{ { "net", .features = NEEDS(NEEDS_NET_NS) }, "ns/net" },
-	{ { "uts", .features = NEEDS(NEEDS_UTS_NS) }, "ns/uts" },
-	{ { "ipc", .features = NEEDS(NEEDS_IPC_NS) }, "ns/ipc" },
+	{ { "net", .features = FEATURES(NEEDS_NET_NS) }, "ns/net" },
+	{ { "uts", .features = FEATURES(NEEDS_UTS_NS) }, "ns/uts" },
+	{ { "ipc", .features = FEATURES(NEEDS_IPC_NS) }, "ns/ipc" },
 };
 
-TEST(parent_of_flat, .covers = "PIDNS-49", .features = NEEDS(NEEDS_PROC),
+TEST(parent_of_flat, .covers = "PIDNS-49", .features = FEATURES(NEEDS_PROC),
      .summary = "NS_GET_PARENT of a namespace whose type has no hierarchy fails with EINVAL", CASES_NEEDING(flat_types))
 {
 	const struct flat_type *type = this_case();

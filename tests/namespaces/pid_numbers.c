@@ -4,11 +4,11 @@
 
 #include <string.h>
 
-#define PID_NS NEEDS(NEEDS_PID_NS)
+#define PID_NS NEEDS_PID_NS
 
 enum { FIRST_IS_READY, SECOND_IS_READY, MAY_GO };
 
-TEST(init_is_one, .covers = "PIDNS-01 PIDNS-23", .caps = CAP(SYS_ADMIN), .features = PID_NS,
+TEST(init_is_one, .covers = "PIDNS-01 PIDNS-23", .caps = CAP(SYS_ADMIN), .features = FEATURES(PID_NS),
      .summary = "the first process of a PID namespace has PID 1 and sees 0 as its parent's", CASES(clone_doors))
 {
 	const struct clone_door *door = this_case();
@@ -30,7 +30,7 @@ static int tell_pid(void *arg)
 	return 0;
 }
 
-TEST(numbers_rise, .covers = "PIDNS-03 PIDNS-04", .caps = CAP(SYS_ADMIN), .features = PID_NS,
+TEST(numbers_rise, .covers = "PIDNS-03 PIDNS-04", .caps = CAP(SYS_ADMIN), .features = FEATURES(PID_NS),
      .summary = "fork, clone and vfork inside a new PID namespace give out 2, 3, 4 ... there")
 {
 	static const struct fork_door *const doors[] = { &fork_doors[0], &fork_doors[1], &fork_doors[2] };
@@ -57,7 +57,7 @@ TEST(numbers_rise, .covers = "PIDNS-03 PIDNS-04", .caps = CAP(SYS_ADMIN), .featu
 	EXPECT_EXITED((pid_t)init, 0);
 }
 
-TEST(same_number_twice, .covers = "PIDNS-02", .caps = CAP(SYS_ADMIN), .features = PID_NS,
+TEST(same_number_twice, .covers = "PIDNS-02", .caps = CAP(SYS_ADMIN), .features = FEATURES(PID_NS),
      .summary = "two PID namespaces may have the same number at the same time")
 {
 	long first = CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWPID, .exit_signal = SIGCHLD);
@@ -115,7 +115,7 @@ static void expect_numbers(const pid_t *want)
 }
 
 TEST(one_number_per_level, .covers = "PIDNS-19 PIDNS-21 PIDNS-40 THR-10", .caps = CAP(SYS_ADMIN),
-     .features = PID_NS | NEEDS(NEEDS_PROC),
+     .features = FEATURES(PID_NS, NEEDS_PROC),
      .summary = "a process has a number in its namespace and in each above it, and clone returns the caller's")
 {
 	pid_t *numbers = shared(3 * sizeof(*numbers)); /* of the innermost, from the outside in */
@@ -152,7 +152,7 @@ TEST(one_number_per_level, .covers = "PIDNS-19 PIDNS-21 PIDNS-40 THR-10", .caps 
 	EXPECT_FAILS(checked_kill(numbers[0], 0), ESRCH);
 }
 
-TEST(parents_are_invisible, .covers = "PIDNS-20", .caps = CAP(SYS_ADMIN), .features = PID_NS,
+TEST(parents_are_invisible, .covers = "PIDNS-20", .caps = CAP(SYS_ADMIN), .features = FEATURES(PID_NS),
      .summary = "from inside a PID namespace the processes outside have no number")
 {
 	pid_t outside = sys_getpid();
@@ -168,7 +168,7 @@ TEST(parents_are_invisible, .covers = "PIDNS-20", .caps = CAP(SYS_ADMIN), .featu
 	EXPECT_EXITED((pid_t)init, 0);
 }
 
-TEST(wait_has_the_callers_numbers, .covers = "PIDNS-19 PIDNS-40", .caps = CAP(SYS_ADMIN), .features = PID_NS,
+TEST(wait_has_the_callers_numbers, .covers = "PIDNS-19 PIDNS-40", .caps = CAP(SYS_ADMIN), .features = FEATURES(PID_NS),
      .summary = "wait and waitid give the number that the child has in the caller's PID namespace")
 {
 	siginfo_t info = { 0 };
@@ -196,7 +196,7 @@ static int open_pid_namespace(pid_t pid)
 }
 
 TEST(setns_is_for_children, .covers = "PIDNS-22 PIDNS-24 SETNS-24", .caps = CAP(SYS_ADMIN),
-     .features = PID_NS | NEEDS(NEEDS_PROC) | NEEDS(NEEDS_SETNS),
+     .features = FEATURES(PID_NS, NEEDS_PROC, NEEDS_SETNS),
      .summary = "setns to a PID namespace leaves the caller's PID; its children are in there and see 0 as parent")
 {
 	long init = CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWPID, .exit_signal = SIGCHLD);
@@ -224,7 +224,7 @@ TEST(setns_is_for_children, .covers = "PIDNS-22 PIDNS-24 SETNS-24", .caps = CAP(
 }
 
 TEST(orphan_of_a_joiner, .covers = "PIDNS-29", .caps = CAP(SYS_ADMIN),
-     .features = PID_NS | NEEDS(NEEDS_PROC) | NEEDS(NEEDS_SETNS),
+     .features = FEATURES(PID_NS, NEEDS_PROC, NEEDS_SETNS),
      .summary = "a child put into another PID namespace by setns is adopted in its parent's namespace, not its own")
 {
 	pid_t *orphan = shared(sizeof(*orphan));
@@ -260,7 +260,7 @@ TEST(orphan_of_a_joiner, .covers = "PIDNS-29", .caps = CAP(SYS_ADMIN),
 
 /* ---- Together with other flags ----------------------------------------------------------------- */
 
-TEST(sibling, .covers = "CLONE-NEWPID-05", .caps = CAP(SYS_ADMIN), .features = PID_NS,
+TEST(sibling, .covers = "CLONE-NEWPID-05", .caps = CAP(SYS_ADMIN), .features = FEATURES(PID_NS),
      .summary = "CLONE_NEWPID with CLONE_PARENT makes the caller's sibling the first process of a namespace",
      CASES(clone_doors))
 {
@@ -297,7 +297,7 @@ static const struct combination {
 	{ "files", CLONE_FILES | CLONE_FS },
 };
 
-TEST(sharing, .covers = "CLONE-NEWPID-06 CLONE-NEWPID-07", .caps = CAP(SYS_ADMIN), .features = PID_NS,
+TEST(sharing, .covers = "CLONE-NEWPID-06 CLONE-NEWPID-07", .caps = CAP(SYS_ADMIN), .features = FEATURES(PID_NS),
      .summary = "the first process of a PID namespace may share memory, handlers and files with its parent",
      CASES(accepted), THROUGH(clone_doors))
 {
@@ -316,7 +316,7 @@ TEST(sharing, .covers = "CLONE-NEWPID-06 CLONE-NEWPID-07", .caps = CAP(SYS_ADMIN
 	EXPECT_EQ(*told, 1);
 }
 
-TEST(no_thread, .covers = "CLONE-NEWPID-04", .caps = CAP(SYS_ADMIN), .features = PID_NS,
+TEST(no_thread, .covers = "CLONE-NEWPID-04", .caps = CAP(SYS_ADMIN), .features = FEATURES(PID_NS),
      .summary = "a thread can't be in a PID namespace other than its process's", CASES(clone_doors))
 {
 	const struct clone_door *door = this_case();

@@ -7,7 +7,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
-#define MOUNTED (NEEDS(NEEDS_PID_NS) | NEEDS(NEEDS_MNT_NS) | NEEDS(NEEDS_PROC) | NEEDS(NEEDS_WORKDIR))
+#define MOUNTED NEEDS_PID_NS, NEEDS_MNT_NS, NEEDS_PROC, NEEDS_WORKDIR
 
 /*
  * A PID namespace with three processes: the init, which mounts its own /proc as "inner"; a member; and the init of a
@@ -127,7 +127,7 @@ static void expect_members(unsigned member)
 	EXPECT_TRUE(!is_listed("inner", CREW));
 }
 
-TEST(mount_shows_its_namespace, .covers = "PIDNS-30", .features = MOUNTED,
+TEST(mount_shows_its_namespace, .covers = "PIDNS-30", .features = FEATURES(MOUNTED),
      .summary = "/proc mounted in a PID namespace shows the processes of that one and below, whoever looks",
      CASES_NEEDING(powers))
 {
@@ -141,7 +141,7 @@ static void expect_all(unsigned member)
 		EXPECT_TRUE(is_listed("/proc", outer[i]));
 }
 
-TEST(older_mount_shows_outside, .covers = "PIDNS-31", .features = MOUNTED,
+TEST(older_mount_shows_outside, .covers = "PIDNS-31", .features = FEATURES(MOUNTED),
      .summary = "/proc mounted outside a PID namespace shows those inside the processes and numbers outside",
      CASES_NEEDING(powers))
 {
@@ -163,7 +163,7 @@ static void expect_self(unsigned member)
 	EXPECT_EQ(sys_getpid(), member == NESTED ? 1 : (pid_t)member);
 }
 
-TEST(self, .covers = "PIDNS-32 PIDNS-33", .features = MOUNTED,
+TEST(self, .covers = "PIDNS-32 PIDNS-33", .features = FEATURES(MOUNTED),
      .summary = "/proc/self is the reader's number in the mount's PID namespace, and leads nowhere if it has none",
      CASES_NEEDING(powers))
 {
@@ -205,7 +205,7 @@ static void expect_numbers(unsigned member)
 	expect_levels("inner", NESTED, of_nested + 1, 2);
 }
 
-TEST(numbers_begin_at_the_mount, .covers = "THR-11", .features = MOUNTED,
+TEST(numbers_begin_at_the_mount, .covers = "THR-11", .features = FEATURES(MOUNTED),
      .summary = "NSpid begins with the number in the PID namespace of the /proc mount, whoever reads it",
      CASES_NEEDING(powers))
 {

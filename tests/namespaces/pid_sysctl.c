@@ -6,8 +6,8 @@
 #define CAP_CHECKPOINT_RESTORE 40
 #endif
 
-#define PID_MAX (NEEDS(NEEDS_PID_NS) | NEEDS(NEEDS_PROC) | NEEDS(NEEDS_PROC_SYS))
-#define LAST_PID (PID_MAX | NEEDS(NEEDS_CHECKPOINT_RESTORE))
+#define PID_MAX NEEDS_PID_NS, NEEDS_PROC, NEEDS_PROC_SYS
+#define LAST_PID PID_MAX, NEEDS_CHECKPOINT_RESTORE
 
 static const char last_pid[] = "/proc/sys/kernel/ns_last_pid", pid_max[] = "/proc/sys/kernel/pid_max";
 
@@ -47,7 +47,7 @@ static int end(void *unused)
 	return 0;
 }
 
-TEST(last_is_shown, .covers = "PIDNS-34", .features = LAST_PID,
+TEST(last_is_shown, .covers = "PIDNS-34", .features = FEATURES(LAST_PID),
      .summary = "ns_last_pid shows the last PID that was given out in the namespace, to processes and threads",
      CASES_NEEDING(powers))
 {
@@ -69,7 +69,7 @@ TEST(last_is_shown, .covers = "PIDNS-34", .features = LAST_PID,
 	EXPECT_EXITED((pid_t)init, 0);
 }
 
-TEST(next_follows_last, .covers = "PIDNS-35 PIDNS-46", .features = LAST_PID,
+TEST(next_follows_last, .covers = "PIDNS-35 PIDNS-46", .features = FEATURES(LAST_PID),
      .summary = "the next PID is the first free one above what was written to ns_last_pid", CASES_NEEDING(powers))
 {
 	const struct power *power = this_case();
@@ -110,7 +110,7 @@ static const struct writer {
 	{ "all_elsewhere", ~(uint64_t)0, true, EPERM },
 };
 
-TEST(writing_needs_capability, .covers = "PIDNS-36", .features = LAST_PID | NEEDS(NEEDS_USER_NS),
+TEST(writing_needs_capability, .covers = "PIDNS-36", .features = FEATURES(LAST_PID, NEEDS_USER_NS),
      .summary = "ns_last_pid is written with CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE in the owner, and not otherwise",
      CASES(writers))
 {
@@ -179,7 +179,7 @@ static void expect_last_kept(void)
 	EXPECT_EQ(next_pid(), 702);
 }
 
-TEST(last_is_separate, .covers = "PIDNS-37", .features = LAST_PID,
+TEST(last_is_separate, .covers = "PIDNS-37", .features = FEATURES(LAST_PID),
      .summary = "what is written to ns_last_pid counts in the writer's PID namespace, not above and not below",
      CASES_NEEDING(powers))
 {
@@ -218,7 +218,7 @@ static void expect_max_kept(void)
 	EXPECT_EQ(next_pid(), 1501);
 }
 
-TEST(max_is_separate, .covers = "PIDNS-44 PIDNS-45 PIDNS-47", .features = LAST_PID,
+TEST(max_is_separate, .covers = "PIDNS-44 PIDNS-45 PIDNS-47", .features = FEATURES(LAST_PID),
      .summary =
 	     "a PID namespace begins with the greatest pid_max there is, and what is written to it counts there only",
      CASES_NEEDING(powers))

@@ -12,7 +12,7 @@ struct power {
 
 static const struct power powers[] = {
 	{ { "capable", .caps = CAP(SYS_ADMIN) }, 0 },
-	{ { "user_ns", .features = NEEDS(NEEDS_USER_NS) }, CLONE_NEWUSER },
+	{ { "user_ns", .features = FEATURES(NEEDS_USER_NS) }, CLONE_NEWUSER },
 };
 
 #endif

@@ -18,9 +18,9 @@ static const struct link {
 	unsigned major, minor; /* the first release that has it */
 	const char *option;
 } links[] = {
-#define LINK(name, type, flag, feature, major, minor, option)                                                  \
-	{                                                                                                      \
-		{ name, .features = NEEDS(NEEDS_##feature##_NS) }, type, CLONE_NEW##flag, major, minor, option \
+#define LINK(name, type, flag, feature, major, minor, option)                                                     \
+	{                                                                                                         \
+		{ name, .features = FEATURES(NEEDS_##feature##_NS) }, type, CLONE_NEW##flag, major, minor, option \
 	}
 	LINK("cgroup", "cgroup", CGROUP, CGROUP, 4, 6, "CGROUPS"),
 	LINK("ipc", "ipc", IPC, IPC, 3, 0, "IPC_NS"),
@@ -70,7 +70,7 @@ static int times_listed(const char *dir, const char *name)
 	return times;
 }
 
-TEST(listed, .covers = "NS-01", .features = NEEDS(NEEDS_PROC),
+TEST(listed, .covers = "NS-01", .features = FEATURES(NEEDS_PROC),
      .summary = "/proc/PID/ns and that of each thread have a symbolic link for each type of namespace")
 {
 	char of_thread[64];
@@ -86,7 +86,7 @@ TEST(listed, .covers = "NS-01", .features = NEEDS(NEEDS_PROC),
 	}
 }
 
-TEST(reads_type_and_inode, .covers = "NS-02", .features = NEEDS(NEEDS_PROC),
+TEST(reads_type_and_inode, .covers = "NS-02", .features = FEATURES(NEEDS_PROC),
      .summary = "a link reads TYPE:[INODE], with the inode number of the file that it leads to")
 {
 	for (size_t i = 0; i < ARRAY_SIZE(links); i++) {
@@ -112,7 +112,8 @@ TEST(reads_type_and_inode, .covers = "NS-02", .features = NEEDS(NEEDS_PROC),
 
 /* ---- Identity ----------------------------------------------------------------------------------- */
 
-TEST(equal_means_same, .covers = "NS-03", .caps = CAP(SYS_ADMIN), .features = NEEDS(NEEDS_PROC), CASES_NEEDING(links),
+TEST(equal_means_same, .covers = "NS-03", .caps = CAP(SYS_ADMIN), .features = FEATURES(NEEDS_PROC),
+     CASES_NEEDING(links),
      .summary = "device and inode number are equal for processes of one namespace, and differ for others")
 {
 	const struct link *link = this_case();
@@ -153,7 +154,7 @@ static const struct stranger {
 	void (*become)(void);
 } strangers[] = {
 	{ .head = { .name = "undumpable" }, hide },
-	{ .head = { .name = "other_user", .features = NEEDS(NEEDS_TWO_IDS), .caps = CAP(SETUID) }, become_nobody },
+	{ .head = { .name = "other_user", .features = FEATURES(NEEDS_TWO_IDS), .caps = CAP(SETUID) }, become_nobody },
 };
 
 /* Reads and follows each link of a process. What comes of it is told as 0 or -errno. */
@@ -190,7 +191,7 @@ static pid_t start_without_caps(unsigned ready, void (*become)(void))
 	return child;
 }
 
-TEST(needs_ptrace_access, .covers = "NS-07", .caps = CAP(SYS_PTRACE), .features = NEEDS(NEEDS_PROC),
+TEST(needs_ptrace_access, .covers = "NS-07", .caps = CAP(SYS_PTRACE), .features = FEATURES(NEEDS_PROC),
      .summary = "the links of a process that the caller may not read by ptrace can't be read or opened: EACCES",
      CASES_NEEDING(strangers))
 {
@@ -211,7 +212,7 @@ TEST(needs_ptrace_access, .covers = "NS-07", .caps = CAP(SYS_PTRACE), .features 
 
 /* ---- What a namespace keeps --------------------------------------------------------------------- */
 
-TEST(keeps_its_owner, .covers = "NS-12", .features = NEEDS(NEEDS_PROC) | NEEDS(NEEDS_USER_NS) | NEEDS(NEEDS_UTS_NS),
+TEST(keeps_its_owner, .covers = "NS-12", .features = FEATURES(NEEDS_PROC, NEEDS_USER_NS, NEEDS_UTS_NS),
      .summary = "a user namespace without processes lives on while a namespace that it owns does, and can be joined",
      CASES(namespace_doors))
 {

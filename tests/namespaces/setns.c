@@ -11,11 +11,11 @@ static const struct type {
 	uint64_t flag;
 	uint64_t caps; /* to join one */
 } types[] = {
-	{ { "cgroup", .features = NEEDS(NEEDS_CGROUP_NS) }, CLONE_NEWCGROUP, CAP(SYS_ADMIN) },
-	{ { "ipc", .features = NEEDS(NEEDS_IPC_NS) }, CLONE_NEWIPC, CAP(SYS_ADMIN) },
-	{ { "mnt", .features = NEEDS(NEEDS_MNT_NS) }, CLONE_NEWNS, CAP(SYS_ADMIN) | CAP(SYS_CHROOT) },
-	{ { "net", .features = NEEDS(NEEDS_NET_NS) }, CLONE_NEWNET, CAP(SYS_ADMIN) },
-	{ { "uts", .features = NEEDS(NEEDS_UTS_NS) }, CLONE_NEWUTS, CAP(SYS_ADMIN) },
+	{ { "cgroup", .features = FEATURES(NEEDS_CGROUP_NS) }, CLONE_NEWCGROUP, CAP(SYS_ADMIN) },
+	{ { "ipc", .features = FEATURES(NEEDS_IPC_NS) }, CLONE_NEWIPC, CAP(SYS_ADMIN) },
+	{ { "mnt", .features = FEATURES(NEEDS_MNT_NS) }, CLONE_NEWNS, CAP(SYS_ADMIN) | CAP(SYS_CHROOT) },
+	{ { "net", .features = FEATURES(NEEDS_NET_NS) }, CLONE_NEWNET, CAP(SYS_ADMIN) },
+	{ { "uts", .features = FEATURES(NEEDS_UTS_NS) }, CLONE_NEWUTS, CAP(SYS_ADMIN) },
 };
 
 static void look_around(uint64_t *links)
@@ -24,7 +24,8 @@ static void look_around(uint64_t *links)
 		links[i] = namespace_of_self(types[i].head.name);
 }
 
-TEST(by_file, .covers = "SETNS-01 SETNS-02 SETNS-03", .caps = CAP(SYS_ADMIN) | CAP(SYS_CHROOT), .features = JOIN,
+TEST(by_file, .covers = "SETNS-01 SETNS-02 SETNS-03", .caps = CAP(SYS_ADMIN) | CAP(SYS_CHROOT),
+     .features = FEATURES(JOIN),
      .summary = "setns with a namespace's file moves the caller into that one and leaves the other types alone",
      CASES_NEEDING(types))
 {
@@ -43,8 +44,9 @@ TEST(by_file, .covers = "SETNS-01 SETNS-02 SETNS-03", .caps = CAP(SYS_ADMIN) | C
 	end_host(host);
 }
 
-TEST(type_is_checked, .covers = "SETNS-04 SETNS-05", .caps = CAP(SYS_ADMIN) | CAP(SYS_CHROOT), .features = JOIN,
-     .summary = "setns takes the namespace's own type for nstype and refuses any other", CASES_NEEDING(types))
+TEST(type_is_checked, .covers = "SETNS-04 SETNS-05", .caps = CAP(SYS_ADMIN) | CAP(SYS_CHROOT),
+     .features = FEATURES(JOIN), .summary = "setns takes the namespace's own type for nstype and refuses any other",
+     CASES_NEEDING(types))
 {
 	const struct type *type = this_case();
 	/* One of the caller's own making, over which it has power wherever it runs. */
@@ -60,7 +62,7 @@ TEST(type_is_checked, .covers = "SETNS-04 SETNS-05", .caps = CAP(SYS_ADMIN) | CA
 	}
 }
 
-TEST(needs_sys_admin, .covers = "SETNS-29", .caps = CAP(SYS_CHROOT), .features = JOIN,
+TEST(needs_sys_admin, .covers = "SETNS-29", .caps = CAP(SYS_CHROOT), .features = FEATURES(JOIN),
      .summary = "joining without CAP_SYS_ADMIN is refused", CASES_NEEDING(types))
 {
 	const struct type *type = this_case();
@@ -70,7 +72,7 @@ TEST(needs_sys_admin, .covers = "SETNS-29", .caps = CAP(SYS_CHROOT), .features =
 	EXPECT_FAILS(result, EPERM);
 }
 
-TEST(mount_needs_chroot, .covers = "SETNS-20", .caps = CAP(SYS_ADMIN) | CAP(SYS_CHROOT), .features = JOIN,
+TEST(mount_needs_chroot, .covers = "SETNS-20", .caps = CAP(SYS_ADMIN) | CAP(SYS_CHROOT), .features = FEATURES(JOIN),
      .summary = "joining a mount namespace needs CAP_SYS_CHROOT besides CAP_SYS_ADMIN")
 {
 	int fd = open_namespace(sys_getpid(), "mnt");
@@ -82,7 +84,8 @@ TEST(mount_needs_chroot, .covers = "SETNS-20", .caps = CAP(SYS_ADMIN) | CAP(SYS_
 	EXPECT_FAILS(result, EPERM);
 }
 
-TEST(mount_refused_when_fs_shared, .covers = "SETNS-21", .caps = CAP(SYS_ADMIN) | CAP(SYS_CHROOT), .features = JOIN,
+TEST(mount_refused_when_fs_shared, .covers = "SETNS-21", .caps = CAP(SYS_ADMIN) | CAP(SYS_CHROOT),
+     .features = FEATURES(JOIN),
      .summary = "a process that shares its working directory and root can't join a mount namespace")
 {
 	int fd = open_namespace(sys_getpid(), "mnt");
@@ -95,7 +98,7 @@ TEST(mount_refused_when_fs_shared, .covers = "SETNS-21", .caps = CAP(SYS_ADMIN) 
 	EXPECT_OK(result);
 }
 
-TEST(bad_descriptor, .covers = "SETNS-08 SETNS-09", .caps = CAP(SYS_ADMIN), .features = NEEDS(NEEDS_SETNS),
+TEST(bad_descriptor, .covers = "SETNS-08 SETNS-09", .caps = CAP(SYS_ADMIN), .features = FEATURES(NEEDS_SETNS),
      .summary = "setns refuses what is no descriptor with EBADF and what is no namespace with EINVAL")
 {
 	long result = sys_setns(-1, 0);
@@ -106,7 +109,7 @@ TEST(bad_descriptor, .covers = "SETNS-08 SETNS-09", .caps = CAP(SYS_ADMIN), .fea
 }
 
 TEST(by_bind_mount, .covers = "SETNS-06 NS-06", .caps = CAP(SYS_ADMIN),
-     .features = JOIN | NEEDS(NEEDS_UTS_NS) | NEEDS(NEEDS_WORKDIR),
+     .features = FEATURES(JOIN, NEEDS_UTS_NS, NEEDS_WORKDIR),
      .summary = "a bind mount of a namespace's file keeps the namespace and may be joined")
 {
 	SETUP(close((int)SETUP(open("ns", O_CREAT | O_WRONLY, 0600))));
@@ -133,7 +136,7 @@ TEST(by_bind_mount, .covers = "SETNS-06 NS-06", .caps = CAP(SYS_ADMIN),
 	EXPECT_EXITED(child, 0);
 }
 
-TEST(kept_by_descriptor, .covers = "NS-05", .caps = CAP(SYS_ADMIN), .features = JOIN | NEEDS(NEEDS_UTS_NS),
+TEST(kept_by_descriptor, .covers = "NS-05", .caps = CAP(SYS_ADMIN), .features = FEATURES(JOIN, NEEDS_UTS_NS),
      .summary = "an open descriptor keeps a namespace whose last member is gone")
 {
 	pid_t host = start_host(CLONE_NEWUTS);
@@ -145,7 +148,7 @@ TEST(kept_by_descriptor, .covers = "NS-05", .caps = CAP(SYS_ADMIN), .features = 
 	EXPECT_EQ(namespace_of_self("uts"), inode);
 }
 
-TEST(by_passed_descriptor, .covers = "SETNS-07", .caps = CAP(SYS_ADMIN), .features = JOIN | NEEDS(NEEDS_UTS_NS),
+TEST(by_passed_descriptor, .covers = "SETNS-07", .caps = CAP(SYS_ADMIN), .features = FEATURES(JOIN, NEEDS_UTS_NS),
      .summary = "a descriptor of a namespace that came over a UNIX socket may be joined")
 {
 	union {
@@ -181,7 +184,7 @@ TEST(by_passed_descriptor, .covers = "SETNS-07", .caps = CAP(SYS_ADMIN), .featur
 }
 
 TEST(by_pidfd, .covers = "SETNS-10 SETNS-11", .caps = CAP(SYS_ADMIN) | CAP(SYS_PTRACE),
-     .features = JOIN | NEEDS(NEEDS_UTS_NS) | NEEDS(NEEDS_IPC_NS) | NEEDS(NEEDS_NET_NS),
+     .features = FEATURES(JOIN, NEEDS_UTS_NS, NEEDS_IPC_NS, NEEDS_NET_NS),
      .summary = "setns with a pidfd moves the caller into the named namespaces of that process and into no others")
 {
 	uint64_t before[ARRAY_SIZE(types)], after[ARRAY_SIZE(types)];
@@ -201,7 +204,7 @@ TEST(by_pidfd, .covers = "SETNS-10 SETNS-11", .caps = CAP(SYS_ADMIN) | CAP(SYS_P
 	end_host(host);
 }
 
-TEST(by_pidfd_refused, .covers = "SETNS-12 SETNS-14", .caps = CAP(SYS_ADMIN), .features = JOIN | NEEDS(NEEDS_UTS_NS),
+TEST(by_pidfd_refused, .covers = "SETNS-12 SETNS-14", .caps = CAP(SYS_ADMIN), .features = FEATURES(JOIN, NEEDS_UTS_NS),
      .summary = "setns with a pidfd refuses no type with EINVAL, and a process that is gone with ESRCH")
 {
 	pid_t host = start_host(CLONE_NEWUTS);
@@ -215,7 +218,7 @@ TEST(by_pidfd_refused, .covers = "SETNS-12 SETNS-14", .caps = CAP(SYS_ADMIN), .f
 }
 
 TEST(by_pidfd_all_or_nothing, .covers = "SETNS-13", .caps = CAP(SYS_ADMIN),
-     .features = JOIN | NEEDS(NEEDS_UTS_NS) | NEEDS(NEEDS_IPC_NS),
+     .features = FEATURES(JOIN, NEEDS_UTS_NS, NEEDS_IPC_NS),
      .summary = "setns with a pidfd changes nothing where it is refused one of the namespaces")
 {
 	uint64_t before[ARRAY_SIZE(types)], after[ARRAY_SIZE(types)];
@@ -264,7 +267,7 @@ static pid_t start_host_in_group(void)
 }
 
 TEST(cgroup_membership_stays, .covers = "SETNS-27", .as_root = true, .caps = CAP(SYS_ADMIN) | CAP(DAC_OVERRIDE),
-     .features = JOIN | NEEDS(NEEDS_CGROUP_NS) | NEEDS(NEEDS_CGROUP2) | NEEDS(NEEDS_CLONE3),
+     .features = FEATURES(JOIN, NEEDS_CGROUP_NS, NEEDS_CGROUP2, NEEDS_CLONE3),
      .summary = "who joins a cgroup namespace stays in its control groups, and sees their paths from the new root")
 {
 	static char before[1024], after[1024], hosts[1024], inside[1024];

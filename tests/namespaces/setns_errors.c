@@ -7,16 +7,16 @@ static const struct type {
 	unsigned long flag;
 	const char *children; /* the link to a new one, where it is not the caller's */
 } types[] = {
-	{ { "cgroup", .features = NEEDS(NEEDS_CGROUP_NS) }, CLONE_NEWCGROUP, NULL },
-	{ { "ipc", .features = NEEDS(NEEDS_IPC_NS) }, CLONE_NEWIPC, NULL },
-	{ { "mnt", .features = NEEDS(NEEDS_MNT_NS) }, CLONE_NEWNS, NULL },
-	{ { "net", .features = NEEDS(NEEDS_NET_NS) }, CLONE_NEWNET, NULL },
-	{ { "pid", .covers = "SETNS-26", .features = NEEDS(NEEDS_PID_NS) }, CLONE_NEWPID, NULL },
-	{ { "time", .features = NEEDS(NEEDS_TIME_NS) }, CLONE_NEWTIME, "time_for_children" },
-	{ { "uts", .features = NEEDS(NEEDS_UTS_NS) }, CLONE_NEWUTS, NULL },
+	{ { "cgroup", .features = FEATURES(NEEDS_CGROUP_NS) }, CLONE_NEWCGROUP, NULL },
+	{ { "ipc", .features = FEATURES(NEEDS_IPC_NS) }, CLONE_NEWIPC, NULL },
+	{ { "mnt", .features = FEATURES(NEEDS_MNT_NS) }, CLONE_NEWNS, NULL },
+	{ { "net", .features = FEATURES(NEEDS_NET_NS) }, CLONE_NEWNET, NULL },
+	{ { "pid", .covers = "SETNS-26", .features = FEATURES(NEEDS_PID_NS) }, CLONE_NEWPID, NULL },
+	{ { "time", .features = FEATURES(NEEDS_TIME_NS) }, CLONE_NEWTIME, "time_for_children" },
+	{ { "uts", .features = FEATURES(NEEDS_UTS_NS) }, CLONE_NEWUTS, NULL },
 };
 
-TEST(power_elsewhere, .covers = "SETNS-29", .features = JOIN | NEEDS(NEEDS_USER_NS),
+TEST(power_elsewhere, .covers = "SETNS-29", .features = FEATURES(JOIN, NEEDS_USER_NS),
      .summary = "all capabilities in a user namespace don't let its members join what is owned by the one above",
      CASES_NEEDING(types))
 {
@@ -41,7 +41,7 @@ TEST(power_elsewhere, .covers = "SETNS-29", .features = JOIN | NEEDS(NEEDS_USER_
 }
 
 TEST(time_needs_sys_admin, .covers = "SETNS-29", .caps = CAP(SYS_ADMIN) | CAP(SYS_TIME),
-     .features = JOIN | NEEDS(NEEDS_TIME_NS), .summary = "joining a time namespace needs CAP_SYS_ADMIN")
+     .features = FEATURES(JOIN, NEEDS_TIME_NS), .summary = "joining a time namespace needs CAP_SYS_ADMIN")
 {
 	SETUP_RAW(sys_unshare(CLONE_NEWTIME));
 	int fd = open_namespace(sys_getpid(), "time_for_children");
@@ -68,8 +68,7 @@ static const struct mask {
 	{ "0x1", 1 },
 };
 
-TEST(pidfd_mask, .covers = "SETNS-32", .caps = CAP(SYS_ADMIN),
-     .features = JOIN | NEEDS(NEEDS_PIDFD) | NEEDS(NEEDS_UTS_NS),
+TEST(pidfd_mask, .covers = "SETNS-32", .caps = CAP(SYS_ADMIN), .features = FEATURES(JOIN, NEEDS_PIDFD, NEEDS_UTS_NS),
      .summary = "setns with a pidfd refuses a mask in which there is more than types of namespaces, and does nothing")
 {
 	pid_t host = start_host(CLONE_NEWUTS);
@@ -116,7 +115,7 @@ static void expect_to_join(int fd)
 	EXPECT_EXITED(child, 0);
 }
 
-TEST(pidfd_of_the_uninspectable, .covers = "SETNS-33", .features = JOIN | NEEDS(NEEDS_PIDFD) | NEEDS(NEEDS_USER_NS),
+TEST(pidfd_of_the_uninspectable, .covers = "SETNS-33", .features = FEATURES(JOIN, NEEDS_PIDFD, NEEDS_USER_NS),
      .summary = "setns with a pidfd is refused with EPERM where the caller may not inspect the process by ptrace")
 {
 	pid_t host = start_secretive_host(CLONE_NEWUSER);

@@ -2,9 +2,9 @@
 /* Joining PID namespaces: it is the caller's children that go there. */
 #include "join.h"
 
-#define JOIN_PID (JOIN | NEEDS(NEEDS_PID_NS))
+#define JOIN_PID JOIN, NEEDS_PID_NS
 
-TEST(for_children, .covers = "SETNS-22 SETNS-23", .caps = CAP(SYS_ADMIN), .features = JOIN_PID,
+TEST(for_children, .covers = "SETNS-22 SETNS-23", .caps = CAP(SYS_ADMIN), .features = FEATURES(JOIN_PID),
      .summary = "setns with a PID namespace leaves the caller where it is and puts its children there",
      CASES(fork_doors))
 {
@@ -35,7 +35,7 @@ TEST(for_children, .covers = "SETNS-22 SETNS-23", .caps = CAP(SYS_ADMIN), .featu
 	end_host(host);
 }
 
-TEST(own, .covers = "SETNS-25", .caps = CAP(SYS_ADMIN), .features = JOIN_PID,
+TEST(own, .covers = "SETNS-25", .caps = CAP(SYS_ADMIN), .features = FEATURES(JOIN_PID),
      .summary = "setns with the caller's own PID namespace is allowed, and takes back where its children would go")
 {
 	uint64_t before = namespace_of_self("pid");
@@ -58,7 +58,8 @@ TEST(own, .covers = "SETNS-25", .caps = CAP(SYS_ADMIN), .features = JOIN_PID,
 }
 
 TEST(needs_sys_admin, .covers = "SETNS-26", .caps = CAP(SYS_ADMIN) | CAP(SYS_PTRACE) | CAP(SYS_CHROOT),
-     .features = JOIN_PID, .summary = "setns with a PID namespace, the caller's own or one below, needs CAP_SYS_ADMIN")
+     .features = FEATURES(JOIN_PID),
+     .summary = "setns with a PID namespace, the caller's own or one below, needs CAP_SYS_ADMIN")
 {
 	pid_t host = start_host(CLONE_NEWPID);
 	int own = open_namespace(sys_getpid(), "pid"), below = open_namespace(host, "pid");

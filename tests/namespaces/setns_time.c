@@ -4,7 +4,7 @@
 
 #include <time.h>
 
-#define JOIN_TIME (JOIN | NEEDS(NEEDS_TIME_NS))
+#define JOIN_TIME JOIN, NEEDS_TIME_NS
 #define OFFSET 1000000 /* seconds: more than a test lasts */
 
 /* The seconds of a clock; the C library may read it without a system call. */
@@ -45,7 +45,7 @@ static int enter_own_namespace(void)
 	return fd;
 }
 
-TEST(takes_effect, .covers = "SETNS-30", .caps = CAP(SYS_ADMIN) | CAP(SYS_TIME), .features = JOIN_TIME,
+TEST(takes_effect, .covers = "SETNS-30", .caps = CAP(SYS_ADMIN) | CAP(SYS_TIME), .features = FEATURES(JOIN_TIME),
      .summary = "who joins a time namespace reads its clocks from then on, and back in its own those", CASES(readers))
 {
 	const struct reader *reader = this_case();
@@ -78,7 +78,7 @@ static const struct refusal {
 	{ { "error", .covers = "SETNS-31" }, true },
 };
 
-TEST(multithreaded, .caps = CAP(SYS_ADMIN), .features = JOIN_TIME,
+TEST(multithreaded, .caps = CAP(SYS_ADMIN), .features = FEATURES(JOIN_TIME),
      .summary = "a process with more than one thread joins no other time namespace: EUSERS", CASES_NEEDING(refusals))
 {
 	const struct refusal *row = this_case();

@@ -2,9 +2,9 @@
 /* Joining user namespaces. */
 #include "join.h"
 
-#define JOIN_USER (JOIN | NEEDS(NEEDS_USER_NS))
+#define JOIN_USER JOIN, NEEDS_USER_NS
 
-TEST(grants_all, .covers = "SETNS-16", .features = JOIN_USER,
+TEST(grants_all, .covers = "SETNS-16", .features = FEATURES(JOIN_USER),
      .summary = "who joins a user namespace of its own making has all capabilities there")
 {
 	pid_t host = start_host(CLONE_NEWUSER);
@@ -45,7 +45,7 @@ static void expect_refusal(int fd)
 }
 
 TEST(of_another_user, .covers = "SETNS-15", .caps = CAP(SYS_ADMIN) | CAP(SETUID),
-     .features = JOIN_USER | NEEDS(NEEDS_TWO_IDS),
+     .features = FEATURES(JOIN_USER, NEEDS_TWO_IDS),
      .summary = "another user joins a user namespace only with CAP_SYS_ADMIN above it")
 {
 	pid_t host = start_host(CLONE_NEWUSER);
@@ -67,7 +67,7 @@ TEST(of_another_user, .covers = "SETNS-15", .caps = CAP(SYS_ADMIN) | CAP(SETUID)
 	end_host(host);
 }
 
-TEST(beside_or_above, .covers = "SETNS-15", .features = JOIN_USER,
+TEST(beside_or_above, .covers = "SETNS-15", .features = FEATURES(JOIN_USER),
      .summary = "all capabilities in one user namespace are none in the one above it, nor in one beside it")
 {
 	pid_t host = start_host(CLONE_NEWUSER);
@@ -80,7 +80,7 @@ TEST(beside_or_above, .covers = "SETNS-15", .features = JOIN_USER,
 	end_host(host);
 }
 
-TEST(own, .covers = "SETNS-17", .features = JOIN_USER,
+TEST(own, .covers = "SETNS-17", .features = FEATURES(JOIN_USER),
      .summary = "nobody joins the user namespace it is in, with or without capabilities")
 {
 	int fd = open_namespace(sys_getpid(), "user");
@@ -106,7 +106,7 @@ static const struct sharing {
 	{ { "fs", .covers = "SETNS-19" }, CLONE_FS },
 };
 
-TEST(refused_while_shared, .features = JOIN_USER,
+TEST(refused_while_shared, .features = FEATURES(JOIN_USER),
      .summary = "a process with threads, or one that shares its working directory and root, joins no user namespace",
      CASES_NEEDING(sharing))
 {

@@ -61,7 +61,7 @@ static void expect_between(int64_t before, int64_t inside, int64_t after, int64_
 	EXPECT_LE(inside, after + offset + slack);
 }
 
-TEST(clocks_are_shifted, .caps = TIME_CAPS, .features = TIME_NS,
+TEST(clocks_are_shifted, .caps = TIME_CAPS, .features = FEATURES(TIME_NS),
      .summary = "in a time namespace the monotonic and boot-time clocks are shifted by their offsets, real time is not",
      CASES_NEEDING(clocks), THROUGH(readers))
 {
@@ -83,7 +83,7 @@ TEST(clocks_are_shifted, .caps = TIME_CAPS, .features = TIME_NS,
 	EXPECT_LT(after, before + DAY); /* the caller is not in it */
 }
 
-TEST(backwards, .covers = "TIMENS-01", .features = TIME_NS, .summary = "an offset may be negative",
+TEST(backwards, .covers = "TIMENS-01", .features = FEATURES(TIME_NS), .summary = "an offset may be negative",
      CASES_NEEDING(time_powers))
 {
 	const struct time_power *power = this_case();
@@ -113,7 +113,7 @@ static int64_t uptime(void)
 	return seconds * SECOND + strtoll(point + 1, NULL, 10) * (SECOND / 100);
 }
 
-TEST(uptime_is_shifted, .covers = "TIMENS-05", .caps = TIME_CAPS, .features = TIME_NS,
+TEST(uptime_is_shifted, .covers = "TIMENS-05", .caps = TIME_CAPS, .features = FEATURES(TIME_NS),
      .summary = "/proc/uptime follows the boot-time offset of the reader's time namespace")
 {
 	int64_t *inside = shared(sizeof(*inside));
@@ -175,7 +175,7 @@ static const struct timer_kind {
 	{ { .name = "timer_boottime" }, CLOCK_BOOTTIME, left_of_timer },
 };
 
-TEST(timers_are_shifted, .covers = "TIMENS-06", .caps = TIME_CAPS, .features = TIME_NS,
+TEST(timers_are_shifted, .covers = "TIMENS-06", .caps = TIME_CAPS, .features = FEATURES(TIME_NS),
      .summary = "an absolute timer goes by the clock of the time namespace", CASES_NEEDING(timer_kinds))
 {
 	const struct timer_kind *kind = this_case();
@@ -206,7 +206,7 @@ static const struct sleeper {
  * The offset is negative: where it does not count, the time to wake up seems to be over already, and nobody sleeps for
  * days.
  */
-TEST(sleep_is_shifted, .covers = "TIMENS-06", .caps = TIME_CAPS, .features = TIME_NS,
+TEST(sleep_is_shifted, .covers = "TIMENS-06", .caps = TIME_CAPS, .features = FEATURES(TIME_NS),
      .summary = "a sleep until an absolute time goes by the clock of the time namespace", CASES(sleepers))
 {
 	const struct sleeper *sleeper = this_case();

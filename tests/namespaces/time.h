@@ -7,7 +7,7 @@
 
 #include "forkcheck.h"
 
-#define TIME_NS (NEEDS(NEEDS_TIME_NS) | NEEDS(NEEDS_PROC))
+#define TIME_NS NEEDS_TIME_NS, NEEDS_PROC
 #define TIME_CAPS (CAP(SYS_ADMIN) | CAP(SYS_TIME))
 
 #define SECOND 1000000000LL /* in nanoseconds, as all times here */
@@ -18,7 +18,7 @@ static const struct time_power {
 	uint64_t flags; /* to make with the time namespace */
 } time_powers[] = {
 	{ { "capable", .caps = TIME_CAPS }, 0 },
-	{ { "user_ns", .features = NEEDS(NEEDS_USER_NS) }, CLONE_NEWUSER },
+	{ { "user_ns", .features = FEATURES(NEEDS_USER_NS) }, CLONE_NEWUSER },
 };
 
 /* The caller's children, but not itself, will be in a new time namespace. */

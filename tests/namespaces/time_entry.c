@@ -18,7 +18,7 @@ static uint64_t for_children(void)
 
 /* ---- Making one ------------------------------------------------------------------------------------ */
 
-TEST(by_clone3, .covers = "TIMENS-18", .features = TIME_NS | NEEDS(NEEDS_CLONE3),
+TEST(by_clone3, .covers = "TIMENS-18", .features = FEATURES(TIME_NS, NEEDS_CLONE3),
      .summary = "clone3 with CLONE_NEWTIME puts the child into a new time namespace, and the caller's children are not",
      CASES_NEEDING(time_powers))
 {
@@ -39,7 +39,7 @@ TEST(by_clone3, .covers = "TIMENS-18", .features = TIME_NS | NEEDS(NEEDS_CLONE3)
 	EXPECT_EQ(for_children(), before_for_children);
 }
 
-TEST(clone3_needs_sys_admin, .covers = "TIMENS-26", .features = TIME_NS | NEEDS(NEEDS_CLONE3) | NEEDS(NEEDS_USER_NS),
+TEST(clone3_needs_sys_admin, .covers = "TIMENS-26", .features = FEATURES(TIME_NS, NEEDS_CLONE3, NEEDS_USER_NS),
      .summary = "clone3 with CLONE_NEWTIME needs CAP_SYS_ADMIN, and no other capability will do")
 {
 	SETUP(sys_unshare(CLONE_NEWUSER));
@@ -54,7 +54,7 @@ TEST(clone3_needs_sys_admin, .covers = "TIMENS-26", .features = TIME_NS | NEEDS(
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(not_by_clone, .covers = "TIMENS-19", .features = TIME_NS, .caps = CAP(SYS_ADMIN),
+TEST(not_by_clone, .covers = "TIMENS-19", .features = FEATURES(TIME_NS), .caps = CAP(SYS_ADMIN),
      .summary = "clone has no CLONE_NEWTIME: the bit makes an exit signal that is refused or means none")
 {
 	uint64_t before = own(), before_for_children = for_children();
@@ -105,7 +105,7 @@ static void expect_entered(pid_t child)
 	EXPECT_KILLED(child, SIGKILL);
 }
 
-TEST(vfork_enters_by_exec, .covers = "TIMENS-20", .features = TIME_NS,
+TEST(vfork_enters_by_exec, .covers = "TIMENS-20", .features = FEATURES(TIME_NS),
      .summary = "after unshare a child of vfork is in the caller's time namespace until it executes a program",
      .caps = TIME_CAPS, CASES(vfork_doors))
 {
@@ -122,7 +122,7 @@ TEST(vfork_enters_by_exec, .covers = "TIMENS-20", .features = TIME_NS,
 	EXPECT_FAILS(write_offsets("monotonic 11 0\n"), EACCES);
 }
 
-TEST(caller_enters_by_exec, .covers = "TIMENS-24", .features = TIME_NS, .caps = CAP(SYS_ADMIN),
+TEST(caller_enters_by_exec, .covers = "TIMENS-24", .features = FEATURES(TIME_NS), .caps = CAP(SYS_ADMIN),
      .summary = "a process that executes a program enters the time namespace that it made for its children")
 {
 	uint64_t *before = shared(sizeof(*before)), *made = shared(sizeof(*made));
@@ -169,7 +169,7 @@ static void await_end(const struct sharing *sharing, pid_t child)
 		await_thread_gone(child);
 }
 
-TEST(sharer_stays, .covers = "TIMENS-25", .features = TIME_NS, .caps = TIME_CAPS,
+TEST(sharer_stays, .covers = "TIMENS-25", .features = FEATURES(TIME_NS), .caps = TIME_CAPS,
      .summary = "after unshare a child or thread that shares the caller's memory is in the caller's time namespace",
      CASES(sharings), THROUGH(clone_doors))
 {
@@ -188,7 +188,7 @@ TEST(sharer_stays, .covers = "TIMENS-25", .features = TIME_NS, .caps = TIME_CAPS
 	await_end(sharing, (pid_t)child);
 }
 
-TEST(sharer_refused, .covers = "TIMENS-21", .features = TIME_NS, .caps = CAP(SYS_ADMIN),
+TEST(sharer_refused, .covers = "TIMENS-21", .features = FEATURES(TIME_NS), .caps = CAP(SYS_ADMIN),
      .summary = "after unshare a child or thread that would share the caller's memory is refused", CASES(sharings),
      THROUGH(clone_doors))
 {

@@ -38,7 +38,7 @@ static void expect_offsets(int64_t monotonic, int64_t boottime)
 
 #define INITIAL 4026531834U /* the initial time namespace's inode, everywhere */
 
-TEST(initial_is_zero, .covers = "TIMENS-16", .features = TIME_NS,
+TEST(initial_is_zero, .covers = "TIMENS-16", .features = FEATURES(TIME_NS),
      .summary = "in the initial time namespace both offsets are 0")
 {
 	if (namespace_of_self("time") != INITIAL || namespace_of_self("time_for_children") != INITIAL)
@@ -46,7 +46,7 @@ TEST(initial_is_zero, .covers = "TIMENS-16", .features = TIME_NS,
 	expect_offsets(0, 0);
 }
 
-TEST(written_often, .covers = "TIMENS-07 TIMENS-14", .features = TIME_NS,
+TEST(written_often, .covers = "TIMENS-07 TIMENS-14", .features = FEATURES(TIME_NS),
      .summary = "before the first process is in it, a time namespace's offsets may be written again and again",
      CASES_NEEDING(time_powers))
 {
@@ -83,7 +83,7 @@ static void expect_shifted_child(int64_t offset)
 	EXPECT_LE(*inside, clock_by_libc(CLOCK_MONOTONIC) + offset);
 }
 
-TEST(nested, .covers = "TIMENS-15 TIMENS-22", .features = TIME_NS,
+TEST(nested, .covers = "TIMENS-15 TIMENS-22", .features = FEATURES(TIME_NS),
      .summary = "a new time namespace begins with its creator's offsets; others are relative to the initial one too",
      CASES_NEEDING(time_powers))
 {
@@ -127,10 +127,10 @@ static const struct entry {
 	void (*enter)(void);
 } entries[] = {
 	{ { .name = "fork" }, fork_into },
-	{ { "setns", .features = NEEDS(NEEDS_SETNS) }, setns_into },
+	{ { "setns", .features = FEATURES(NEEDS_SETNS) }, setns_into },
 };
 
-TEST(frozen_by_entry, .covers = "TIMENS-08", .caps = TIME_CAPS, .features = TIME_NS,
+TEST(frozen_by_entry, .covers = "TIMENS-08", .caps = TIME_CAPS, .features = FEATURES(TIME_NS),
      .summary = "when a process has been in a time namespace its offsets can't be written any more, with EACCES",
      CASES_NEEDING(entries))
 {
@@ -162,7 +162,7 @@ static const struct writer {
 	{ "all_elsewhere", ~(uint64_t)0, true, EPERM },
 };
 
-TEST(writing_needs_sys_time, .covers = "TIMENS-09", .features = TIME_NS | NEEDS(NEEDS_USER_NS),
+TEST(writing_needs_sys_time, .covers = "TIMENS-09", .features = FEATURES(TIME_NS, NEEDS_USER_NS),
      .summary = "the offsets are written with CAP_SYS_TIME in the time namespace's owner, and not otherwise",
      CASES(writers))
 {
@@ -205,7 +205,7 @@ static const struct line {
 	{ { "second_range", .covers = "TIMENS-23" }, "monotonic 10 0\nboottime 9000000000 0\n", ERANGE },
 };
 
-TEST(line, .caps = TIME_CAPS, .features = TIME_NS,
+TEST(line, .caps = TIME_CAPS, .features = FEATURES(TIME_NS),
      .summary = "what is no clock, no part of a second or out of range is refused, and then no offset changes",
      CASES_NEEDING(lines))
 {
@@ -247,7 +247,7 @@ static const struct clock {
 	{ "boottime", CLOCK_BOOTTIME },
 };
 
-TEST(range, .caps = TIME_CAPS, .features = TIME_NS,
+TEST(range, .caps = TIME_CAPS, .features = FEATURES(TIME_NS),
      .summary = "an offset by which the clock would be negative or beyond about 146 years is refused with ERANGE",
      CASES_NEEDING(ranges), THROUGH(clocks))
 {

@@ -2,12 +2,12 @@
 /* unshare(2) of PID and time namespaces, which are for the caller's children. */
 #include "join.h"
 
-#define PID_NS (NEEDS(NEEDS_PID_NS) | NEEDS(NEEDS_PROC))
-#define TIME_NS (NEEDS(NEEDS_TIME_NS) | NEEDS(NEEDS_PROC))
+#define PID_NS NEEDS_PID_NS, NEEDS_PROC
+#define TIME_NS NEEDS_TIME_NS, NEEDS_PROC
 
 /* ---- PID namespaces ---------------------------------------------------------------------------- */
 
-TEST(first_child_is_init, .covers = "UNSH-06", .caps = CAP(SYS_ADMIN), .features = PID_NS,
+TEST(first_child_is_init, .covers = "UNSH-06", .caps = CAP(SYS_ADMIN), .features = FEATURES(PID_NS),
      .summary = "after unshare(CLONE_NEWPID) the caller's first child has PID 1", CASES(fork_doors))
 {
 	const struct fork_door *door = this_case();
@@ -37,7 +37,7 @@ static int tell_pid(void *arg)
 	return 0;
 }
 
-TEST(suspended_first_child, .covers = "UNSH-06", .caps = CAP(SYS_ADMIN), .features = NEEDS(NEEDS_PID_NS),
+TEST(suspended_first_child, .covers = "UNSH-06", .caps = CAP(SYS_ADMIN), .features = FEATURES(NEEDS_PID_NS),
      .summary = "after unshare(CLONE_NEWPID) vfork's child, too, has PID 1", CASES(vfork_doors))
 {
 	const struct vfork_door *door = this_case();
@@ -50,7 +50,7 @@ TEST(suspended_first_child, .covers = "UNSH-06", .caps = CAP(SYS_ADMIN), .featur
 	EXPECT_EQ(*told, 1);
 }
 
-TEST(later_children_join_it, .covers = "UNSH-07", .caps = CAP(SYS_ADMIN), .features = PID_NS,
+TEST(later_children_join_it, .covers = "UNSH-07", .caps = CAP(SYS_ADMIN), .features = FEATURES(PID_NS),
      .summary = "after unshare(CLONE_NEWPID) all further children of the caller are in that namespace, as 2, 3 ...",
      CASES(fork_doors))
 {
@@ -80,7 +80,7 @@ TEST(later_children_join_it, .covers = "UNSH-07", .caps = CAP(SYS_ADMIN), .featu
 	end_host(init);
 }
 
-TEST(second_time, .covers = "UNSH-22", .caps = CAP(SYS_ADMIN), .features = PID_NS,
+TEST(second_time, .covers = "UNSH-22", .caps = CAP(SYS_ADMIN), .features = FEATURES(PID_NS),
      .summary = "a second unshare(CLONE_NEWPID) is refused, before and after there is a child; a child may call it")
 {
 	SETUP_RAW(sys_unshare(CLONE_NEWPID));
@@ -118,7 +118,7 @@ static long try_thread(enum clone_via via)
 	return thread;
 }
 
-TEST(no_threads_after_unshare, .covers = "CLONE-THREAD-12", .caps = CAP(SYS_ADMIN), .features = PID_NS,
+TEST(no_threads_after_unshare, .covers = "CLONE-THREAD-12", .caps = CAP(SYS_ADMIN), .features = FEATURES(PID_NS),
      .summary = "a process whose children would be in another PID namespace makes no threads: unshare",
      CASES(clone_doors))
 {
@@ -131,7 +131,7 @@ TEST(no_threads_after_unshare, .covers = "CLONE-THREAD-12", .caps = CAP(SYS_ADMI
 	EXPECT_FAILS(thread, EINVAL);
 }
 
-TEST(no_threads_after_setns, .covers = "CLONE-THREAD-12", .caps = CAP(SYS_ADMIN), .features = PID_NS | JOIN,
+TEST(no_threads_after_setns, .covers = "CLONE-THREAD-12", .caps = CAP(SYS_ADMIN), .features = FEATURES(PID_NS, JOIN),
      .summary = "a process whose children would be in another PID namespace makes no threads: setns, and back",
      CASES(clone_doors))
 {
@@ -150,7 +150,7 @@ TEST(no_threads_after_setns, .covers = "CLONE-THREAD-12", .caps = CAP(SYS_ADMIN)
 
 /* ---- Time namespaces --------------------------------------------------------------------------- */
 
-TEST(time_is_for_children, .covers = "UNSH-08", .caps = CAP(SYS_ADMIN), .features = TIME_NS,
+TEST(time_is_for_children, .covers = "UNSH-08", .caps = CAP(SYS_ADMIN), .features = FEATURES(TIME_NS),
      .summary = "unshare(CLONE_NEWTIME) leaves the caller where it is and makes a namespace that its children are in",
      CASES(fork_doors))
 {
@@ -179,7 +179,7 @@ TEST(time_is_for_children, .covers = "UNSH-08", .caps = CAP(SYS_ADMIN), .feature
 }
 
 TEST(time_needs_sys_admin, .covers = "UNSH-09", .caps = CAP(SYS_TIME) | CAP(SETUID) | CAP(SYS_CHROOT),
-     .features = TIME_NS, .summary = "unshare(CLONE_NEWTIME) without CAP_SYS_ADMIN is refused")
+     .features = FEATURES(TIME_NS), .summary = "unshare(CLONE_NEWTIME) without CAP_SYS_ADMIN is refused")
 {
 	uint64_t before = namespace_of_self("time_for_children");
 

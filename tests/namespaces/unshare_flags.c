@@ -31,7 +31,7 @@ static int change_all(void *arg)
 	return 0;
 }
 
-TEST(nothing, .covers = "UNSH-01", .features = NEEDS(NEEDS_PROC),
+TEST(nothing, .covers = "UNSH-01", .features = FEATURES(NEEDS_PROC),
      .summary = "unshare(0) succeeds and leaves namespaces, and what is shared with another thread, as they are")
 {
 	uint64_t before[ARRAY_SIZE(links)];
@@ -92,7 +92,7 @@ static const struct unknown {
 #endif
 };
 
-TEST(unknown_bits, .covers = "UNSH-21", .caps = CAP(SYS_ADMIN), .features = NEEDS(NEEDS_PROC) | NEEDS(NEEDS_UTS_NS),
+TEST(unknown_bits, .covers = "UNSH-21", .caps = CAP(SYS_ADMIN), .features = FEATURES(NEEDS_PROC, NEEDS_UTS_NS),
      .summary = "unshare with a flag that it doesn't know is refused with EINVAL and changes nothing")
 {
 	uint64_t before[ARRAY_SIZE(links)];
@@ -122,8 +122,8 @@ static const struct bringing {
 	struct case_head head;
 	unsigned long flag;
 } bringing[] = {
-	{ { "newns", .covers = "UNSH-04", .caps = CAP(SYS_ADMIN), .features = NEEDS(NEEDS_MNT_NS) }, CLONE_NEWNS },
-	{ { "newuser", .covers = "UNSH-13", .features = NEEDS(NEEDS_USER_NS) }, CLONE_NEWUSER },
+	{ { "newns", .covers = "UNSH-04", .caps = CAP(SYS_ADMIN), .features = FEATURES(NEEDS_MNT_NS) }, CLONE_NEWNS },
+	{ { "newuser", .covers = "UNSH-13", .features = FEATURES(NEEDS_USER_NS) }, CLONE_NEWUSER },
 };
 
 static uint64_t inode(const char *path)
@@ -134,7 +134,7 @@ static uint64_t inode(const char *path)
 	return st.st_ino;
 }
 
-TEST(fs_too, .features = NEEDS(NEEDS_WORKDIR),
+TEST(fs_too, .features = FEATURES(NEEDS_WORKDIR),
      .summary = "unshare of a mount or user namespace gives the caller a working directory and umask of its own",
      CASES_NEEDING(bringing))
 {

@@ -16,18 +16,18 @@ static const struct row {
 	{ { "thread_beside_thread", .covers = "UNSH-17" }, THREAD_ONLY, CLONE_THREAD, -EINVAL },
 	{ { "sighand_beside_thread", .covers = "UNSH-18" }, THREAD_ONLY, CLONE_SIGHAND, -EINVAL },
 	{ { "vm_beside_thread", .covers = "UNSH-19" }, THREAD_ONLY, CLONE_VM, -EINVAL },
-	{ { "newuser_beside_thread", .covers = "UNSH-12", .features = NEEDS(NEEDS_USER_NS) },
+	{ { "newuser_beside_thread", .covers = "UNSH-12", .features = FEATURES(NEEDS_USER_NS) },
 	  THREAD_ONLY,
 	  CLONE_NEWUSER,
 	  -EINVAL },
-	{ { "newpid_beside_thread", .covers = "UNSHX-01", .features = NEEDS(NEEDS_PID_NS), .caps = CAP(SYS_ADMIN) },
+	{ { "newpid_beside_thread", .covers = "UNSHX-01", .features = FEATURES(NEEDS_PID_NS), .caps = CAP(SYS_ADMIN) },
 	  THREAD_ONLY,
 	  CLONE_NEWPID,
 	  0 },
 	{ { "vm_beside_process", .covers = "UNSH-20" }, CLONE_VM, CLONE_VM, -EINVAL },
 	{ { "thread_beside_process", .covers = "UNSHX-02" }, CLONE_VM, CLONE_THREAD, 0 },
 	{ { "sighand_beside_process", .covers = "UNSHX-02" }, CLONE_VM, CLONE_SIGHAND, 0 },
-	{ { "newuser_beside_process", .covers = "UNSHX-02", .features = NEEDS(NEEDS_USER_NS) },
+	{ { "newuser_beside_process", .covers = "UNSHX-02", .features = FEATURES(NEEDS_USER_NS) },
 	  CLONE_VM,
 	  CLONE_NEWUSER,
 	  0 },
@@ -77,7 +77,7 @@ static const struct alone {
 	{ "all", CLONE_THREAD | CLONE_SIGHAND | CLONE_VM },
 };
 
-TEST(nothing_to_undo, .covers = "UNSH-16", .features = NEEDS(NEEDS_PROC),
+TEST(nothing_to_undo, .covers = "UNSH-16", .features = FEATURES(NEEDS_PROC),
      .summary = "unshare(CLONE_THREAD), (CLONE_SIGHAND) and (CLONE_VM) succeed without effect in a lone thread",
      CASES(alone))
 {
@@ -112,11 +112,11 @@ static const struct type {
 	struct case_head head;
 	unsigned long flag;
 } types[] = {
-	{ { "cgroup", .features = NEEDS(NEEDS_CGROUP_NS) }, CLONE_NEWCGROUP },
-	{ { "ipc", .features = NEEDS(NEEDS_IPC_NS) }, CLONE_NEWIPC },
-	{ { "mnt", .features = NEEDS(NEEDS_MNT_NS) }, CLONE_NEWNS },
-	{ { "net", .features = NEEDS(NEEDS_NET_NS) }, CLONE_NEWNET },
-	{ { "uts", .features = NEEDS(NEEDS_UTS_NS) }, CLONE_NEWUTS },
+	{ { "cgroup", .features = FEATURES(NEEDS_CGROUP_NS) }, CLONE_NEWCGROUP },
+	{ { "ipc", .features = FEATURES(NEEDS_IPC_NS) }, CLONE_NEWIPC },
+	{ { "mnt", .features = FEATURES(NEEDS_MNT_NS) }, CLONE_NEWNS },
+	{ { "net", .features = FEATURES(NEEDS_NET_NS) }, CLONE_NEWNET },
+	{ { "uts", .features = FEATURES(NEEDS_UTS_NS) }, CLONE_NEWUTS },
 };
 
 /* Puts what the link of a thread's namespace reads into text. */
@@ -144,7 +144,7 @@ static int leave_namespace(void *arg)
 	return wait_to_go(NULL);
 }
 
-TEST(thread_leaves_namespace, .covers = "UNSH-25", .caps = CAP(SYS_ADMIN), .features = NEEDS(NEEDS_PROC),
+TEST(thread_leaves_namespace, .covers = "UNSH-25", .caps = CAP(SYS_ADMIN), .features = FEATURES(NEEDS_PROC),
      .summary = "a thread that unshares a namespace leaves the other threads of its process behind",
      CASES_NEEDING(types))
 {

@@ -2,9 +2,9 @@
 /* unshare(CLONE_NEWUSER): what the caller gets, and from where it may not be called. */
 #include "join.h"
 
-#define USER_NS (NEEDS(NEEDS_USER_NS) | NEEDS(NEEDS_PROC))
+#define USER_NS NEEDS_USER_NS, NEEDS_PROC
 
-TEST(caller_moves, .covers = "UNSH-10 UNSH-11", .features = USER_NS,
+TEST(caller_moves, .covers = "UNSH-10 UNSH-11", .features = FEATURES(USER_NS),
      .summary = "unshare(CLONE_NEWUSER) puts an ordinary caller, and only it, into a new user namespace with all "
 		"capabilities there")
 {
@@ -28,7 +28,7 @@ TEST(caller_moves, .covers = "UNSH-10 UNSH-11", .features = USER_NS,
 	end_host(child);
 }
 
-TEST(unmapped_ids, .covers = "UNSH-15", .features = USER_NS,
+TEST(unmapped_ids, .covers = "UNSH-15", .features = FEATURES(USER_NS),
      .summary = "unshare(CLONE_NEWUSER) is refused while the caller's IDs mean nothing in the namespace it is in")
 {
 	uid_t uid = geteuid();
@@ -52,7 +52,7 @@ static const struct unmapped {
 	{ "group", "/proc/self/gid_map" },
 };
 
-TEST(half_mapped_ids, .covers = "UNSH-15", .features = USER_NS,
+TEST(half_mapped_ids, .covers = "UNSH-15", .features = FEATURES(USER_NS),
      .summary = "unshare(CLONE_NEWUSER) is refused where just one of user and group ID is mapped", CASES(halves))
 {
 	const struct unmapped *mapped = this_case();
@@ -67,7 +67,7 @@ TEST(half_mapped_ids, .covers = "UNSH-15", .features = USER_NS,
 	EXPECT_FAILS(result, EPERM);
 }
 
-TEST(changed_root, .covers = "UNSH-14", .caps = CAP(SYS_CHROOT), .features = USER_NS | NEEDS(NEEDS_WORKDIR),
+TEST(changed_root, .covers = "UNSH-14", .caps = CAP(SYS_CHROOT), .features = FEATURES(USER_NS, NEEDS_WORKDIR),
      .summary = "unshare(CLONE_NEWUSER) is refused to a caller whose root directory was changed")
 {
 	pid_t child = fork_helper();

@@ -33,7 +33,7 @@ static void try_block_mounts(int *refused, int *others)
 		SKIP("no filesystem of this kernel needs a block device");
 }
 
-TEST(refused, .covers = "USERNS-17", .features = USER_NS | NEEDS(NEEDS_MNT_NS) | NEEDS(NEEDS_WORKDIR),
+TEST(refused, .covers = "USERNS-17", .features = FEATURES(USER_NS, NEEDS_MNT_NS, NEEDS_WORKDIR),
      .summary =
 	     "with all capabilities in a user namespace no filesystem on a block device can be mounted, but tmpfs can")
 {
@@ -47,7 +47,7 @@ TEST(refused, .covers = "USERNS-17", .features = USER_NS | NEEDS(NEEDS_MNT_NS) |
 }
 
 TEST(allowed_outside, .covers = "USERNS-17", .init_caps = CAP(SYS_ADMIN),
-     .features = NEEDS(NEEDS_PROC) | NEEDS(NEEDS_MNT_NS) | NEEDS(NEEDS_WORKDIR),
+     .features = FEATURES(NEEDS_PROC, NEEDS_MNT_NS, NEEDS_WORKDIR),
      .summary = "with CAP_SYS_ADMIN in the initial user namespace the same attempts get as far as the missing device")
 {
 	int refused, others;

@@ -5,9 +5,9 @@
 #include <linux/securebits.h>
 #include <sys/prctl.h>
 
-#define USER_NS (NEEDS(NEEDS_USER_NS) | NEEDS(NEEDS_PROC))
+#define USER_NS NEEDS_USER_NS, NEEDS_PROC
 
-TEST(full_sets, .covers = "USERNS-03 UNSH-11", .features = NEEDS(NEEDS_USER_NS),
+TEST(full_sets, .covers = "USERNS-03 UNSH-11", .features = FEATURES(NEEDS_USER_NS),
      .summary = "who gets into a new user namespace has all capabilities in it, permitted and effective",
      CASES(user_doors))
 {
@@ -47,7 +47,7 @@ static void raise_inheritable(uint32_t caps)
 	SETUP_RAW(SYSCALL2(SYS_capset, &header, data));
 }
 
-TEST(other_sets, .covers = "USERCAP-01 USERCAP-02", .features = NEEDS(NEEDS_USER_NS),
+TEST(other_sets, .covers = "USERCAP-01 USERCAP-02", .features = FEATURES(NEEDS_USER_NS),
      .caps = CAP(SETPCAP) | CAP(NET_RAW), CASES(user_doors),
      .summary = "in a new user namespace the bounding set is full, the inheritable and ambient ones are empty")
 {
@@ -76,7 +76,7 @@ TEST(other_sets, .covers = "USERCAP-01 USERCAP-02", .features = NEEDS(NEEDS_USER
 
 #define SOME_SECUREBITS (SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP | SECBIT_KEEP_CAPS)
 
-TEST(securebits, .covers = "USERNS-08", .features = NEEDS(NEEDS_USER_NS), .caps = CAP(SETPCAP),
+TEST(securebits, .covers = "USERNS-08", .features = FEATURES(NEEDS_USER_NS), .caps = CAP(SETPCAP),
      .summary = "the securebits, locked ones too, are all off in a new user namespace, and kept by a plain child",
      CASES(user_doors))
 {
@@ -114,7 +114,7 @@ static pid_t start_host(int *fd)
 	return (pid_t)host;
 }
 
-TEST(joined, .covers = "USERNS-10", .features = USER_NS | NEEDS(NEEDS_SETNS),
+TEST(joined, .covers = "USERNS-10", .features = FEATURES(USER_NS, NEEDS_SETNS),
      .summary = "who joins by setns the user namespace that he made has all capabilities in it")
 {
 	int fd = -1;
@@ -129,7 +129,7 @@ TEST(joined, .covers = "USERNS-10", .features = USER_NS | NEEDS(NEEDS_SETNS),
 	EXPECT_EXITED(host, 0);
 }
 
-TEST(securebits_joined, .covers = "USERNS-08", .features = USER_NS | NEEDS(NEEDS_SETNS), .caps = CAP(SETPCAP),
+TEST(securebits_joined, .covers = "USERNS-08", .features = FEATURES(USER_NS, NEEDS_SETNS), .caps = CAP(SETPCAP),
      .summary = "the securebits are all off after setns to a user namespace")
 {
 	int fd = -1;
@@ -160,7 +160,8 @@ static bool all_doors_for_root(const void *row, const void *door)
 	return mapping->keeps || door == &user_doors[USER_CLONE];
 }
 
-TEST(after_execve, .features = USER_NS, CASES_NEEDING(mappings), THROUGH(user_doors), .passes = all_doors_for_root,
+TEST(after_execve, .features = FEATURES(USER_NS), CASES_NEEDING(mappings), THROUGH(user_doors),
+     .passes = all_doors_for_root,
      .summary = "execve in a user namespace leaves its user ID 0 all capabilities, and any other ID none")
 {
 	const struct mapping *mapping = this_case();

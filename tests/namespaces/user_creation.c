@@ -2,13 +2,13 @@
 /* Making user namespaces: who may, together with which flags, and who is in them. */
 #include "forkcheck.h"
 
-#define USER_NS (NEEDS(NEEDS_USER_NS) | NEEDS(NEEDS_PROC))
+#define USER_NS NEEDS_USER_NS, NEEDS_PROC
 
 enum { MAY_END, CALLER_ENDED };
 
 TEST(new_member, .covers = "CLONE-NEWUSER-01 CLONE-NEWUSER-03 UNSH-10",
      .summary = "without any capability a child gets into a new user namespace, another one each time",
-     .features = USER_NS, CASES(user_doors))
+     .features = FEATURES(USER_NS), CASES(user_doors))
 {
 	const struct user_door *door = this_case();
 	uint64_t own = namespace_of_self("user"), *seen = shared(2 * sizeof(*seen));
@@ -35,7 +35,7 @@ TEST(new_member, .covers = "CLONE-NEWUSER-01 CLONE-NEWUSER-03 UNSH-10",
 	EXPECT_EQ(namespace_of_self("user"), own);
 }
 
-TEST(kept_by_fork, .covers = "USERNS-02 CLONE-NEWUSER-02", .features = USER_NS,
+TEST(kept_by_fork, .covers = "USERNS-02 CLONE-NEWUSER-02", .features = FEATURES(USER_NS),
      .summary = "the child of a process in a user namespace is in the same one", CASES(fork_doors))
 {
 	const struct fork_door *door = this_case();
@@ -79,7 +79,7 @@ static const struct partner {
 	{ "io", CLONE_IO },
 };
 
-TEST(together_with, .covers = "CLONE-NEWUSER-10", .features = USER_NS,
+TEST(together_with, .covers = "CLONE-NEWUSER-10", .features = FEATURES(USER_NS),
      .summary =
 	     "CLONE_NEWUSER goes together with the flags that share neither file system information nor the thread group",
      CASES(clone_doors))
@@ -113,7 +113,7 @@ static const struct wrong_partner {
 	{ { "fs", .covers = "CLONE-NEWUSER-06" }, CLONE_FS },
 };
 
-TEST(not_together_with, .features = USER_NS,
+TEST(not_together_with, .features = FEATURES(USER_NS),
      .summary = "CLONE_NEWUSER with CLONE_THREAD or CLONE_FS is refused, where the flag alone is not",
      CASES_NEEDING(refused), THROUGH(clone_doors))
 {
@@ -133,7 +133,7 @@ TEST(not_together_with, .features = USER_NS,
 		await_thread_gone((pid_t)child);
 }
 
-TEST(with_parent, .covers = "CLONE-NEWUSER-05", .features = USER_NS,
+TEST(with_parent, .covers = "CLONE-NEWUSER-05", .features = FEATURES(USER_NS),
      .summary = "CLONE_NEWUSER with CLONE_PARENT makes a sibling in a new user namespace", CASES(clone_doors))
 {
 	const struct clone_door *door = this_case();
@@ -188,7 +188,7 @@ static bool all_doors_for_none_and_both(const void *row, const void *door)
 	return mapping->user == mapping->group || door == &user_doors[USER_CLONE];
 }
 
-TEST(effective_ids_mapped, .covers = "CLONE-NEWUSER-07 UNSH-15", .features = USER_NS,
+TEST(effective_ids_mapped, .covers = "CLONE-NEWUSER-07 UNSH-15", .features = FEATURES(USER_NS),
      .summary = "whose effective user or group ID has no name in his namespace is refused another", CASES(mappings),
      THROUGH(user_doors), .passes = all_doors_for_none_and_both)
 {
@@ -223,7 +223,7 @@ TEST(effective_ids_mapped, .covers = "CLONE-NEWUSER-07 UNSH-15", .features = USE
 }
 
 TEST(chrooted, .covers = "CLONE-NEWUSER-08 UNSH-14", .caps = CAP(SYS_CHROOT),
-     .features = USER_NS | NEEDS(NEEDS_WORKDIR),
+     .features = FEATURES(USER_NS, NEEDS_WORKDIR),
      .summary = "a caller whose root directory is not that of its mount namespace is refused", CASES(user_doors))
 {
 	const struct user_door *door = this_case();

@@ -6,8 +6,8 @@
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 
-#define USER_NS (NEEDS(NEEDS_USER_NS) | NEEDS(NEEDS_PROC) | NEEDS(NEEDS_WORKDIR))
-#define OTHER_IDS NEEDS(NEEDS_TWO_IDS)
+#define USER_NS NEEDS_USER_NS, NEEDS_PROC, NEEDS_WORKDIR
+#define OTHER_IDS NEEDS_TWO_IDS
 
 enum { IS_MAPPED, MEMBER_MAY_GO };
 
@@ -31,7 +31,7 @@ static const struct name {
 	unsigned divisor; /* of the test's own ID: 0 for root */
 } names[] = { { "root", 0 }, { "other", 2 } };
 
-TEST(outside_ids_count, .covers = "USERNS-45", .caps = CAP(CHOWN), .features = USER_NS | OTHER_IDS,
+TEST(outside_ids_count, .covers = "USERNS-45", .caps = CAP(CHOWN), .features = FEATURES(USER_NS, OTHER_IDS),
      .summary = "to be called like a file's owner in a user namespace does not give his access", CASES(names))
 {
 	const struct name *name = this_case();
@@ -56,7 +56,7 @@ TEST(outside_ids_count, .covers = "USERNS-45", .caps = CAP(CHOWN), .features = U
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(made_inside, .covers = "USERCAP-10 USERNS-45", .features = USER_NS,
+TEST(made_inside, .covers = "USERCAP-10 USERNS-45", .features = FEATURES(USER_NS),
      .summary = "a file made in a user namespace belongs to what its maker is outside")
 {
 	uid_t uid = geteuid();
@@ -109,7 +109,7 @@ static void map_ids(pid_t pid, const char *file, unsigned outside, unsigned more
 		SETUP_RAW(write_map(pid, file, text));
 }
 
-TEST(capabilities_over_own, .covers = "USERNS-44", .features = USER_NS, CASES(mappings),
+TEST(capabilities_over_own, .covers = "USERNS-44", .features = FEATURES(USER_NS), CASES(mappings),
      .summary =
 	     "CAP_DAC_OVERRIDE of a user namespace opens a file without permissions if its owner and group are mapped")
 {
@@ -140,7 +140,7 @@ TEST(capabilities_over_own, .covers = "USERNS-44", .features = USER_NS, CASES(ma
 }
 
 TEST(capabilities_over_others, .covers = "USERNS-44 USERCAP-07", .caps = CAP(CHOWN) | CAP(SETUID) | CAP(SETGID),
-     .features = USER_NS | OTHER_IDS,
+     .features = FEATURES(USER_NS, OTHER_IDS),
      .summary = "over a file of somebody else CAP_DAC_OVERRIDE wants owner and group mapped, CAP_FOWNER the owner",
      CASES(mappings))
 {
@@ -213,7 +213,7 @@ static void run_program(long child, int ends[2], struct image_report *report)
 	(CAP(SYS_ADMIN) | CAP(CHOWN) | CAP(FOWNER) | CAP(FSETID) | CAP(DAC_OVERRIDE) | CAP(SETUID) | CAP(SETGID))
 
 TEST(set_id_program, .covers = "USERNS-43 USERCAP-09", .caps = INSTALL_CAPS,
-     .features = USER_NS | OTHER_IDS | NEEDS(NEEDS_MNT_NS) | NEEDS(NEEDS_NEW_PRIVS),
+     .features = FEATURES(USER_NS, OTHER_IDS, NEEDS_MNT_NS, NEEDS_NEW_PRIVS),
      .summary = "a set-user-ID and set-group-ID program changes IDs if its owner and group are both mapped, else none",
      CASES(mappings))
 {

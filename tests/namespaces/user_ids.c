@@ -53,7 +53,7 @@ static void expect_all(const char *when, bool group, unsigned id)
 	EXPECT_EQ_WITH(when, proc_field("/proc/self/status", key, 10), id);
 }
 
-TEST(shown, .covers = "USERNS-34 USERNS-35", .features = USER_NS,
+TEST(shown, .covers = "USERNS-34 USERNS-35", .features = FEATURES(USER_NS),
      .summary =
 	     "a process has the overflow IDs until the maps are written, each map for its own kind, then those mapped")
 {
@@ -74,7 +74,7 @@ TEST(shown, .covers = "USERNS-34 USERNS-35", .features = USER_NS,
 	expect_all("groups after", true, 8);
 }
 
-TEST(of_files, .covers = "USERNS-34 USERNS-35", .features = USER_NS | NEEDS(NEEDS_WORKDIR),
+TEST(of_files, .covers = "USERNS-34 USERNS-35", .features = FEATURES(USER_NS, NEEDS_WORKDIR),
      .summary = "stat shows the owner and group of a file as the caller's namespace has them, else the overflow IDs")
 {
 	uid_t uid = geteuid();
@@ -101,7 +101,7 @@ TEST(of_files, .covers = "USERNS-34 USERNS-35", .features = USER_NS | NEEDS(NEED
 		EXPECT_EQ(st.st_gid, overflow_id(true));
 }
 
-TEST(given_to_files, .covers = "USERNS-79", .features = USER_NS | NEEDS(NEEDS_WORKDIR),
+TEST(given_to_files, .covers = "USERNS-79", .features = FEATURES(USER_NS, NEEDS_WORKDIR),
      .summary = "chown takes IDs of the caller's namespace, and refuses those that are not mapped with EINVAL")
 {
 	uid_t uid = geteuid();
@@ -197,7 +197,7 @@ static const struct call {
 };
 
 /* With all capabilities, and no map of the kind of ID that the call changes; the other kind is mapped. */
-TEST(change_before_map, .covers = "USERNS-36", .features = USER_NS, CASES(calls),
+TEST(change_before_map, .covers = "USERNS-36", .features = FEATURES(USER_NS), CASES(calls),
      .summary = "where no IDs are mapped yet they can't be changed: EINVAL, with all capabilities")
 {
 	const struct call *row = this_case();
@@ -213,7 +213,7 @@ TEST(change_before_map, .covers = "USERNS-36", .features = USER_NS, CASES(calls)
 	expect_ids("afterwards", row->group, (struct ids){ overflow, overflow, overflow });
 }
 
-TEST(change_unmapped, .covers = "USERNS-37", .features = USER_NS, CASES(calls),
+TEST(change_unmapped, .covers = "USERNS-37", .features = FEATURES(USER_NS), CASES(calls),
      .summary = "IDs that are not mapped can't be taken: EINVAL, with all capabilities; the mapped one can")
 {
 	const struct call *row = this_case();
@@ -245,7 +245,7 @@ static void change_inside(const struct call *row)
 }
 
 TEST(change_mapped, .covers = "USERNS-37", .caps = CAP(SETUID) | CAP(SETGID), CASES(calls),
-     .features = USER_NS | NEEDS(NEEDS_TWO_IDS),
+     .features = FEATURES(USER_NS, NEEDS_TWO_IDS),
      .summary = "an ID out of the mapped range can be taken, and is seen outside as what it is mapped to")
 {
 	const struct call *row = this_case();
@@ -276,7 +276,7 @@ static const struct kind {
 } kinds[] = { { "setfsuid", false, setfsuid }, { "setfsgid", true, setfsgid } };
 
 /* These two have no errors: they return the old ID, changed or not. */
-TEST(change_file_ids, .covers = "USERNS-36 USERNS-37", .features = USER_NS, CASES(kinds),
+TEST(change_file_ids, .covers = "USERNS-36 USERNS-37", .features = FEATURES(USER_NS), CASES(kinds),
      .summary = "setfsuid and setfsgid change nothing before the map is written nor with an unmapped ID afterwards")
 {
 	const struct kind *row = this_case();
@@ -294,7 +294,7 @@ TEST(change_file_ids, .covers = "USERNS-36 USERNS-37", .features = USER_NS, CASE
 }
 
 TEST(change_file_ids_mapped, .covers = "USERNS-37", .caps = CAP(SETUID) | CAP(SETGID), CASES(kinds),
-     .features = USER_NS | NEEDS(NEEDS_TWO_IDS), .summary = "setfsuid and setfsgid take a mapped ID")
+     .features = FEATURES(USER_NS, NEEDS_TWO_IDS), .summary = "setfsuid and setfsgid take a mapped ID")
 {
 	const struct kind *row = this_case();
 

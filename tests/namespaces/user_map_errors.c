@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define BOTH_IDS (CAP(SETUID) | CAP(SETGID))
-#define WITH_RANGES .features = NEEDS(NEEDS_TWO_IDS), .caps = BOTH_IDS
+#define WITH_RANGES .features = FEATURES(NEEDS_TWO_IDS), .caps = BOTH_IDS
 
 enum { IS_MAPPED, IS_CHANGED, MAY_GO };
 
@@ -52,7 +52,7 @@ static long write_text(pid_t pid, const char *file, const char *text)
 	return write_map(pid, file, written);
 }
 
-TEST(malformed_ids, .features = USER_NS,
+TEST(malformed_ids, .features = FEATURES(USER_NS),
      .summary = "a map that is not made of valid lines is refused with EINVAL, and a valid one accepted afterwards",
      CASES_NEEDING(malformed))
 {
@@ -70,7 +70,7 @@ TEST(malformed_ids, .features = USER_NS,
 	end_member(member);
 }
 
-TEST(malformed_projects, .covers = "USERNS-69", .features = USER_NS | NEEDS(NEEDS_TWO_IDS),
+TEST(malformed_projects, .covers = "USERNS-69", .features = FEATURES(USER_NS, NEEDS_TWO_IDS),
      .summary = "the same texts are refused for projid_map")
 {
 	need_project_ids();
@@ -97,7 +97,7 @@ static const struct well_formed {
 	{ { "adjacent", .covers = "USERNS-26", WITH_RANGES }, "0 1000 10\n10 1010 10\n20 990 10\n", 30 },
 };
 
-TEST(well_formed_ids, .features = USER_NS, CASES_NEEDING(well_formed),
+TEST(well_formed_ids, .features = FEATURES(USER_NS), CASES_NEEDING(well_formed),
      .summary = "three numbers with any white space between, a last newline or none, and ranges that touch are valid")
 {
 	const struct well_formed *row = this_case();
@@ -161,7 +161,7 @@ static void change_id(const char *file, unsigned inside)
 	EXPECT_EQ(own_id(file), inside);
 }
 
-TEST(number_of_lines, .covers = "USERNS-27", .caps = BOTH_IDS, .features = USER_NS | NEEDS(NEEDS_TWO_IDS),
+TEST(number_of_lines, .covers = "USERNS-27", .caps = BOTH_IDS, .features = FEATURES(USER_NS, NEEDS_TWO_IDS),
      .summary = "a map may have 340 lines, all of which count, and not 341", CASES(id_maps))
 {
 	const char *file = this_map();
@@ -200,7 +200,7 @@ static int open_map(pid_t pid, const char *file)
 	return (int)SETUP_RAW(sys_open(proc_path(path, sizeof(path), pid, file), O_WRONLY | O_CLOEXEC));
 }
 
-TEST(not_at_offset, .covers = "USERNS-28", .features = USER_NS, CASES(id_maps),
+TEST(not_at_offset, .covers = "USERNS-28", .features = FEATURES(USER_NS), CASES(id_maps),
      .summary = "a map that is not written from the beginning of its file is refused with EINVAL")
 {
 	const char *file = this_map();
@@ -219,7 +219,7 @@ TEST(not_at_offset, .covers = "USERNS-28", .features = USER_NS, CASES(id_maps),
 	end_member(member);
 }
 
-TEST(not_by_pwrite, .covers = "USERNS-70", .features = USER_NS, CASES(id_maps),
+TEST(not_by_pwrite, .covers = "USERNS-70", .features = FEATURES(USER_NS), CASES(id_maps),
      .summary = "pwrite cannot write a map from anywhere but the beginning of its file")
 {
 	const char *file = this_map();
@@ -238,7 +238,7 @@ TEST(not_by_pwrite, .covers = "USERNS-70", .features = USER_NS, CASES(id_maps),
 	end_member(member);
 }
 
-TEST(less_than_a_page, .covers = "USERNS-29", .features = USER_NS, CASES(id_maps),
+TEST(less_than_a_page, .covers = "USERNS-29", .features = FEATURES(USER_NS), CASES(id_maps),
      .summary = "a write of a whole page is refused with EINVAL, one that is a byte shorter is not")
 {
 	const char *file = this_map();

@@ -40,7 +40,7 @@ static pid_t start_reader(const char *file, pid_t parent)
 	return reader;
 }
 
-TEST(seen_from, .covers = "USERNS-32", .features = USER_NS, CASES(all_maps),
+TEST(seen_from, .covers = "USERNS-32", .features = FEATURES(USER_NS), CASES(all_maps),
      .summary = "outside IDs are shown as the reader's namespace has them, and to a member as its parent's has them")
 {
 	const char *file = this_map();
@@ -70,7 +70,7 @@ TEST(seen_from, .covers = "USERNS-32", .features = USER_NS, CASES(all_maps),
 	EXPECT_EXITED(*member, 0);
 }
 
-TEST(unmapped_for_reader, .covers = "USERNS-72", .features = USER_NS, CASES(all_maps),
+TEST(unmapped_for_reader, .covers = "USERNS-72", .features = FEATURES(USER_NS), CASES(all_maps),
      .summary = "an outside ID that the reader's namespace does not have is shown as 4294967295")
 {
 	const char *file = this_map();
@@ -94,7 +94,7 @@ TEST(unmapped_for_reader, .covers = "USERNS-72", .features = USER_NS, CASES(all_
 	end_member(member);
 }
 
-TEST(opener_counts, .covers = "USERNS-73", .features = USER_NS, CASES(id_maps),
+TEST(opener_counts, .covers = "USERNS-73", .features = FEATURES(USER_NS), CASES(id_maps),
      .summary = "the namespace that counts is that in which the map was opened, not that of the process that reads")
 {
 	const char *file = this_map();
@@ -115,7 +115,7 @@ TEST(opener_counts, .covers = "USERNS-73", .features = USER_NS, CASES(id_maps),
 	end_member(member);
 }
 
-TEST(identity, .covers = "USERNS-33", .features = NEEDS(NEEDS_PROC), CASES(all_maps),
+TEST(identity, .covers = "USERNS-33", .features = FEATURES(NEEDS_PROC), CASES(all_maps),
      .summary = "in the initial user namespace each map is one line, 0 0 4294967295")
 {
 	struct map map;

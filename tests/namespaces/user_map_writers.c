@@ -36,7 +36,7 @@ static void keep_ids(const char *file)
 
 /* ---- Where ------------------------------------------------------------------------------------- */
 
-TEST(not_from_further_out, .covers = "USERNS-65", .features = USER_NS,
+TEST(not_from_further_out, .covers = "USERNS-65", .features = FEATURES(USER_NS),
      .summary = "a map is written from inside or from the parent namespace; a process further out is refused",
      CASES(all_maps))
 {
@@ -65,7 +65,7 @@ TEST(not_from_further_out, .covers = "USERNS-65", .features = USER_NS,
 	EXPECT_EXITED(parent, 0);
 }
 
-TEST(not_from_beside, .covers = "USERNS-65", .features = USER_NS,
+TEST(not_from_beside, .covers = "USERNS-65", .features = FEATURES(USER_NS),
      .summary = "a process in another child of the parent namespace is refused", CASES(all_maps))
 {
 	const char *file = this_map();
@@ -89,7 +89,7 @@ TEST(not_from_beside, .covers = "USERNS-65", .features = USER_NS,
 	end_member(member);
 }
 
-TEST(mapped_in_parent, .covers = "USERNS-31", .features = USER_NS,
+TEST(mapped_in_parent, .covers = "USERNS-31", .features = FEATURES(USER_NS),
      .summary = "IDs that the parent namespace does not have can't be mapped, not even as part of a range",
      CASES(all_maps))
 {
@@ -120,7 +120,7 @@ TEST(mapped_in_parent, .covers = "USERNS-31", .features = USER_NS,
 
 /* ---- With which capabilities ------------------------------------------------------------------- */
 
-TEST(inside_needs_sys_admin, .covers = "USERNS-63", .features = USER_NS,
+TEST(inside_needs_sys_admin, .covers = "USERNS-63", .features = FEATURES(USER_NS),
      .summary = "a member of the namespace needs CAP_SYS_ADMIN there to write its maps, and no other capability",
      CASES(id_maps))
 {
@@ -143,7 +143,7 @@ TEST(inside_needs_sys_admin, .covers = "USERNS-63", .features = USER_NS,
 	EXPECT_OK(result);
 }
 
-TEST(projects_need_none, .covers = "USERNS-64", .features = USER_NS,
+TEST(projects_need_none, .covers = "USERNS-64", .features = FEATURES(USER_NS),
      .summary = "projid_map may be written without any capability, with any range that the parent namespace has")
 {
 	struct map map;
@@ -173,7 +173,7 @@ static const struct zero {
 	{ { "member_without", .caps = FOR_OTHERS & ~CAP(SETFCAP) }, true, 1, -EPERM },
 };
 
-TEST(zero_needs_setfcap, .covers = "USERNS-30", .as_root = true, .features = USER_NS | NEEDS(NEEDS_TWO_IDS),
+TEST(zero_needs_setfcap, .covers = "USERNS-30", .as_root = true, .features = FEATURES(USER_NS, NEEDS_TWO_IDS),
      .summary =
 	     "user ID 0 of the parent is mapped by a writer there with CAP_SETFCAP, or by a member whose creator had it",
      CASES_NEEDING(zeros))
@@ -198,7 +198,7 @@ TEST(zero_needs_setfcap, .covers = "USERNS-30", .as_root = true, .features = USE
 }
 
 TEST(opener_and_writer, .covers = "USERNS-62", .caps = CAP(SETUID) | CAP(SETGID),
-     .features = USER_NS | NEEDS(NEEDS_TWO_IDS),
+     .features = FEATURES(USER_NS, NEEDS_TWO_IDS),
      .summary = "for other IDs both who opened the map and who writes to it must have the capability", CASES(id_maps))
 {
 	const char *file = this_map();

@@ -26,7 +26,7 @@ static void expect_empty(pid_t pid)
 	}
 }
 
-TEST(empty_at_first, .covers = "USERNS-20", .features = USER_NS,
+TEST(empty_at_first, .covers = "USERNS-20", .features = FEATURES(USER_NS),
      .summary = "the maps of a new user namespace are empty, as its first process and its creator see them",
      CASES(creators))
 {
@@ -69,7 +69,7 @@ static void prepare(const char *file, pid_t pid)
 }
 
 TEST(once, .summary = "a map is written once: a second write is refused, be it the same text, and changes nothing",
-     .features = USER_NS, CASES_NEEDING(kinds))
+     .features = FEATURES(USER_NS), CASES_NEEDING(kinds))
 {
 	const char *file = this_map();
 	pid_t member = start_member();
@@ -89,7 +89,7 @@ TEST(once, .summary = "a map is written once: a second write is refused, be it t
 
 /* ---- Without privileges ------------------------------------------------------------------------ */
 
-TEST(creators_own_id, .covers = "USERNS-22", .features = USER_NS,
+TEST(creators_own_id, .covers = "USERNS-22", .features = FEATURES(USER_NS),
      .summary = "without privileges the creator or a member of the namespace may map the creator's effective ID",
      CASES(id_maps))
 {
@@ -127,7 +127,7 @@ static const struct excess {
 	{ { "two_lines_of_groups", .caps = FOR_OTHERS | CAP(SETUID) }, "gid_map", 0, 1, true },
 };
 
-TEST(no_more_than_own_id, .covers = "USERNS-22", .features = USER_NS,
+TEST(no_more_than_own_id, .covers = "USERNS-22", .features = FEATURES(USER_NS),
      .summary = "without CAP_SETUID (CAP_SETGID) in the parent namespace, no other ID and no second one may be mapped",
      CASES_NEEDING(excesses))
 {
@@ -157,7 +157,7 @@ static void change_effective_ids(void)
 }
 
 TEST(effective_not_real, .covers = "USERNS-22", .caps = CAP(SETUID) | CAP(SETGID),
-     .features = USER_NS | NEEDS(NEEDS_TWO_IDS),
+     .features = FEATURES(USER_NS, NEEDS_TWO_IDS),
      .summary = "what may be mapped without privileges is the effective ID, not the real one", CASES(id_maps))
 {
 	const char *file = this_map();
@@ -175,7 +175,7 @@ TEST(effective_not_real, .covers = "USERNS-22", .caps = CAP(SETUID) | CAP(SETGID
 }
 
 TEST(by_creator_only, .covers = "USERNS-61", .caps = CAP(SETUID) | CAP(SETGID) | FOR_OTHERS,
-     .features = USER_NS | NEEDS(NEEDS_TWO_IDS),
+     .features = FEATURES(USER_NS, NEEDS_TWO_IDS),
      .summary = "without CAP_SETUID (CAP_SETGID) nobody but the creator of the namespace may map his own ID",
      CASES(id_maps))
 {
@@ -198,7 +198,7 @@ TEST(by_creator_only, .covers = "USERNS-61", .caps = CAP(SETUID) | CAP(SETGID) |
 	end_member(member);
 }
 
-TEST(groups_need_deny, .covers = "USERNS-23", .features = USER_NS,
+TEST(groups_need_deny, .covers = "USERNS-23", .features = FEATURES(USER_NS),
      .summary = "without CAP_SETGID in the parent namespace gid_map is refused until setgroups says \"deny\"",
      .caps = FOR_OTHERS | CAP(SETUID))
 {
@@ -235,7 +235,7 @@ static long lines_like(const struct map *map, const struct map_line *want)
 /* In no particular order, and up to the last ID there is inside. */
 static const struct map_line ranges[] = { { 0, 4000, 1000 }, { 4294967288U, 60000, 7 }, { 5000, 100, 50 } };
 
-TEST(any_ranges, .covers = "USERNS-24 USERNS-71", .features = USER_NS | NEEDS(NEEDS_TWO_IDS),
+TEST(any_ranges, .covers = "USERNS-24 USERNS-71", .features = FEATURES(USER_NS, NEEDS_TWO_IDS),
      .summary = "CAP_SETUID (CAP_SETGID) in the parent namespace, and nothing else, lets a writer map any ranges",
      CASES_NEEDING(privileged))
 {

@@ -8,7 +8,7 @@
 
 #include "forkcheck.h"
 
-#define USER_NS (NEEDS(NEEDS_USER_NS) | NEEDS(NEEDS_PROC))
+#define USER_NS NEEDS_USER_NS, NEEDS_PROC
 
 /* A user and group that no test begins as. */
 #define OTHER_ID 1

@@ -11,7 +11,7 @@
 
 #define MQUEUE_MAGIC 0x19800202
 
-#define USER_NS (NEEDS(NEEDS_USER_NS) | NEEDS(NEEDS_PROC))
+#define USER_NS NEEDS_USER_NS, NEEDS_PROC
 
 static const struct filesystem {
 	struct case_head head;
@@ -23,8 +23,8 @@ static const struct filesystem {
 	{ { .name = "bind" }, NULL, 0, 0, NULL },
 	{ { .name = "tmpfs" }, "tmpfs", TMPFS_MAGIC, 0, "TMPFS" },
 	{ { .name = "ramfs" }, "ramfs", RAMFS_MAGIC, 0, NULL },
-	{ { "proc", .features = NEEDS(NEEDS_PID_NS) }, "proc", PROC_SUPER_MAGIC, CLONE_NEWPID, NULL },
-	{ { "mqueue", .features = NEEDS(NEEDS_POSIX_MQUEUE) | NEEDS(NEEDS_IPC_NS) },
+	{ { "proc", .features = FEATURES(NEEDS_PID_NS) }, "proc", PROC_SUPER_MAGIC, CLONE_NEWPID, NULL },
+	{ { "mqueue", .features = FEATURES(NEEDS_POSIX_MQUEUE, NEEDS_IPC_NS) },
 	  "mqueue",
 	  MQUEUE_MAGIC,
 	  CLONE_NEWIPC,
@@ -90,7 +90,7 @@ static void expect_refused(const struct filesystem *filesystem, uint64_t flags)
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(own_namespaces, .covers = "USERNS-16", .features = USER_NS | NEEDS(NEEDS_MNT_NS) | NEEDS(NEEDS_WORKDIR),
+TEST(own_namespaces, .covers = "USERNS-16", .features = FEATURES(USER_NS, NEEDS_MNT_NS, NEEDS_WORKDIR),
      .summary = "without privileges outside one may mount what belongs to one's own namespaces, and only there",
      CASES_NEEDING(filesystems))
 {

@@ -11,7 +11,7 @@
 #define NS_GET_OWNER_UID _IO(NSIO, 0x4)
 #endif
 
-#define USER_NS (NEEDS(NEEDS_USER_NS) | NEEDS(NEEDS_PROC))
+#define USER_NS NEEDS_USER_NS, NEEDS_PROC
 
 enum { MEMBER_IS_READY, MEMBER_MAY_GO };
 
@@ -70,7 +70,7 @@ static void end_member(pid_t member)
 
 /* ---- The owner of a user namespace ------------------------------------------------------------- */
 
-TEST(owner, .covers = "USERNS-11", .features = USER_NS,
+TEST(owner, .covers = "USERNS-11", .features = FEATURES(USER_NS),
      .summary = "NS_GET_OWNER_UID tells the user who made the namespace, in the terms of who asks", CASES(user_doors))
 {
 	const struct user_door *door = this_case();
@@ -93,7 +93,7 @@ TEST(owner, .covers = "USERNS-11", .features = USER_NS,
 	end_member((pid_t)member);
 }
 
-TEST(effective_user_owns, .covers = "USERNS-11", .features = USER_NS | NEEDS(NEEDS_TWO_IDS), .caps = CAP(SETUID),
+TEST(effective_user_owns, .covers = "USERNS-11", .features = FEATURES(USER_NS, NEEDS_TWO_IDS), .caps = CAP(SETUID),
      .summary = "a user namespace belongs to the effective user ID of who made it, not to the real or saved one")
 {
 	uid_t real = getuid(), effective = real / 2, owner = (uid_t)-1;
@@ -110,7 +110,7 @@ TEST(effective_user_owns, .covers = "USERNS-11", .features = USER_NS | NEEDS(NEE
 
 /* ---- The parent of a user namespace ------------------------------------------------------------ */
 
-TEST(parent, .covers = "USERNS-12", .features = USER_NS,
+TEST(parent, .covers = "USERNS-12", .features = FEATURES(USER_NS),
      .summary = "NS_GET_PARENT leads to the user namespace in which another was made, at each level", CASES(user_doors))
 {
 	uint64_t own = namespace_of_self("user");
@@ -128,7 +128,7 @@ TEST(parent, .covers = "USERNS-12", .features = USER_NS,
 	EXPECT_EXITED((pid_t)member, 0);
 }
 
-TEST(out_of_scope, .covers = "USERCAP-03 USERCAP-04", .features = USER_NS | NEEDS(NEEDS_UTS_NS),
+TEST(out_of_scope, .covers = "USERCAP-03 USERCAP-04", .features = FEATURES(USER_NS, NEEDS_UTS_NS),
      .summary = "NS_GET_PARENT and NS_GET_USERNS don't lead out of the user namespace of who asks")
 {
 	long member = user_doors[USER_CLONE].enter(0);
@@ -146,7 +146,7 @@ TEST(out_of_scope, .covers = "USERCAP-03 USERCAP-04", .features = USER_NS | NEED
 	EXPECT_EXITED((pid_t)member, 0);
 }
 
-TEST(wrong_type, .covers = "USERCAP-05 USERCAP-06", .features = USER_NS | NEEDS(NEEDS_UTS_NS),
+TEST(wrong_type, .covers = "USERCAP-05 USERCAP-06", .features = FEATURES(USER_NS, NEEDS_UTS_NS),
      .summary = "a UTS namespace has no parent, and no user who owns it")
 {
 	int fd = open_namespace(sys_getpid(), "uts");
@@ -164,15 +164,15 @@ static const struct type {
 	struct case_head head;
 	uint64_t flag;
 } types[] = {
-	{ { "cgroup", .features = NEEDS(NEEDS_CGROUP_NS) }, CLONE_NEWCGROUP },
-	{ { "ipc", .features = NEEDS(NEEDS_IPC_NS) }, CLONE_NEWIPC },
-	{ { "mnt", .features = NEEDS(NEEDS_MNT_NS) }, CLONE_NEWNS },
-	{ { "net", .features = NEEDS(NEEDS_NET_NS) }, CLONE_NEWNET },
-	{ { "pid", .features = NEEDS(NEEDS_PID_NS) }, CLONE_NEWPID },
-	{ { "uts", .features = NEEDS(NEEDS_UTS_NS) }, CLONE_NEWUTS },
+	{ { "cgroup", .features = FEATURES(NEEDS_CGROUP_NS) }, CLONE_NEWCGROUP },
+	{ { "ipc", .features = FEATURES(NEEDS_IPC_NS) }, CLONE_NEWIPC },
+	{ { "mnt", .features = FEATURES(NEEDS_MNT_NS) }, CLONE_NEWNS },
+	{ { "net", .features = FEATURES(NEEDS_NET_NS) }, CLONE_NEWNET },
+	{ { "pid", .features = FEATURES(NEEDS_PID_NS) }, CLONE_NEWPID },
+	{ { "uts", .features = FEATURES(NEEDS_UTS_NS) }, CLONE_NEWUTS },
 };
 
-TEST(made_together, .covers = "USERNS-13 USERNS-18", .features = USER_NS, CASES_NEEDING(types),
+TEST(made_together, .covers = "USERNS-13 USERNS-18", .features = FEATURES(USER_NS), CASES_NEEDING(types),
      .summary = "a namespace that was made together with a user namespace is owned by that one")
 {
 	const struct type *type = this_case();
@@ -184,7 +184,7 @@ TEST(made_together, .covers = "USERNS-13 USERNS-18", .features = USER_NS, CASES_
 	end_member(member);
 }
 
-TEST(made_before, .covers = "USERNS-13 USERNS-19", .features = USER_NS, .caps = CAP(SYS_ADMIN),
+TEST(made_before, .covers = "USERNS-13 USERNS-19", .features = FEATURES(USER_NS), .caps = CAP(SYS_ADMIN),
      .summary = "a namespace stays with the user namespace of its creator when a member gets into a new one",
      CASES_NEEDING(types))
 {

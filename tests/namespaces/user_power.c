@@ -12,7 +12,7 @@
 #include <sys/sysmacros.h>
 #include <sys/utsname.h>
 
-#define USER_NS (NEEDS(NEEDS_USER_NS) | NEEDS(NEEDS_PROC))
+#define USER_NS NEEDS_USER_NS, NEEDS_PROC
 
 enum { MEMBER_IS_READY, MEMBER_MAY_GO };
 
@@ -43,9 +43,9 @@ static const struct resource {
 	uint64_t flag;
 	long (*use)(void);
 } resources[] = {
-	{ { "uts", .features = NEEDS(NEEDS_UTS_NS) }, CLONE_NEWUTS, set_host_name },
-	{ { "mnt", .features = NEEDS(NEEDS_MNT_NS) }, CLONE_NEWNS, change_propagation },
-	{ { "net", .features = NEEDS(NEEDS_NET_NS), .caps = CAP(NET_RAW) }, CLONE_NEWNET, open_raw_socket },
+	{ { "uts", .features = FEATURES(NEEDS_UTS_NS) }, CLONE_NEWUTS, set_host_name },
+	{ { "mnt", .features = FEATURES(NEEDS_MNT_NS) }, CLONE_NEWNS, change_propagation },
+	{ { "net", .features = FEATURES(NEEDS_NET_NS), .caps = CAP(NET_RAW) }, CLONE_NEWNET, open_raw_socket },
 };
 
 static void lose_and_gain(const struct resource *resource, const struct user_door *door)
@@ -75,7 +75,7 @@ static bool all_doors_for_uts(const void *row, const void *door)
 	return row == &resources[0] || door == &user_doors[USER_CLONE];
 }
 
-TEST(old_and_new_resources, .covers = "USERNS-04 USERNS-14", .caps = CAP(SYS_ADMIN), .features = USER_NS,
+TEST(old_and_new_resources, .covers = "USERNS-04 USERNS-14", .caps = CAP(SYS_ADMIN), .features = FEATURES(USER_NS),
      .summary = "in a new user namespace one has power over namespaces made there, and none over the old ones",
      CASES_NEEDING(resources), THROUGH(user_doors), .passes = all_doors_for_uts)
 {
@@ -83,7 +83,7 @@ TEST(old_and_new_resources, .covers = "USERNS-04 USERNS-14", .caps = CAP(SYS_ADM
 }
 
 TEST(global_root, .covers = "USERNS-05", .as_root = true, .init_caps = CAP(SYS_ADMIN),
-     .features = USER_NS | NEEDS(NEEDS_UTS_NS),
+     .features = FEATURES(USER_NS, NEEDS_UTS_NS),
      .summary = "user ID 0 of the initial user namespace loses its power over old resources too")
 {
 	lose_and_gain(&resources[0], &user_doors[USER_UNSHARE]);
@@ -124,7 +124,7 @@ static const struct operation {
 	const char *option;  /* of the kernel's configuration */
 } operations[] = {
 	{ { .name = "time" }, set_no_time, 0, NULL },
-	{ { "device", .features = NEEDS(NEEDS_WORKDIR) }, make_device, 0, NULL },
+	{ { "device", .features = FEATURES(NEEDS_WORKDIR) }, make_device, 0, NULL },
 	{ { .name = "module" }, load_empty_module, -ENOEXEC, "MODULES" },
 	{ { .name = "hard_limit" }, raise_hard_limit, 0, NULL },
 };
@@ -135,7 +135,7 @@ static void skip_unconfigured(const struct operation *operation)
 		SKIP("the kernel's configuration lacks it");
 }
 
-TEST(global_operations, .covers = "USERNS-15", .features = USER_NS,
+TEST(global_operations, .covers = "USERNS-15", .features = FEATURES(USER_NS),
      .summary = "all capabilities of a user namespace, and user ID 0 in it, don't permit what concerns the system",
      CASES_NEEDING(operations))
 {
@@ -158,7 +158,7 @@ static const struct privileged {
 	const struct operation *operation;
 } privileged[] = {
 	{ { "time", .init_caps = CAP(SYS_TIME) }, &operations[0] },
-	{ { "device", .features = NEEDS(NEEDS_WORKDIR), .init_caps = CAP(MKNOD) }, &operations[1] },
+	{ { "device", .features = FEATURES(NEEDS_WORKDIR), .init_caps = CAP(MKNOD) }, &operations[1] },
 	{ { "module", .init_caps = CAP(SYS_MODULE) }, &operations[2] },
 	{ { "hard_limit", .init_caps = CAP(SYS_RESOURCE) }, &operations[3] },
 };
@@ -225,7 +225,7 @@ static bool both_depths_for_kill(const void *row, const void *door)
 	return row == &acts[0] || door == &depths[0];
 }
 
-TEST(in_descendants, .covers = "USERNS-09", .caps = CAP(SETUID), .features = USER_NS | NEEDS(NEEDS_TWO_IDS),
+TEST(in_descendants, .covers = "USERNS-09", .caps = CAP(SETUID), .features = FEATURES(USER_NS, NEEDS_TWO_IDS),
      .summary = "a capability holds in all user namespaces below, whoever made them, and without it nothing does",
      CASES_NEEDING(acts), THROUGH(depths), .passes = both_depths_for_kill)
 {
@@ -265,7 +265,7 @@ static long join(int fd)
 	return *result;
 }
 
-TEST(owner, .covers = "USERNS-10", .features = USER_NS | NEEDS(NEEDS_SETNS),
+TEST(owner, .covers = "USERNS-10", .features = FEATURES(USER_NS, NEEDS_SETNS),
      .summary = "the user who made a user namespace may enter it, and those below, from its parent only", CASES(depths))
 {
 	const struct depth *depth = this_case();
@@ -293,7 +293,7 @@ TEST(owner, .covers = "USERNS-10", .features = USER_NS | NEEDS(NEEDS_SETNS),
 	EXPECT_EXITED(member, 0);
 }
 
-TEST(owner_writes_maps, .covers = "USERNS-10", .features = USER_NS,
+TEST(owner_writes_maps, .covers = "USERNS-10", .features = FEATURES(USER_NS),
      .summary = "the user who made a user namespace may write its maps from its parent, and not from elsewhere")
 {
 	char line[32] = "0 ";

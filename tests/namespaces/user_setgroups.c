@@ -54,7 +54,7 @@ static void try_setgroups(int want)
 	EXPECT_TRUE((got[0] == 5 && got[1] == 999) || (got[0] == 999 && got[1] == 5));
 }
 
-TEST(needs_gid_map, .covers = "USERNS-38", .caps = CAP(SETGID), .features = USER_NS | NEEDS(NEEDS_TWO_IDS),
+TEST(needs_gid_map, .covers = "USERNS-38", .caps = CAP(SETGID), .features = FEATURES(USER_NS, NEEDS_TWO_IDS),
      .summary = "setgroups fails before gid_map is written; then it takes mapped groups, unless the file says \"deny\"",
      CASES_NEEDING(settings))
 {
@@ -74,7 +74,7 @@ TEST(needs_gid_map, .covers = "USERNS-38", .caps = CAP(SETGID), .features = USER
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(denied_without_privileges, .covers = "USERNS-38 USERNS-39", .features = USER_NS,
+TEST(denied_without_privileges, .covers = "USERNS-38 USERNS-39", .features = FEATURES(USER_NS),
      .summary = "in a namespace whose groups were mapped without privileges setgroups fails, all capabilities or not")
 {
 	const gid_t mapped = 7;
@@ -88,7 +88,7 @@ TEST(denied_without_privileges, .covers = "USERNS-38 USERNS-39", .features = USE
 	EXPECT_ERRNO(setgroups(1, &mapped), EPERM);
 }
 
-TEST(allowed_at_first, .covers = "USERNS-74", .features = USER_NS,
+TEST(allowed_at_first, .covers = "USERNS-74", .features = FEATURES(USER_NS),
      .summary = "the file of a new user namespace says \"allow\", and that may be written while it holds")
 {
 	need_setgroups();
@@ -106,7 +106,7 @@ static const struct state {
 	bool mapped;
 } states[] = { { "before_gid_map", false }, { "after_gid_map", true } };
 
-TEST(denied_for_good, .covers = "USERNS-40", .features = USER_NS, CASES(states),
+TEST(denied_for_good, .covers = "USERNS-40", .features = FEATURES(USER_NS), CASES(states),
      .summary = "after \"deny\", \"allow\" is refused with EPERM and \"deny\" stays")
 {
 	const struct state *row = this_case();
@@ -123,7 +123,7 @@ TEST(denied_for_good, .covers = "USERNS-40", .features = USER_NS, CASES(states),
 	end_member(member);
 }
 
-TEST(no_denial_once_mapped, .covers = "USERNS-41", .caps = CAP(SETGID), .features = USER_NS,
+TEST(no_denial_once_mapped, .covers = "USERNS-41", .caps = CAP(SETGID), .features = FEATURES(USER_NS),
      .summary = "\"deny\" is refused with EPERM once gid_map is written, and accepted before")
 {
 	need_setgroups();
@@ -142,7 +142,7 @@ TEST(no_denial_once_mapped, .covers = "USERNS-41", .caps = CAP(SETGID), .feature
 	end_member(unmapped);
 }
 
-TEST(inherited, .covers = "USERNS-42", .features = USER_NS,
+TEST(inherited, .covers = "USERNS-42", .features = FEATURES(USER_NS),
      .summary = "a user namespace made inside one that denies setgroups denies it too, for good")
 {
 	uid_t uid = geteuid();
@@ -159,7 +159,7 @@ TEST(inherited, .covers = "USERNS-42", .features = USER_NS,
 	end_member(member);
 }
 
-TEST(not_shared_with_parent, .covers = "USERNS-76", .features = USER_NS,
+TEST(not_shared_with_parent, .covers = "USERNS-76", .features = FEATURES(USER_NS),
      .summary = "\"deny\" changes neither the parent namespace nor another child of it")
 {
 	need_setgroups();
@@ -179,7 +179,7 @@ static const char *const malformed[] = {
 	"", "a", "DENY", "denying", "deny 1", " deny", "0", "allow\ndeny", "deny     "
 };
 
-TEST(malformed_setting, .covers = "USERNS-77", .features = USER_NS,
+TEST(malformed_setting, .covers = "USERNS-77", .features = FEATURES(USER_NS),
      .summary = "anything but \"allow\" and \"deny\" is refused with EINVAL, and so is a write not at the beginning")
 {
 	pid_t member = start_member();
@@ -201,7 +201,7 @@ TEST(malformed_setting, .covers = "USERNS-77", .features = USER_NS,
 	end_member(member);
 }
 
-TEST(needs_sys_admin, .covers = "USERNS-78", .features = USER_NS,
+TEST(needs_sys_admin, .covers = "USERNS-78", .features = FEATURES(USER_NS),
      .summary =
 	     "the file may be written with CAP_SYS_ADMIN in the namespace only: opening it without fails with EACCES")
 {

@@ -7,11 +7,11 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
-#define USER_NS (NEEDS(NEEDS_USER_NS) | NEEDS(NEEDS_PROC))
+#define USER_NS NEEDS_USER_NS, NEEDS_PROC
 
 enum { IS_MAPPED, SIGNAL_IS_SENT, MEMBER_MAY_GO };
 
-TEST(two_names, .covers = "USERNS-01", .features = USER_NS, CASES(user_doors),
+TEST(two_names, .covers = "USERNS-01", .features = FEATURES(USER_NS), CASES(user_doors),
      .summary = "a process may be user ID 0 and privileged inside, and an ordinary user without privileges outside")
 {
 	const struct user_door *door = this_case();
@@ -99,7 +99,7 @@ static const struct message {
 	bool given; /* the sender names the IDs */
 } messages[] = { { "given", true }, { "added", false } };
 
-TEST(credentials, .covers = "USERNS-46", .features = USER_NS, CASES(messages),
+TEST(credentials, .covers = "USERNS-46", .features = FEATURES(USER_NS), CASES(messages),
      .summary = "IDs that a UNIX socket passes are those of the receiver's user namespace, in both directions")
 {
 	const struct message *message = this_case();
@@ -130,7 +130,7 @@ TEST(credentials, .covers = "USERNS-46", .features = USER_NS, CASES(messages),
 	EXPECT_EXITED((pid_t)member, 0);
 }
 
-TEST(peer_credentials, .covers = "USERCAP-11", .features = USER_NS,
+TEST(peer_credentials, .covers = "USERCAP-11", .features = FEATURES(USER_NS),
      .summary = "SO_PEERCRED tells the IDs of the peer in the terms of who asks")
 {
 	struct ucred seen = { 0 };
@@ -156,7 +156,7 @@ TEST(peer_credentials, .covers = "USERCAP-11", .features = USER_NS,
 
 /* ---- Signals ----------------------------------------------------------------------------------- */
 
-TEST(end_of_child, .covers = "USERNS-47", .features = USER_NS, CASES(user_doors),
+TEST(end_of_child, .covers = "USERNS-47", .features = FEATURES(USER_NS), CASES(user_doors),
      .summary = "si_uid, of waitid and of SIGCHLD, is the child's user ID in the user namespace of its parent")
 {
 	const struct user_door *door = this_case();
@@ -177,7 +177,7 @@ TEST(end_of_child, .covers = "USERNS-47", .features = USER_NS, CASES(user_doors)
 	EXPECT_EXITED((pid_t)member, 3);
 }
 
-TEST(sender, .covers = "USERCAP-08", .features = USER_NS,
+TEST(sender, .covers = "USERCAP-08", .features = FEATURES(USER_NS),
      .summary = "si_uid of a signal is the sender's user ID in the user namespace of the receiver")
 {
 	const sigset64 user = SIGBIT(SIGUSR1);
@@ -227,7 +227,7 @@ static const struct way {
 	void (*lose_dumpability)(void);
 } ways[] = {
 	{ { .name = "prctl" }, by_prctl },
-	{ { "setuid", .features = NEEDS(NEEDS_TWO_IDS), .caps = CAP(SETUID) }, by_setuid },
+	{ { "setuid", .features = FEATURES(NEEDS_TWO_IDS), .caps = CAP(SETUID) }, by_setuid },
 };
 
 static bool all_doors_for_prctl(const void *row, const void *door)
@@ -235,7 +235,7 @@ static bool all_doors_for_prctl(const void *row, const void *door)
 	return row == &ways[0] || door == &user_doors[USER_CLONE];
 }
 
-TEST(not_dumpable, .covers = "USERNS-48", .features = USER_NS, CASES_NEEDING(ways), THROUGH(user_doors),
+TEST(not_dumpable, .covers = "USERNS-48", .features = FEATURES(USER_NS), CASES_NEEDING(ways), THROUGH(user_doors),
      .passes = all_doors_for_prctl,
      .summary = "the map files of a child are root's if its parent was not dumpable, and the parent's if it was")
 {

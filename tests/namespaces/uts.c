@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-#define UTS NEEDS(NEEDS_UTS_NS)
+#define UTS NEEDS_UTS_NS
 
 enum { CHANGED, LOOKED, READY };
 
@@ -83,7 +83,7 @@ static bool is_wanted(const void *row, const void *door)
 	return ((const struct change *)row)->flag || FIRST_DOOR(door);
 }
 
-TEST(names, .caps = CAP(SYS_ADMIN), .features = UTS | NEEDS(NEEDS_PROC), CASES_NEEDING(changes),
+TEST(names, .caps = CAP(SYS_ADMIN), .features = FEATURES(UTS, NEEDS_PROC), CASES_NEEDING(changes),
      THROUGH(namespace_doors), .passes = is_wanted,
      .summary = "a name set in one UTS namespace does not show in the other, and shows to all in the same one")
 {
@@ -116,8 +116,8 @@ TEST(names, .caps = CAP(SYS_ADMIN), .features = UTS | NEEDS(NEEDS_PROC), CASES_N
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(begins_with_the_creators, .covers = "CLONE-NEWUTS-04", .caps = CAP(SYS_ADMIN), .features = UTS, CASES(kinds),
-     THROUGH(namespace_doors),
+TEST(begins_with_the_creators, .covers = "CLONE-NEWUTS-04", .caps = CAP(SYS_ADMIN), .features = FEATURES(UTS),
+     CASES(kinds), THROUGH(namespace_doors),
      .summary = "a new UTS namespace begins with the names of its creator's, as they are then")
 {
 	const struct kind *kind = this_case();
@@ -137,7 +137,7 @@ TEST(begins_with_the_creators, .covers = "CLONE-NEWUTS-04", .caps = CAP(SYS_ADMI
 	}
 }
 
-TEST(members_and_descendants, .covers = "UTSNS-04", .caps = CAP(SYS_ADMIN), .features = UTS,
+TEST(members_and_descendants, .covers = "UTSNS-04", .caps = CAP(SYS_ADMIN), .features = FEATURES(UTS),
      .summary = "a change shows to all processes of a UTS namespace, those inside that were there before and a new one")
 {
 	own_name(set_host);
@@ -178,7 +178,7 @@ static bool file_says(const char *path, const char *text)
 	return !strcmp(got, text);
 }
 
-TEST(settings_follow_caller, .covers = "UTSNS-05", .caps = CAP(SYS_ADMIN), .features = UTS | NEEDS(NEEDS_PROC),
+TEST(settings_follow_caller, .covers = "UTSNS-05", .caps = CAP(SYS_ADMIN), .features = FEATURES(UTS, NEEDS_PROC),
      .summary = "kernel.hostname and kernel.domainname are those of the reader's UTS namespace", CASES(kinds))
 {
 	const struct kind *kind = this_case();
@@ -202,7 +202,7 @@ TEST(settings_follow_caller, .covers = "UTSNS-05", .caps = CAP(SYS_ADMIN), .feat
 /* ---- Privileges --------------------------------------------------------------------------------- */
 
 TEST(needs_sys_admin, .covers = "CLONE-NEWUTS-03", .summary = "without CAP_SYS_ADMIN a new UTS namespace is refused",
-     .features = UTS, CASES(clone_doors))
+     .features = FEATURES(UTS), CASES(clone_doors))
 {
 	const struct clone_door *door = this_case();
 
@@ -210,7 +210,7 @@ TEST(needs_sys_admin, .covers = "CLONE-NEWUTS-03", .summary = "without CAP_SYS_A
 	EXPECT_REFUSED(child, EPERM);
 }
 
-TEST(of_a_user_namespace, .covers = "UTSNS-06", .features = UTS | NEEDS(NEEDS_USER_NS) | NEEDS(NEEDS_PROC),
+TEST(of_a_user_namespace, .covers = "UTSNS-06", .features = FEATURES(UTS, NEEDS_USER_NS, NEEDS_PROC),
      .summary = "in a user namespace its creator may name its own UTS namespace, and not that of the outside",
      CASES(kinds), THROUGH(namespace_doors))
 {

@@ -3,12 +3,13 @@
 #include "container.h"
 
 static const struct kind kinds[] = {
-	{ { "privileged", .covers = OTHERS_COVERED, .caps = CAP(SYS_ADMIN), .features = OTHER_FEATURES }, OTHERS },
+	{ { "privileged", .covers = OTHERS_COVERED, .caps = CAP(SYS_ADMIN), .features = FEATURES(OTHER_FEATURES) },
+	  OTHERS },
 	{ { "user_ns", .covers = USER_COVERED, .caps = CAP(SYS_ADMIN),
-	    .features = OTHER_FEATURES | NEEDS(NEEDS_USER_NS) },
+	    .features = FEATURES(OTHER_FEATURES, NEEDS_USER_NS) },
 	  OTHERS | CLONE_NEWUSER },
 	{ { "rootless", .covers = "CLONE-NEWUSER-03 CLONE-NEWUSER-09 " USER_COVERED,
-	    .features = OTHER_FEATURES | NEEDS(NEEDS_USER_NS) },
+	    .features = FEATURES(OTHER_FEATURES, NEEDS_USER_NS) },
 	  OTHERS | CLONE_NEWUSER },
 };
 

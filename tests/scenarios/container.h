@@ -15,9 +15,8 @@
 #include <sys/utsname.h>
 
 #define OTHERS (CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWCGROUP)
-#define OTHER_FEATURES                                                                                                 \
-	(NEEDS(NEEDS_PID_NS) | NEEDS(NEEDS_MNT_NS) | NEEDS(NEEDS_UTS_NS) | NEEDS(NEEDS_IPC_NS) | NEEDS(NEEDS_NET_NS) | \
-	 NEEDS(NEEDS_CGROUP_NS) | NEEDS(NEEDS_PROC) | NEEDS(NEEDS_WORKDIR))
+#define OTHER_FEATURES \
+	NEEDS_PID_NS, NEEDS_MNT_NS, NEEDS_UTS_NS, NEEDS_IPC_NS, NEEDS_NET_NS, NEEDS_CGROUP_NS, NEEDS_PROC, NEEDS_WORKDIR
 /* What set_up() and expect_untouched() assert. */
 #define OTHERS_COVERED                                                                                                \
 	"CLONE-NEWPID-01 CLONE-NEWNS-01 CLONE-NEWUTS-01 CLONE-NEWIPC-01 CLONE-NEWNET-01 CLONE-NEWCGROUP-01 PIDNS-01 " \

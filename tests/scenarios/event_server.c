@@ -229,13 +229,13 @@ static long by_fork(int *pidfd)
 #define BY_PIDFD "PIDFD-10 WAITID-05"
 
 static const struct way ways[] = {
-	{ { "clone", .covers = "CLONE-PIDFD-01 CLONE-PIDFD-04 " BY_PIDFD, .features = NEEDS(NEEDS_PIDFD) },
+	{ { "clone", .covers = "CLONE-PIDFD-01 CLONE-PIDFD-04 " BY_PIDFD, .features = FEATURES(NEEDS_PIDFD) },
 	  by_clone,
 	  false },
-	{ { "clone3", .covers = "CLONE-PIDFD-01 CLONE-PIDFD-03 " BY_PIDFD, .features = NEEDS(NEEDS_PIDFD) },
+	{ { "clone3", .covers = "CLONE-PIDFD-01 CLONE-PIDFD-03 " BY_PIDFD, .features = FEATURES(NEEDS_PIDFD) },
 	  by_clone3,
 	  false },
-	{ { "pidfd_open", .covers = BY_PIDFD, .features = NEEDS(NEEDS_PIDFD) }, by_open, false },
+	{ { "pidfd_open", .covers = BY_PIDFD, .features = FEATURES(NEEDS_PIDFD) }, by_open, false },
 	{ { "signalfd", .covers = "EXIT-03 WAIT-08" }, by_fork, true },
 };
 
@@ -258,7 +258,7 @@ static void expect_answer(int connection, int request, pid_t server)
 	EXPECT_EQ(sys_read(connection, &answer, sizeof(answer)), 0);
 }
 
-TEST(forks_on_demand, .covers = "FORK-037 EXIT-02 CLONE-FILES-06", .features = NEEDS(NEEDS_WORKDIR),
+TEST(forks_on_demand, .covers = "FORK-037 EXIT-02 CLONE-FILES-06", .features = FEATURES(NEEDS_WORKDIR),
      .summary = "each of many requests at a time is answered once by a child of its own, whose end the server hears of "
 		"and reaps, also if it is killed; no descriptor is left",
      CASES_NEEDING(ways))

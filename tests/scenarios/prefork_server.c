@@ -27,9 +27,9 @@ static const struct transport {
 } * transport;
 
 static const struct transport transports[] = {
-	{ { "unix", .features = NEEDS(NEEDS_WORKDIR) }, AF_UNIX, sizeof(struct sockaddr_un), &fork_doors[0] },
-	{ { "unix_clone3", .features = NEEDS(NEEDS_WORKDIR) }, AF_UNIX, sizeof(struct sockaddr_un), &fork_doors[3] },
-	{ { "tcp", .caps = CAP(SYS_ADMIN) | CAP(NET_ADMIN), .features = NEEDS(NEEDS_NET_NS) },
+	{ { "unix", .features = FEATURES(NEEDS_WORKDIR) }, AF_UNIX, sizeof(struct sockaddr_un), &fork_doors[0] },
+	{ { "unix_clone3", .features = FEATURES(NEEDS_WORKDIR) }, AF_UNIX, sizeof(struct sockaddr_un), &fork_doors[3] },
+	{ { "tcp", .caps = CAP(SYS_ADMIN) | CAP(NET_ADMIN), .features = FEATURES(NEEDS_NET_NS) },
 	  AF_INET,
 	  sizeof(struct sockaddr_in),
 	  &fork_doors[0] },
@@ -265,7 +265,7 @@ static void replace_worker(void)
 }
 
 TEST(each_answered_once, .covers = "FORK-013 FORK-037 INH-SIG-01 POSIX-013 WAIT-08 WAIT-15 EXIT-02 EXIT-03",
-     .features = NEEDS(NEEDS_PROC),
+     .features = FEATURES(NEEDS_PROC),
      .summary =
 	     "workers that were forked in advance answer each request once, one that is killed is replaced, and when "
 	     "the master is told to end they finish what they have, and none is left",

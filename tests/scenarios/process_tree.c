@@ -277,7 +277,7 @@ static const struct restorer {
 };
 
 TEST(restored, .covers = "PIDNS-02 SETTID-03", .caps = CAP(SYS_ADMIN),
-     .features = NEEDS(NEEDS_CLONE3) | NEEDS(NEEDS_PID_NS) | NEEDS(NEEDS_PROC),
+     .features = FEATURES(NEEDS_CLONE3, NEEDS_PID_NS, NEEDS_PROC),
      .summary =
 	     "a tree of processes can be made again in another PID namespace, while it still runs, with the same numbers "
 	     "of processes, parents, groups and sessions, and a zombie",

@@ -46,7 +46,7 @@ static int descend(void *arg)
 	return depth;
 }
 
-TEST(innermost_first, .covers = "VFORK-031", .features = NEEDS(NEEDS_PROC), CASES(vfork_doors),
+TEST(innermost_first, .covers = "VFORK-031", .features = FEATURES(NEEDS_PROC), CASES(vfork_doors),
      .summary = "in a chain of vforks all callers are suspended, and go on strictly from the innermost outwards")
 {
 	struct chain *chain = shared(sizeof(*chain));
@@ -103,7 +103,7 @@ static int call_again(void *arg)
 	return 0;
 }
 
-TEST(middle_killed, .covers = "VFORK-003 VFORK-026", .features = NEEDS(NEEDS_PROC), CASES(vfork_doors),
+TEST(middle_killed, .covers = "VFORK-003 VFORK-026", .features = FEATURES(NEEDS_PROC), CASES(vfork_doors),
      .summary = "a suspended child of vfork that is killed releases its own caller, with which its child goes on "
 		"sharing the memory")
 {

@@ -84,8 +84,7 @@ static int watch_before(void *arg)
 	return 0;
 }
 
-TEST(memory_apart, .covers = "VFORK-022 EXEC-04", .features = NEEDS(NEEDS_PROC) | NEEDS(NEEDS_WORKDIR),
-     CASES(vfork_doors),
+TEST(memory_apart, .covers = "VFORK-022 EXEC-04", .features = FEATURES(NEEDS_PROC, NEEDS_WORKDIR), CASES(vfork_doors),
      .summary = "before it executes a program the child has the caller's mappings, also new ones, afterwards none; "
 		"the caller keeps all, as the child left it")
 {

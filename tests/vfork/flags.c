@@ -29,13 +29,13 @@ static const struct further {
 	{ { .name = "fs" }, CLONE_FS, false },
 	{ { .name = "sighand" }, CLONE_SIGHAND, false },
 	{ { .name = "all_shared" }, CLONE_FILES | CLONE_FS | CLONE_SIGHAND | CLONE_SYSVSEM, false },
-	{ { .name = "new_user_and_pid", .features = NEEDS(NEEDS_USER_NS) | NEEDS(NEEDS_PID_NS) },
+	{ { .name = "new_user_and_pid", .features = FEATURES(NEEDS_USER_NS, NEEDS_PID_NS) },
 	  CLONE_NEWUSER | CLONE_NEWPID,
 	  false },
 	{ { .name = "thread", .covers = "CLONE-VFORK-04" }, THREAD_FLAGS, true },
 };
 
-TEST(suspended_too, .covers = "CLONE-VFORK-05", .features = NEEDS(NEEDS_PROC), CASES_NEEDING(further),
+TEST(suspended_too, .covers = "CLONE-VFORK-05", .features = FEATURES(NEEDS_PROC), CASES_NEEDING(further),
      THROUGH(clone_doors),
      .summary =
 	     "whatever else a child shares, and also if it is a thread, CLONE_VFORK suspends the caller until it ends")
@@ -70,7 +70,7 @@ static int look_for_descriptor(void *arg)
 }
 
 TEST(pidfd, .covers = "CLONE-VFORK-06 CLONE-PIDFD-08 CLONE-PIDFD-12", CASES(clone_doors),
-     .features = NEEDS(NEEDS_PIDFD),
+     .features = FEATURES(NEEDS_PIDFD),
      .summary = "with CLONE_VFORK and CLONE_PIDFD the caller gets a descriptor of a child that has already gone, and "
 		"can reap it by that")
 {
@@ -93,7 +93,7 @@ TEST(pidfd, .covers = "CLONE-VFORK-06 CLONE-PIDFD-08 CLONE-PIDFD-12", CASES(clon
 
 /* ---- CLONE_PARENT ------------------------------------------------------------------------------- */
 
-TEST(parent, .covers = "CLONE-VFORK-07 CLONE-PARENT-01 CLONE-PARENT-02", .features = NEEDS(NEEDS_PROC),
+TEST(parent, .covers = "CLONE-VFORK-07 CLONE-PARENT-01 CLONE-PARENT-02", .features = FEATURES(NEEDS_PROC),
      .summary = "with CLONE_VFORK and CLONE_PARENT the caller is suspended by a child that is not its own",
      CASES(clone_doors))
 {

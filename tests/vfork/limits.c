@@ -40,7 +40,7 @@ TEST(processes_of_user, .covers = "VFORK-019", CASES(vfork_doors),
 	EXPECT_EXITED((pid_t)child, 5);
 }
 
-TEST(processes_of_cgroup, .covers = "VFORK-019", .caps = CAP(DAC_OVERRIDE), .features = NEEDS(NEEDS_CGROUP_PIDS),
+TEST(processes_of_cgroup, .covers = "VFORK-019", .caps = CAP(DAC_OVERRIDE), .features = FEATURES(NEEDS_CGROUP_PIDS),
      .summary = "vfork gives EAGAIN when its control group has as many processes as pids.max says", CASES(vfork_doors))
 {
 	const struct vfork_door *door = this_case();
@@ -78,7 +78,7 @@ static void map_too_much(void)
 	SETUP(sys_mprotect(area + half, (size_t)half, PROT_READ | PROT_WRITE));
 }
 
-TEST(memory_not_committed, .covers = "VFORK-017", .features = NEEDS(NEEDS_PROC), CASES(vfork_doors),
+TEST(memory_not_committed, .covers = "VFORK-017", .features = FEATURES(NEEDS_PROC), CASES(vfork_doors),
      .summary = "vfork succeeds where fork is refused since the caller's memory can't be promised twice")
 {
 	const struct vfork_door *door = this_case();

@@ -25,7 +25,7 @@ static bool lives(pid_t child)
 	return waitid_for(P_PID, child, &info, WEXITED | WNOHANG | WNOWAIT, NULL) == 0 && info.si_pid == 0;
 }
 
-TEST(by_exec, .covers = "VFORK-002 EXEC-05", .features = NEEDS(NEEDS_PROC),
+TEST(by_exec, .covers = "VFORK-002 EXEC-05", .features = FEATURES(NEEDS_PROC),
      .summary = "the caller goes on when the child executes a program, with the same PID, which still runs",
      CASES(vfork_doors))
 {
@@ -91,7 +91,7 @@ static int die_when_told(void *arg)
 	return 1;
 }
 
-TEST(by_signal, .covers = "VFORK-003", .features = NEEDS(NEEDS_PROC),
+TEST(by_signal, .covers = "VFORK-003", .features = FEATURES(NEEDS_PROC),
      .summary = "the caller goes on when a signal or a fault kills the child, and learns the signal by wait",
      CASES(deaths), THROUGH(vfork_doors), .passes = die_through)
 {
@@ -151,7 +151,7 @@ static int leave_grandchild(void *arg)
 	return 0;
 }
 
-TEST(grandchild_stays, .covers = "VFORK-029", .features = NEEDS(NEEDS_PROC),
+TEST(grandchild_stays, .covers = "VFORK-029", .features = FEATURES(NEEDS_PROC),
      .summary = "the caller goes on when its own child exits, though that leaves a child of its own, even one with "
 		"the same memory",
      CASES(grandchildren))

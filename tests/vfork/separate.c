@@ -37,7 +37,7 @@ static ino_t inode_of(int fd)
 	return fstat(fd, &st) ? 0 : st.st_ino;
 }
 
-TEST(descriptors, .covers = "VFORK-008 VFORK-016 VFORK-035", .features = NEEDS(NEEDS_WORKDIR), CASES(vfork_doors),
+TEST(descriptors, .covers = "VFORK-008 VFORK-016 VFORK-035", .features = FEATURES(NEEDS_WORKDIR), CASES(vfork_doors),
      .summary = "descriptors that the child closes, opens, duplicates, replaces or marks are so in the child only; the "
 		"offset of an open file is one for both")
 {
@@ -75,7 +75,7 @@ static int change_directory(void *arg)
 	return 0;
 }
 
-TEST(directory, .covers = "VFORK-010", .features = NEEDS(NEEDS_WORKDIR), CASES(vfork_doors),
+TEST(directory, .covers = "VFORK-010", .features = FEATURES(NEEDS_WORKDIR), CASES(vfork_doors),
      .summary = "the child begins in its caller's working directory, and changes its own only")
 {
 	const struct vfork_door *door = this_case();

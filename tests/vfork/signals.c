@@ -47,7 +47,7 @@ static bool catch_through(const void *row, const void *door)
 	return ((const struct caught *)row)->all_doors || door == vfork_doors;
 }
 
-TEST(handler_waits, .covers = "VFORK-011", .features = NEEDS(NEEDS_PROC),
+TEST(handler_waits, .covers = "VFORK-011", .features = FEATURES(NEEDS_PROC),
      .summary =
 	     "the handler of a signal to the suspended caller runs after the child's last act, and the call succeeds",
      CASES(caught), THROUGH(vfork_doors), .passes = catch_through)
@@ -81,7 +81,7 @@ TEST(handler_waits, .covers = "VFORK-011", .features = NEEDS(NEEDS_PROC),
 	EXPECT_EQ(story->turn, 2);
 }
 
-TEST(stop_waits, .covers = "VFORK-027 VFORK-039", .features = NEEDS(NEEDS_PROC), CASES(vfork_doors),
+TEST(stop_waits, .covers = "VFORK-027 VFORK-039", .features = FEATURES(NEEDS_PROC), CASES(vfork_doors),
      .summary = "SIGSTOP stops the suspended caller after the child's last act and before its own next one")
 {
 	const struct vfork_door *door = this_case();
@@ -121,7 +121,7 @@ static int exit_undumpable(void *arg)
 	return arg != NULL;
 }
 
-TEST(core_dump_waits, .covers = "VFORK-011", .features = NEEDS(NEEDS_PROC), CASES(vfork_doors),
+TEST(core_dump_waits, .covers = "VFORK-011", .features = FEATURES(NEEDS_PROC), CASES(vfork_doors),
      .summary = "a signal whose default is to end the process with a core dump ends the suspended caller after the "
 		"child's last act")
 {
@@ -181,7 +181,7 @@ static int outlive_caller(void *arg)
 	return 3;
 }
 
-TEST(death_does_not_wait, .features = NEEDS(NEEDS_PROC), CASES_NEEDING(deadly), THROUGH(vfork_doors),
+TEST(death_does_not_wait, .features = FEATURES(NEEDS_PROC), CASES_NEEDING(deadly), THROUGH(vfork_doors),
      .passes = die_through,
      .summary = "a signal that can only kill ends the suspended caller at once, and the child lives on")
 {

@@ -133,7 +133,7 @@ TEST(session, .covers = "SPAWN-11",
 
 #define OTHER_ID 1
 
-TEST(ids, .covers = "SPAWN-12", .caps = CAP(SETUID) | CAP(SETGID), .features = NEEDS(NEEDS_TWO_IDS),
+TEST(ids, .covers = "SPAWN-12", .caps = CAP(SETUID) | CAP(SETGID), .features = FEATURES(NEEDS_TWO_IDS),
      .summary = "with POSIX_SPAWN_RESETIDS the program's effective IDs are the caller's real ones, else its effective "
 		"ones")
 {

@@ -53,7 +53,7 @@ static bool file_is(pid_t pid, const char *name, const char *bytes, size_t size)
 	return length == (long)size && !memcmp(text, bytes, size);
 }
 
-TEST(environment, .covers = "SPAWN-18", .features = NEEDS(NEEDS_PROC),
+TEST(environment, .covers = "SPAWN-18", .features = FEATURES(NEEDS_PROC),
      .summary = "the program's environment is the one given, not the caller's")
 {
 	static const char wanted[] = "FIRST=1\0SECOND=2";
@@ -71,7 +71,7 @@ TEST(environment, .covers = "SPAWN-18", .features = NEEDS(NEEDS_PROC),
 	EXPECT_KILLED(child, SIGKILL);
 }
 
-TEST(search, .covers = "SPAWN-20", .features = NEEDS(NEEDS_PROC),
+TEST(search, .covers = "SPAWN-20", .features = FEATURES(NEEDS_PROC),
      .summary = "posix_spawnp() looks for the program in the directories of PATH, posix_spawn() does not")
 {
 	struct image_arguments args;
@@ -171,7 +171,7 @@ static int change_argument(void *arg)
  * A file action that opens a FIFO holds the child back until somebody opens the other end. Meanwhile another
  * thread of the caller changes an argument; the child, which has yet to execute the program with it, sees that.
  */
-TEST(suspended, .covers = "SPAWN-04", .features = NEEDS(NEEDS_PROC) | NEEDS(NEEDS_WORKDIR),
+TEST(suspended, .covers = "SPAWN-04", .features = FEATURES(NEEDS_PROC, NEEDS_WORKDIR),
      .summary = "the caller of posix_spawn() is suspended in clone until the program is executed, and the child has "
 		"the caller's memory until then")
 {

@@ -115,7 +115,7 @@ TEST(onto_itself, .covers = "SPAWN-24",
 	EXPECT_EQ(sys_fcntl(MARKED, F_GETFD, 0), FD_CLOEXEC);
 }
 
-TEST(opened_file, .covers = "SPAWN-25", .features = NEEDS(NEEDS_WORKDIR),
+TEST(opened_file, .covers = "SPAWN-25", .features = FEATURES(NEEDS_WORKDIR),
      .summary = "an action opens the path as it was when added, with its flags and mode, in place of what the number "
 		"was before")
 {
@@ -133,7 +133,7 @@ TEST(opened_file, .covers = "SPAWN-25", .features = NEEDS(NEEDS_WORKDIR),
 	EXPECT_EQ(st.st_mode & 07777, 0640);
 }
 
-TEST(directory, .covers = "SPAWN-26", .features = NEEDS(NEEDS_WORKDIR),
+TEST(directory, .covers = "SPAWN-26", .features = FEATURES(NEEDS_WORKDIR),
      .summary = "an action that changes the working directory does so for those after it and for the program, and not "
 		"for the caller")
 {

@@ -15,8 +15,8 @@ static int exit_when_told(void *arg)
 }
 
 TEST(until_exit, .covers = "VFORK-001 VFORK-012",
-     .summary = "the caller of vfork does not run before the child has called _exit()", .features = NEEDS(NEEDS_PROC),
-     CASES(vfork_doors))
+     .summary = "the caller of vfork does not run before the child has called _exit()",
+     .features = FEATURES(NEEDS_PROC), CASES(vfork_doors))
 {
 	const struct vfork_door *door = this_case();
 	struct story *story = shared(sizeof(*story));
@@ -37,7 +37,7 @@ TEST(until_exit, .covers = "VFORK-001 VFORK-012",
 }
 
 TEST(child_stopped, .covers = "VFORK-028", .summary = "a child that is stopped has not released the caller",
-     .features = NEEDS(NEEDS_PROC), CASES(vfork_doors))
+     .features = FEATURES(NEEDS_PROC), CASES(vfork_doors))
 {
 	const struct vfork_door *door = this_case();
 	struct story *story = shared(sizeof(*story));
@@ -72,8 +72,12 @@ static const struct failure {
 } failures[] = {
 	{ { .name = "missing" }, "/no/such/program", NULL, ENOENT, &vfork_doors[0] },
 	{ { .name = "directory" }, "/", NULL, EACCES, &vfork_doors[1] },
-	{ { .name = "garbage", .features = NEEDS(NEEDS_WORKDIR) }, "garbage", "\001garbage", ENOEXEC, &vfork_doors[0] },
-	{ { .name = "interpreter", .features = NEEDS(NEEDS_WORKDIR) },
+	{ { .name = "garbage", .features = FEATURES(NEEDS_WORKDIR) },
+	  "garbage",
+	  "\001garbage",
+	  ENOEXEC,
+	  &vfork_doors[0] },
+	{ { .name = "interpreter", .features = FEATURES(NEEDS_WORKDIR) },
 	  "script",
 	  "#!/no/such/program\n",
 	  ENOENT,
@@ -120,7 +124,7 @@ static void make_file(const char *path, const char *content)
 
 TEST(exec_fails, .covers = "VFORK-024 EXEC-06",
      .summary = "a child that fails to execute a program goes on as before, and so does the caller's suspension",
-     .features = NEEDS(NEEDS_PROC), CASES_NEEDING(failures))
+     .features = FEATURES(NEEDS_PROC), CASES_NEEDING(failures))
 {
 	const struct failure *failure = this_case();
 	struct story *story = shared(sizeof(*story));

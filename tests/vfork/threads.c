@@ -28,7 +28,7 @@ static int see_answer(void *arg)
 	return 0;
 }
 
-TEST(others_run, .covers = "VFORK-014", .features = NEEDS(NEEDS_PROC), CASES(vfork_doors),
+TEST(others_run, .covers = "VFORK-014", .features = FEATURES(NEEDS_PROC), CASES(vfork_doors),
      .summary = "while one thread is suspended in vfork another one runs, in the memory that the child has too")
 {
 	const struct vfork_door *door = this_case();
@@ -83,7 +83,7 @@ static int call_vfork(void *arg)
 	return 0;
 }
 
-TEST(thread_calls, .covers = "VFORK-014", .features = NEEDS(NEEDS_PROC), CASES(vfork_doors),
+TEST(thread_calls, .covers = "VFORK-014", .features = FEATURES(NEEDS_PROC), CASES(vfork_doors),
      .summary = "a thread that calls vfork is suspended, its process runs on, and is the child's parent")
 {
 	const struct vfork_door *door = this_case();
@@ -162,7 +162,7 @@ static void release_in_order(pid_t process, struct sibling *siblings)
 	}
 }
 
-TEST(siblings, .covers = "VFORK-014 VFORK-032", .features = NEEDS(NEEDS_PROC), CASES(vfork_doors),
+TEST(siblings, .covers = "VFORK-014 VFORK-032", .features = FEATURES(NEEDS_PROC), CASES(vfork_doors),
      .summary = "of several threads in vfork at once each goes on when its own child is gone, whatever the others do")
 {
 	struct sibling *siblings = shared(CALLERS * sizeof(*siblings));
@@ -214,7 +214,7 @@ static int outlive_process(void *arg)
 	return 0;
 }
 
-TEST(process_ends, .covers = "VFORK-033", .features = NEEDS(NEEDS_PROC), CASES(ends),
+TEST(process_ends, .covers = "VFORK-033", .features = FEATURES(NEEDS_PROC), CASES(ends),
      .summary = "a thread that is suspended in vfork does not hold up the exit or the execve of another one")
 {
 	const struct end *end = this_case();

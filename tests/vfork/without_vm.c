@@ -9,7 +9,7 @@ static volatile int private_word = 3;
 
 /* ---- Suspended, memory apart -------------------------------------------------------------------- */
 
-TEST(suspended_apart, .covers = "CLONE-VFORK-01", .features = NEEDS(NEEDS_PROC), CASES(clone_doors),
+TEST(suspended_apart, .covers = "CLONE-VFORK-01", .features = FEATURES(NEEDS_PROC), CASES(clone_doors),
      .summary = "with CLONE_VFORK alone the caller is suspended until the child exits, and its memory is not shared")
 {
 	const struct clone_door *door = this_case();
@@ -38,7 +38,7 @@ TEST(suspended_apart, .covers = "CLONE-VFORK-01", .features = NEEDS(NEEDS_PROC),
 	EXPECT_EQ(story->turn, 2);
 }
 
-TEST(released_by_exec, .covers = "CLONE-VFORK-03", .features = NEEDS(NEEDS_PROC), CASES(clone_doors),
+TEST(released_by_exec, .covers = "CLONE-VFORK-03", .features = FEATURES(NEEDS_PROC), CASES(clone_doors),
      .summary = "with CLONE_VFORK alone the caller goes on when the child executes a program, which still runs")
 {
 	const struct clone_door *door = this_case();
@@ -90,7 +90,7 @@ static int exit_after_caller(void *arg)
 	return 0;
 }
 
-TEST(both_run, .covers = "CLONE-VFORK-02", .features = NEEDS(NEEDS_PROC), CASES(clone_doors),
+TEST(both_run, .covers = "CLONE-VFORK-02", .features = FEATURES(NEEDS_PROC), CASES(clone_doors),
      .summary = "without CLONE_VFORK the caller runs on while its child lives, whether or not they share memory")
 {
 	const struct clone_door *door = this_case();
