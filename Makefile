@@ -52,7 +52,7 @@ BAD = $(wildcard selftest/bad/*.c)
 EXAMPLES = $(wildcard docs/examples/*.c)
 SPEC = $(wildcard spec/*.tsv)
 KNOWN = $(wildcard targets/*.expect)
-SCRIPTS = spec/embed spec/coverage $(wildcard selftest/*.t) $(shell grep -lE '^.!/bin/sh' $(filter-out %.md,$(wildcard targets/* bench/*))) \
+SCRIPTS = spec/embed spec/coverage $(wildcard selftest/*.t selftest/surroundings/*) $(shell grep -lE '^.!/bin/sh' $(filter-out %.md,$(wildcard targets/* bench/*))) \
 	  .ci/run tools/need tools/lint tools/check-package kselftest/run kselftest/export kselftest/check.t kselftest/boot.t ci/lava/run ci/lava/shard \
 	  completions/forkcheck.bash $(wildcard targets/*.sh targets/*.target) tools/cross-libs
 SOURCES = $(wildcard harness/*.[ch] harness/arch/*.h runner/*.[ch] report/*.[ch] selftest/*.c bench/*.[ch] targets/*.c \
@@ -176,6 +176,11 @@ sabotage: check-packages all $(BUILD)/forkcheck-sabotaged
 	sabotage/run --build $(BUILD) $(or $(ARGS),--markdown docs/sabotage.md) > $(BUILD)/sabotage.txt || \
 		{ grep '^#' $(BUILD)/sabotage.txt; exit 1; }
 	@grep '^#' $(BUILD)/sabotage.txt
+
+# Whether a verdict depends on where the suite is run. ARGS: --user, names of surroundings.
+check-surroundings: all
+	@tools/need $$(selftest/surroundings/run --packages)
+	selftest/surroundings/run $(filter --%,$(ARGS)) $(BUILD)/forkcheck $(filter-out --%,$(ARGS))
 
 # The page of all targets, in a browser.
 check-matrix: matrix-packages all report $(BUILD)/matrix-page
@@ -302,6 +307,7 @@ help:
 	@echo '                  ... or elsewhere                   TARGET=runsc, uml, ... (targets/run --list)'
 	@echo 'make matrix       run it on all of these, for $(MATRIX_DIR)/matrix.html      TARGETS="native uml"'
 	@echo 'make check        test the runner and the harness themselves'
+	@echo 'make check-surroundings    the suite in chroots, containers, under limits ...: docs/surroundings.md'
 	@echo 'make check-matrix test the page of all targets in Chromium'
 	@echo 'make sabotage     whether the tests notice faults: docs/sabotage.md   ARGS=--quick'
 	@echo 'make lint         formatter, analysers, the rules for tests'
@@ -318,7 +324,7 @@ help:
 	@echo 'CC=clang works as well. ARCH=NAME builds for $(CROSS), in build/NAME.'
 	@echo 'Missing packages are installed when root, else their command is shown.'
 
-.PHONY: all report run matrix check check-matrix check-kselftest check-config check-package check-farm check-lava sabotage lint spec-check coverage \
+.PHONY: all report run matrix check check-matrix check-surroundings check-kselftest check-config check-package check-farm check-lava sabotage lint spec-check coverage \
 	sanitize bench bench-others bench-runner kselftest dist install install-report clean help \
 	build-packages check-packages matrix-packages bench-packages lint-packages report-packages target-packages \
 	target-packages-all
