@@ -129,8 +129,9 @@ struct test {
 	uint64_t init_caps;	      /* CAP(...) that only count in the initial user namespace */
 	bool as_root;		      /* user and group ID 0 in place of an ordinary user */
 	bool alone;		      /* no other test may run beside it */
-	unsigned timeout_ms;	      /* 0: TIMEOUT_DEFAULT_MS */
-	const char *arch;	      /* blank separated names; NULL: all */
+	const char *reaches; /* what it may hit outside its cell, such as "every process of its user"; NULL: nothing */
+	unsigned timeout_ms; /* 0: TIMEOUT_DEFAULT_MS */
+	const char *arch;    /* blank separated names; NULL: all */
 
 	/* A table with a case in each row, whose first member is the case's name: see CASES(). */
 	const void *cases;

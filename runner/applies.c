@@ -77,13 +77,21 @@ static bool unprivileged(const struct item *item, const struct privileges *have,
 	return false;
 }
 
-bool inapplicable(const struct item *item, const struct privileges *have, char *why, size_t size)
+bool unpenned(const struct item *item, const struct pen *pen, char *why, size_t size)
+{
+	if (pen->closed || !item->test->reaches)
+		return false;
+	snprintf(why, size, "may hit %s, and no pen is around it", item->test->reaches);
+	return true;
+}
+
+bool inapplicable(const struct item *item, const struct privileges *have, const struct pen *pen, char *why, size_t size)
 {
 	if (other_architecture(item)) {
 		snprintf(why, size, "for %s, this is " ARCH_NAME, item->arch);
 		return true;
 	}
-	if (other_release(item, why, size) || unprivileged(item, have, why, size))
+	if (other_release(item, why, size) || unprivileged(item, have, why, size) || unpenned(item, pen, why, size))
 		return true;
 	for (enum feature f = 0; f < FEATURE_COUNT; f++)
 		if ((item->features[f] || (f == NEEDS_CLONE3 && through_clone3(item))) && feature_absent(f, why, size))

@@ -79,6 +79,8 @@ static void json_test(const struct item *item)
 	json_member("file", item->test->file);
 	printf(", \"line\": %d", item->test->line);
 	json_member("summary", item->test->summary ? item->test->summary : "");
+	if (item->test->reaches)
+		json_member("reaches", item->test->reaches);
 	fputs(", \"covers\": [", stdout);
 	json_words(item->covers, &first);
 	putchar(']');

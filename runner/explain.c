@@ -86,6 +86,7 @@ static void print_known(const struct expectations *target, const struct item *it
 
 static void print_item(const struct knowledge *knowledge, const struct item *item)
 {
+	const struct pen pen = { .closed = true }; /* which a run makes */
 	const struct privileges have = privileges_now();
 	const struct expectation *expected = expectation_for(&knowledge->here, item);
 	const char *words = item->covers;
@@ -94,7 +95,9 @@ static void print_item(const struct knowledge *knowledge, const struct item *ite
 	printf("%s\n    %s\n", item->id, item->test->summary ? item->test->summary : "");
 	printf("    source    %s:%d\n", item->test->file, item->test->line);
 	print_needs(item);
-	if (inapplicable(item, &have, why, sizeof(why)))
+	if (item->test->reaches)
+		printf("    reaches   %s: it runs in a pen only\n", item->test->reaches);
+	if (inapplicable(item, &have, &pen, why, sizeof(why)))
 		printf("    here      skipped, outside a run's namespaces at least: %s\n", why);
 	if (expected)
 		printf("    expected  %s: %s\n", expected->verdict_text, expected->reason);

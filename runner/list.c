@@ -37,7 +37,8 @@ static void list_plain(const struct item *const *chosen, size_t count, bool cove
 		if (covers)
 			printf("%s\t%s\n", chosen[i]->id, chosen[i]->covers);
 		else
-			printf("%-60s %s\n", chosen[i]->id, test->summary ? test->summary : "");
+			printf("%-60s %s%s\n", chosen[i]->id, test->summary ? test->summary : "",
+			       test->reaches ? " (in a pen only)" : "");
 	}
 }
 
@@ -86,7 +87,7 @@ static void print_machine(const struct pen *pen, const struct privileges *have)
 }
 
 /* How many tests each reason keeps away; reasons are few, tests are many. */
-static void print_skips(const struct privileges *have)
+static void print_skips(const struct pen *pen, const struct privileges *have)
 {
 	struct reason {
 		char why[160];
@@ -103,7 +104,7 @@ static void print_skips(const struct privileges *have)
 		die("out of memory");
 	for (size_t i = 0; i < suite.count; i++) {
 		size_t r = 0;
-		if (!inapplicable(&suite.items[i], have, why, sizeof(why))) {
+		if (!inapplicable(&suite.items[i], have, pen, why, sizeof(why))) {
 			runnable++;
 			continue;
 		}
@@ -132,7 +133,7 @@ static int env_inside(const struct pen *pen)
 	printf("\nfeatures\n");
 	for (enum feature f = 0; f < FEATURE_COUNT; f++)
 		printf("  %-20s %s\n", features[f].name, feature_absent(f, why, sizeof(why)) ? why : "to be expected");
-	print_skips(&have);
+	print_skips(pen, &have);
 	return finish_output();
 }
 

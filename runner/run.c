@@ -246,7 +246,7 @@ static bool settle(size_t index)
 
 	if (result->complete)
 		return true;
-	if (inapplicable(R.order[index], &R.have, result->why, sizeof(result->why))) {
+	if (inapplicable(R.order[index], &R.have, R.pen, result->why, sizeof(result->why))) {
 		conclude(index, VERDICT_SKIP, NULL, 0);
 		return true;
 	}

@@ -141,15 +141,30 @@ END_TEST
 START_TEST(a_row_applies_by_itself)
 {
 	const struct privileges none = { 0 }, all = { .caps = ~0ULL };
+	const struct pen pen = { .closed = true };
 	char why[160];
 
-	ck_assert(inapplicable(suite_find(&suite, "bad.cases.crossed.one.front"), &none, why, sizeof(why)));
+	ck_assert(inapplicable(suite_find(&suite, "bad.cases.crossed.one.front"), &none, &pen, why, sizeof(why)));
 	ck_assert_str_eq(why, "needs CAP_CHOWN");
-	ck_assert(inapplicable(suite_find(&suite, "bad.cases.crossed.two.front"), &none, why, sizeof(why)));
+	ck_assert(inapplicable(suite_find(&suite, "bad.cases.crossed.two.front"), &none, &pen, why, sizeof(why)));
 	ck_assert_str_eq(why, "needs CAP_CHOWN CAP_KILL");
-	ck_assert(!inapplicable(suite_find(&suite, "bad.cases.crossed.two.front"), &all, why, sizeof(why)));
-	ck_assert(inapplicable(suite_find(&suite, "bad.cases.crossed.other.back"), &all, why, sizeof(why)));
+	ck_assert(!inapplicable(suite_find(&suite, "bad.cases.crossed.two.front"), &all, &pen, why, sizeof(why)));
+	ck_assert(inapplicable(suite_find(&suite, "bad.cases.crossed.other.back"), &all, &pen, why, sizeof(why)));
 	ck_assert_str_eq(why, "for none, this is " ARCH_NAME);
+}
+END_TEST
+
+START_TEST(what_reaches_out_wants_a_pen)
+{
+	const struct privileges all = { .root = true, .caps = ~0ULL };
+	const struct pen closed = { .closed = true }, open = { .open_because = "none" };
+	const struct item *item = suite_find(&suite, "bad.verdicts.kills_everything");
+	char why[160];
+
+	ck_assert(!inapplicable(item, &all, &closed, why, sizeof(why)));
+	ck_assert(inapplicable(item, &all, &open, why, sizeof(why)));
+	ck_assert_str_eq(why, "may hit every process of its user, and no pen is around it");
+	ck_assert(!unpenned(suite_find(&suite, "bad.verdicts.passes"), &open, why, sizeof(why)));
 }
 END_TEST
 
@@ -460,6 +475,7 @@ int main(void)
 	tcase_add_test(cases, rows_go_through_their_doors);
 	tcase_add_test(cases, a_row_adds_to_its_test);
 	tcase_add_test(cases, a_row_applies_by_itself);
+	tcase_add_test(cases, what_reaches_out_wants_a_pen);
 	suite_add_tcase(all, cases);
 
 	tcase_add_checked_fixture(expectation, load, unload);

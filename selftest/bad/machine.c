@@ -31,7 +31,7 @@ TEST(first, .covers = "EXIT-07")
 	EXPECT_EQ(1, 1);
 }
 
-TEST(panics, .as_root = true, .caps = CAP(SYS_PTRACE))
+TEST(panics, .reaches = "the machine", .as_root = true, .caps = CAP(SYS_PTRACE))
 {
 	sysrq("c");
 }
@@ -41,13 +41,13 @@ TEST(between, .covers = "EXIT-07")
 	EXPECT_EQ(1, 1);
 }
 
-TEST(reboots, .as_root = true, .caps = CAP(SYS_PTRACE))
+TEST(reboots, .reaches = "the machine", .as_root = true, .caps = CAP(SYS_PTRACE))
 {
 	sysrq("b");
 }
 
 /* All processes but this one are frozen: from outside that is a machine that hangs. */
-TEST(freezes, .as_root = true, .caps = CAP(DAC_OVERRIDE) | CAP(SYS_PTRACE))
+TEST(freezes, .reaches = "the machine", .as_root = true, .caps = CAP(DAC_OVERRIDE) | CAP(SYS_PTRACE))
 {
 	only_as_init();
 	EXPECT_EQ(1, 1);

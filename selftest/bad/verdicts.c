@@ -129,7 +129,7 @@ TEST(returns_twice)
 		checked_wait(child, NULL, 0);
 }
 
-TEST(waits_for_no_process)
+TEST(waits_for_no_process, .reaches = "every process of its user")
 {
 	EXPECT_EQ(1, 1);
 	checked_kill(-1, SIGKILL);
@@ -210,7 +210,7 @@ TEST(leaks_a_file, .features = FEATURES(NEEDS_WORKDIR))
 	SETUP(close(SETUP(open("folder/file", O_CREAT | O_WRONLY, 0600))));
 }
 
-TEST(kills_everything)
+TEST(kills_everything, .reaches = "every process of its user")
 {
 	EXPECT_EQ(1, 1);
 	pid_t child = fork_helper();
@@ -222,7 +222,7 @@ TEST(kills_everything)
 	checked_wait(child, NULL, 0);
 }
 
-TEST(kills_everything_as_root, .as_root = true, .caps = CAP(KILL), .alone = true)
+TEST(kills_everything_as_root, .reaches = "every process", .as_root = true, .caps = CAP(KILL), .alone = true)
 {
 	EXPECT_EQ(1, 1);
 	raw_kill(-1, SIGKILL);

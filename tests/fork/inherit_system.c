@@ -51,8 +51,9 @@ static const struct value {
 	{ { "pid_max", .covers = "INH-LIM-14" }, PID_MAX, "4194305" },
 };
 
-TEST(refused_value, .summary = "values out of range are refused for threads-max and pid_max", .as_root = true,
-     .alone = true, .features = FEATURES(NEEDS_PROC), CASES_NEEDING(values))
+TEST(refused_value, .reaches = "settings of the machine",
+     .summary = "values out of range are refused for threads-max and pid_max", .as_root = true, .alone = true,
+     .features = FEATURES(NEEDS_PROC), CASES_NEEDING(values))
 {
 	const struct value *value = this_case();
 	char before[32], after[32];

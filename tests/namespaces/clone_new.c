@@ -55,7 +55,8 @@ TEST(new_and_shared, .summary = "what is to be new can't be shared", CASES_NEEDI
 
 /* ---- UTS --------------------------------------------------------------------------------------- */
 
-TEST(names_are_copied, .covers = "CLONE-NEWUTS-04", .caps = CAP(SYS_ADMIN), .features = FEATURES(NEEDS_UTS_NS),
+TEST(names_are_copied, .reaches = "the machine's name", .covers = "CLONE-NEWUTS-04", .caps = CAP(SYS_ADMIN),
+     .features = FEATURES(NEEDS_UTS_NS),
      .summary = "a new UTS namespace begins with the host and domain name of the caller's", CASES(clone_doors))
 {
 	static const char host[] = "copied-host", domain[] = "copied-domain";
@@ -119,7 +120,7 @@ static void add_two_mounts(void)
 	SETUP(mkdir("below/mounted", 0700));
 }
 
-TEST(mounts_are_copied, .covers = "CLONE-NEWNS-05", .caps = CAP(SYS_ADMIN),
+TEST(mounts_are_copied, .reaches = "the machine's mounts", .covers = "CLONE-NEWNS-05", .caps = CAP(SYS_ADMIN),
      .features = FEATURES(NEEDS_MNT_NS, NEEDS_PROC, NEEDS_WORKDIR),
      .summary = "a new mount namespace begins with a copy of all mounts of the caller's", CASES(clone_doors))
 {

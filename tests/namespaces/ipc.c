@@ -166,7 +166,8 @@ static void read_setting(const char *file, char *value, size_t size)
 	value[strcspn(value, "\n")] = 0;
 }
 
-TEST(settings_apart, .caps = CAP(SYS_ADMIN), .as_root = true, .features = FEATURES(NEEDS_IPC_NS, NEEDS_PROC),
+TEST(settings_apart, .reaches = "the machine's limits of IPC", .caps = CAP(SYS_ADMIN), .as_root = true,
+     .features = FEATURES(NEEDS_IPC_NS, NEEDS_PROC),
      .summary = "a setting of System V IPC or POSIX message queues belongs to the IPC namespace",
      CASES_NEEDING(settings))
 {

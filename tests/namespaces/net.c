@@ -183,7 +183,7 @@ static int value_of(const char *file)
 
 enum { CHANGED, LOOKED };
 
-TEST(settings_apart, .covers = "NETNS-06", .caps = CAP(SYS_ADMIN) | CAP(NET_ADMIN),
+TEST(settings_apart, .reaches = "the machine's network", .covers = "NETNS-06", .caps = CAP(SYS_ADMIN) | CAP(NET_ADMIN),
      .features = FEATURES(NET, NEEDS_PROC),
      .summary = "a setting below /proc/sys/net belongs to the network namespace, whichever side changes it",
      CASES(settings))
@@ -277,7 +277,8 @@ static void await_device_gone(int monitor)
 	while (message[0].nlmsg_type != RTM_DELLINK);
 }
 
-TEST(device_pair, .covers = "NETNS-08", .caps = CAP(SYS_ADMIN) | CAP(NET_ADMIN), .features = FEATURES(NET),
+TEST(device_pair, .reaches = "the machine's network", .covers = "NETNS-08", .caps = CAP(SYS_ADMIN) | CAP(NET_ADMIN),
+     .features = FEATURES(NET),
      .summary = "a veth device ends with its network namespace, and its peer elsewhere with it")
 {
 	struct sockaddr_nl links = { .nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK };

@@ -342,8 +342,8 @@ static long reboot_with(unsigned command)
 	return SYSCALL4(SYS_reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2, command, NULL);
 }
 
-TEST(reboot_ends_it, .covers = "PIDNS-17", .caps = CAP(SYS_ADMIN) | CAP(SYS_BOOT),
-     .features = FEATURES(PID_NS, NEEDS_PROC),
+TEST(reboot_ends_it, .reaches = "the machine, by reboot(2)", .covers = "PIDNS-17",
+     .caps = CAP(SYS_ADMIN) | CAP(SYS_BOOT), .features = FEATURES(PID_NS, NEEDS_PROC),
      .summary = "reboot inside a PID namespace ends its init by a signal that says which kind", CASES(reboots))
 {
 	const struct reboot_case *row = this_case();
@@ -359,8 +359,8 @@ TEST(reboot_ends_it, .covers = "PIDNS-17", .caps = CAP(SYS_ADMIN) | CAP(SYS_BOOT
 	EXPECT_KILLED((pid_t)init, row->sig);
 }
 
-TEST(reboot_refused, .covers = "PIDNS-41", .caps = CAP(SYS_ADMIN) | CAP(SYS_BOOT),
-     .features = FEATURES(PID_NS, NEEDS_PROC),
+TEST(reboot_refused, .reaches = "the machine, by reboot(2)", .covers = "PIDNS-41",
+     .caps = CAP(SYS_ADMIN) | CAP(SYS_BOOT), .features = FEATURES(PID_NS, NEEDS_PROC),
      .summary = "reboot inside a PID namespace refuses with EINVAL what has no meaning there")
 {
 	uint64_t outside = namespace_of_self("pid");

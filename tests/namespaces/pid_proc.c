@@ -127,7 +127,7 @@ static void expect_members(unsigned member)
 	EXPECT_TRUE(!is_listed("inner", CREW));
 }
 
-TEST(mount_shows_its_namespace, .covers = "PIDNS-30", .features = FEATURES(MOUNTED),
+TEST(mount_shows_its_namespace, .reaches = "the machine's mounts", .covers = "PIDNS-30", .features = FEATURES(MOUNTED),
      .summary = "/proc mounted in a PID namespace shows the processes of that one and below, whoever looks",
      CASES_NEEDING(powers))
 {
@@ -141,7 +141,7 @@ static void expect_all(unsigned member)
 		EXPECT_TRUE(is_listed("/proc", outer[i]));
 }
 
-TEST(older_mount_shows_outside, .covers = "PIDNS-31", .features = FEATURES(MOUNTED),
+TEST(older_mount_shows_outside, .reaches = "the machine's mounts", .covers = "PIDNS-31", .features = FEATURES(MOUNTED),
      .summary = "/proc mounted outside a PID namespace shows those inside the processes and numbers outside",
      CASES_NEEDING(powers))
 {
@@ -163,7 +163,7 @@ static void expect_self(unsigned member)
 	EXPECT_EQ(sys_getpid(), member == NESTED ? 1 : (pid_t)member);
 }
 
-TEST(self, .covers = "PIDNS-32 PIDNS-33", .features = FEATURES(MOUNTED),
+TEST(self, .reaches = "the machine's mounts", .covers = "PIDNS-32 PIDNS-33", .features = FEATURES(MOUNTED),
      .summary = "/proc/self is the reader's number in the mount's PID namespace, and leads nowhere if it has none",
      CASES_NEEDING(powers))
 {
@@ -205,7 +205,7 @@ static void expect_numbers(unsigned member)
 	expect_levels("inner", NESTED, of_nested + 1, 2);
 }
 
-TEST(numbers_begin_at_the_mount, .covers = "THR-11", .features = FEATURES(MOUNTED),
+TEST(numbers_begin_at_the_mount, .reaches = "the machine's mounts", .covers = "THR-11", .features = FEATURES(MOUNTED),
      .summary = "NSpid begins with the number in the PID namespace of the /proc mount, whoever reads it",
      CASES_NEEDING(powers))
 {

@@ -218,7 +218,8 @@ static void expect_max_kept(void)
 	EXPECT_EQ(next_pid(), 1501);
 }
 
-TEST(max_is_separate, .covers = "PIDNS-44 PIDNS-45 PIDNS-47", .features = FEATURES(LAST_PID),
+TEST(max_is_separate, .reaches = "pid_max of the machine", .covers = "PIDNS-44 PIDNS-45 PIDNS-47",
+     .features = FEATURES(LAST_PID),
      .summary =
 	     "a PID namespace begins with the greatest pid_max there is, and what is written to it counts there only",
      CASES_NEEDING(powers))

@@ -108,7 +108,7 @@ TEST(bad_descriptor, .covers = "SETNS-08 SETNS-09", .caps = CAP(SYS_ADMIN), .fea
 	EXPECT_FAILS(result, EINVAL);
 }
 
-TEST(by_bind_mount, .covers = "SETNS-06 NS-06", .caps = CAP(SYS_ADMIN),
+TEST(by_bind_mount, .reaches = "the machine's mounts", .covers = "SETNS-06 NS-06", .caps = CAP(SYS_ADMIN),
      .features = FEATURES(JOIN, NEEDS_UTS_NS, NEEDS_WORKDIR),
      .summary = "a bind mount of a namespace's file keeps the namespace and may be joined")
 {

@@ -212,7 +212,7 @@ static void run_program(long child, int ends[2], struct image_report *report)
 #define INSTALL_CAPS \
 	(CAP(SYS_ADMIN) | CAP(CHOWN) | CAP(FOWNER) | CAP(FSETID) | CAP(DAC_OVERRIDE) | CAP(SETUID) | CAP(SETGID))
 
-TEST(set_id_program, .covers = "USERNS-43 USERCAP-09", .caps = INSTALL_CAPS,
+TEST(set_id_program, .reaches = "the machine's mounts", .covers = "USERNS-43 USERCAP-09", .caps = INSTALL_CAPS,
      .features = FEATURES(USER_NS, OTHER_IDS, NEEDS_MNT_NS, NEEDS_NEW_PRIVS),
      .summary = "a set-user-ID and set-group-ID program changes IDs if its owner and group are both mapped, else none",
      CASES(mappings))

@@ -75,7 +75,8 @@ static bool all_doors_for_uts(const void *row, const void *door)
 	return row == &resources[0] || door == &user_doors[USER_CLONE];
 }
 
-TEST(old_and_new_resources, .covers = "USERNS-04 USERNS-14", .caps = CAP(SYS_ADMIN), .features = FEATURES(USER_NS),
+TEST(old_and_new_resources, .reaches = "the machine's mounts", .covers = "USERNS-04 USERNS-14", .caps = CAP(SYS_ADMIN),
+     .features = FEATURES(USER_NS),
      .summary = "in a new user namespace one has power over namespaces made there, and none over the old ones",
      CASES_NEEDING(resources), THROUGH(user_doors), .passes = all_doors_for_uts)
 {

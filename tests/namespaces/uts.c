@@ -83,8 +83,8 @@ static bool is_wanted(const void *row, const void *door)
 	return ((const struct change *)row)->flag || FIRST_DOOR(door);
 }
 
-TEST(names, .caps = CAP(SYS_ADMIN), .features = FEATURES(UTS, NEEDS_PROC), CASES_NEEDING(changes),
-     THROUGH(namespace_doors), .passes = is_wanted,
+TEST(names, .reaches = "the machine's name", .caps = CAP(SYS_ADMIN), .features = FEATURES(UTS, NEEDS_PROC),
+     CASES_NEEDING(changes), THROUGH(namespace_doors), .passes = is_wanted,
      .summary = "a name set in one UTS namespace does not show in the other, and shows to all in the same one")
 {
 	const struct change *row = this_case();
@@ -116,8 +116,8 @@ TEST(names, .caps = CAP(SYS_ADMIN), .features = FEATURES(UTS, NEEDS_PROC), CASES
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(begins_with_the_creators, .covers = "CLONE-NEWUTS-04", .caps = CAP(SYS_ADMIN), .features = FEATURES(UTS),
-     CASES(kinds), THROUGH(namespace_doors),
+TEST(begins_with_the_creators, .reaches = "the machine's name", .covers = "CLONE-NEWUTS-04", .caps = CAP(SYS_ADMIN),
+     .features = FEATURES(UTS), CASES(kinds), THROUGH(namespace_doors),
      .summary = "a new UTS namespace begins with the names of its creator's, as they are then")
 {
 	const struct kind *kind = this_case();
@@ -137,7 +137,8 @@ TEST(begins_with_the_creators, .covers = "CLONE-NEWUTS-04", .caps = CAP(SYS_ADMI
 	}
 }
 
-TEST(members_and_descendants, .covers = "UTSNS-04", .caps = CAP(SYS_ADMIN), .features = FEATURES(UTS),
+TEST(members_and_descendants, .reaches = "the machine's name", .covers = "UTSNS-04", .caps = CAP(SYS_ADMIN),
+     .features = FEATURES(UTS),
      .summary = "a change shows to all processes of a UTS namespace, those inside that were there before and a new one")
 {
 	own_name(set_host);
@@ -178,7 +179,8 @@ static bool file_says(const char *path, const char *text)
 	return !strcmp(got, text);
 }
 
-TEST(settings_follow_caller, .covers = "UTSNS-05", .caps = CAP(SYS_ADMIN), .features = FEATURES(UTS, NEEDS_PROC),
+TEST(settings_follow_caller, .reaches = "the machine's name", .covers = "UTSNS-05", .caps = CAP(SYS_ADMIN),
+     .features = FEATURES(UTS, NEEDS_PROC),
      .summary = "kernel.hostname and kernel.domainname are those of the reader's UTS namespace", CASES(kinds))
 {
 	const struct kind *kind = this_case();

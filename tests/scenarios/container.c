@@ -139,7 +139,7 @@ static void expect_pids(pid_t pid, const char *inner)
 	EXPECT_TRUE(!line || strstr(line, want));
 }
 
-TEST(life, .covers = "PIDNS-05 PIDNS-30 PIDNS-32 PIDNS-40 INH-PRCTL-01",
+TEST(life, .reaches = "the machine's mounts and name", .covers = "PIDNS-05 PIDNS-30 PIDNS-32 PIDNS-40 INH-PRCTL-01",
      .summary = "one call makes a container: all its namespaces, and in them the first process, which can set up host "
 		"name, network and root, loses its privileges, and reaps what its services leave",
      CASES_NEEDING(kinds), THROUGH(clone_doors))
@@ -187,7 +187,7 @@ static void start_stubborn(unsigned ready)
 	await(NEVER);
 }
 
-TEST(killed, .covers = "PIDNS-07 PIDNS-14",
+TEST(killed, .reaches = "the machine's mounts and name", .covers = "PIDNS-07 PIDNS-14",
      .summary =
 	     "when the first process of a container is killed, all that was in it is gone, and nothing is changed outside",
      CASES_NEEDING(kinds))

@@ -53,7 +53,7 @@ static _Noreturn void join(const struct kind *kind, int pidfd)
 	leave(0);
 }
 
-TEST(joined,
+TEST(joined, .reaches = "the machine's mounts and name",
      .summary = "setns with a pidfd of the first process takes a process into the whole container at once; what "
 		"it makes there is a member, and ends with it",
      CASES_NEEDING(kinds))
