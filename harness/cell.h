@@ -23,8 +23,9 @@ void case_select(const struct test *test, size_t n);
 /* The name of case n, "" for a test without a table. Returns buf. */
 char *case_name(const struct test *test, size_t n, char *buf, size_t size);
 
-/* What case n needs and covers besides; nothing where its table does not say. */
-struct case_head case_head(const struct test *test, size_t n);
+/* What case n needs and covers besides, by its row and by its door; NULL where the table does not say. */
+const struct case_head *case_head(const struct test *test, size_t n);
+const struct case_head *door_head(const struct test *test, size_t n);
 
 /* Seeds test_random(). */
 void random_seed(uint32_t seed);

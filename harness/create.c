@@ -27,10 +27,10 @@ static long fork_clone3(void)
 }
 
 const struct fork_door fork_doors[4] = {
-	{ "libc", fork_libc },
-	{ "raw", fork_raw },
-	{ "clone", fork_clone },
-	{ "clone3", fork_clone3 },
+	{ { .name = "libc" }, fork_libc },
+	{ { .name = "raw" }, fork_raw },
+	{ { .name = "clone" }, fork_clone },
+	{ { "clone3", .features = FEATURES(NEEDS_CLONE3) }, fork_clone3 },
 };
 
 bool each_call(const void *row, const void *door)
@@ -61,16 +61,16 @@ static long vfork_clone3(int (*fn)(void *), void *arg)
 }
 
 const struct vfork_door vfork_doors[3] = {
-	{ "libc", vfork_libc },
-	{ "clone", vfork_clone },
-	{ "clone3", vfork_clone3 },
+	{ { .name = "libc" }, vfork_libc },
+	{ { .name = "clone" }, vfork_clone },
+	{ { "clone3", .features = FEATURES(NEEDS_CLONE3) }, vfork_clone3 },
 };
 
 /* ---- clone ------------------------------------------------------------------------------------- */
 
 const struct clone_door clone_doors[2] = {
-	{ "clone", VIA_CLONE },
-	{ "clone3", VIA_CLONE3 },
+	{ { .name = "clone" }, VIA_CLONE },
+	{ { "clone3", .features = FEATURES(NEEDS_CLONE3) }, VIA_CLONE3 },
 };
 
 /* The legacy call has one word for parent_tid and pidfd, and the exit signal in the low byte of flags. */
@@ -117,13 +117,8 @@ struct call_area {
 static void prepare(struct call_area *area, enum clone_via via, const struct clone_request *request,
 		    const struct stack *stack)
 {
-	static bool expected;
-
 	*area = (struct call_area){ 0 };
 	if (via == VIA_CLONE3) {
-		if (!expected)
-			need_feature(NEEDS_CLONE3);
-		expected = true;
 		clone3_call(&area->call, &area->args, request, stack);
 	} else {
 		legacy_call(&area->call, request, stack);

@@ -106,7 +106,7 @@ enum feature {
 #define FEATURES(...) ((const enum feature[]){ __VA_ARGS__, FEATURE_COUNT })
 #define CAP(name) (1ULL << (CAP_##name))
 
-/* What one case of a test needs and covers besides the rest of them: see CASES_NEEDING(). */
+/* What one case or door of a test needs and covers besides the rest of them: see CASES_NEEDING(), THROUGH(). */
 struct case_head {
 	const char *name;
 	const char *covers;
@@ -114,6 +114,17 @@ struct case_head {
 	uint64_t caps, init_caps;
 	const char *arch; /* in place of the test's */
 };
+
+/* Rows that begin with their name; count 0: no table. */
+struct table {
+	const void *rows;
+	size_t size, count;
+	const struct case_head *heads; /* of the first row, where rows have one */
+};
+#define TABLE(array, heads_)                                             \
+	{                                                                \
+		(array), sizeof((array)[0]), ARRAY_SIZE(array), (heads_) \
+	}
 
 struct test {
 	const char *file;
@@ -133,13 +144,8 @@ struct test {
 	unsigned timeout_ms; /* 0: TIMEOUT_DEFAULT_MS */
 	const char *arch;    /* blank separated names; NULL: all */
 
-	/* A table with a case in each row, whose first member is the case's name: see CASES(). */
-	const void *cases;
-	size_t case_size, case_count;
-	const struct case_head *heads; /* of the first row: see CASES_NEEDING() */
-	/* A second table, with which the rows of the first are crossed: see THROUGH(). */
-	const void *doors;
-	size_t door_size, door_count;
+	struct table cases; /* a case in each row: see CASES() */
+	struct table doors; /* with which they are crossed: see THROUGH() */
 	bool (*passes)(const void *row, const void *door);
 };
 
@@ -165,18 +171,18 @@ struct test {
  *
  * Inside the body, `const struct row *row = this_case();` is the row at hand.
  */
-#define CASES(table) .cases = (table), .case_size = sizeof((table)[0]), .case_count = ARRAY_SIZE(table)
+#define CASES(table) .cases = TABLE(table, NULL)
 
 /* The same for rows that begin with `struct case_head head`: what that case needs and covers besides. */
-#define CASES_NEEDING(table) CASES(table), .heads = &(table)[0].head
+#define CASES_NEEDING(table) .cases = TABLE(table, &(table)[0].head)
 
 /**
- * THROUGH() - after CASES...(): a test of each row with each of these doors
- * @table: an array of structures that begin with `const char *name`; the cases are called ROW.DOOR
+ * THROUGH() - make a test of each of these doors, or, after CASES...(), of each row with each door
+ * @table: an array of structures that begin with `struct case_head head`; the cases are called DOOR, or ROW.DOOR
  *
  * `.passes = fn` leaves out the pairs for which fn(row, door) is false. In the body, this_door() is the door at hand.
  */
-#define THROUGH(table) .doors = (table), .door_size = sizeof((table)[0]), .door_count = ARRAY_SIZE(table)
+#define THROUGH(table) .doors = TABLE(table, &(table)[0].head)
 
 /* The rows of the tables given by CASES() and THROUGH() that this run of the body is for. */
 const void *this_case(void);
@@ -398,10 +404,10 @@ bool await_vanished(pid_t pid);
 
 /*
  * Doors to a plain fork. The child continues after the call, with 0. All return the raw way (-errno), so
- * that results compare. For use with CASES(fork_doors).
+ * that results compare. For use with THROUGH(fork_doors).
  */
 struct fork_door {
-	const char *name;
+	struct case_head head;
 	long (*fork)(void);
 };
 extern const struct fork_door fork_doors[4]; /* libc, raw, clone, clone3 */
@@ -410,7 +416,7 @@ bool each_call(const void *row, const void *door);
 
 /* Doors to a suspended parent that shares its memory. fn runs in the child. */
 struct vfork_door {
-	const char *name;
+	struct case_head head;
 	long (*vfork)(int (*fn)(void *), void *arg);
 };
 extern const struct vfork_door vfork_doors[3]; /* libc, clone, clone3 */
@@ -418,7 +424,7 @@ extern const struct vfork_door vfork_doors[3]; /* libc, clone, clone3 */
 /* Doors to clone with flags: the two system calls. */
 enum clone_via { VIA_CLONE, VIA_CLONE3 };
 struct clone_door {
-	const char *name;
+	struct case_head head;
 	enum clone_via via;
 };
 extern const struct clone_door clone_doors[2]; /* clone, clone3 */
@@ -429,7 +435,7 @@ extern const struct clone_door clone_doors[2]; /* clone, clone3 */
  * there already. Not in a vfork child or a raw thread.
  */
 struct user_door {
-	const char *name;
+	struct case_head head;
 	long (*enter)(uint64_t more);
 };
 enum { USER_CLONE, USER_CLONE3, USER_UNSHARE };

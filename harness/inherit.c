@@ -3,8 +3,12 @@
 #include "inherit.h"
 
 const struct inherit_door_name inherit_doors[6] = {
-	[BY_FORK] = { "fork" },	  [BY_CLONE] = { "clone" }, [BY_CLONE3] = { "clone3" },
-	[BY_VFORK] = { "vfork" }, [BY_VM] = { "vm" },	    [BY_SHARED] = { "shared" },
+	[BY_FORK] = { { .name = "fork" } },
+	[BY_CLONE] = { { .name = "clone" } },
+	[BY_CLONE3] = { { "clone3", .features = FEATURES(NEEDS_CLONE3) } },
+	[BY_VFORK] = { { .name = "vfork" } },
+	[BY_VM] = { { .name = "vm" } },
+	[BY_SHARED] = { { .name = "shared" } },
 };
 
 static enum inherit_door number_of(const struct inherit_door_name *door)

@@ -58,7 +58,7 @@ struct attribute {
 };
 
 struct inherit_door_name {
-	const char *name;
+	struct case_head head;
 };
 extern const struct inherit_door_name inherit_doors[6];
 

@@ -56,9 +56,9 @@ static long enter_by_unshare(uint64_t flags)
 }
 
 const struct namespace_door namespace_doors[3] = {
-	{ "clone", enter_by_clone },
-	{ "clone3", enter_by_clone3 },
-	{ "unshare", enter_by_unshare },
+	{ { .name = "clone" }, enter_by_clone },
+	{ { "clone3", .features = FEATURES(NEEDS_CLONE3) }, enter_by_clone3 },
+	{ { .name = "unshare" }, enter_by_unshare },
 };
 
 void map_to_root(void)

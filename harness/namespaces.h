@@ -11,7 +11,7 @@
  * By unshare, new PID and time namespaces are for the child's children. Not in a vfork child or a raw thread.
  */
 struct namespace_door {
-	const char *name;
+	struct case_head head;
 	long (*enter)(uint64_t flags);
 };
 extern const struct namespace_door namespace_doors[3]; /* clone, clone3, unshare */

@@ -8,22 +8,38 @@ static uint32_t random_state = 1;
 /* Case n of a test is row n / doors through door n % doors. */
 static size_t doors(const struct test *test)
 {
-	return test->door_count ? test->door_count : 1;
+	return test->doors.count ? test->doors.count : 1;
+}
+
+static size_t row_number(const struct test *test, size_t n)
+{
+	return n / doors(test);
+}
+
+static size_t door_number(const struct test *test, size_t n)
+{
+	return n % doors(test);
+}
+
+/* A row, or the head of one; NULL where there is no table, or no heads in it. */
+static const void *row(const struct table *table, const void *first, size_t n)
+{
+	return table->count && first ? (const char *)first + n * table->size : NULL;
 }
 
 static const void *row_of(const struct test *test, size_t n)
 {
-	return test->case_count ? (const char *)test->cases + n / doors(test) * test->case_size : NULL;
+	return row(&test->cases, test->cases.rows, row_number(test, n));
 }
 
 static const void *door_of(const struct test *test, size_t n)
 {
-	return test->door_count ? (const char *)test->doors + n % doors(test) * test->door_size : NULL;
+	return row(&test->doors, test->doors.rows, door_number(test, n));
 }
 
 size_t case_total(const struct test *test)
 {
-	return (test->case_count ? test->case_count : 1) * doors(test);
+	return (test->cases.count ? test->cases.count : 1) * doors(test);
 }
 
 bool case_exists(const struct test *test, size_t n)
@@ -48,11 +64,14 @@ char *case_name(const struct test *test, size_t n, char *buf, size_t size)
 	return buf;
 }
 
-struct case_head case_head(const struct test *test, size_t n)
+const struct case_head *case_head(const struct test *test, size_t n)
 {
-	if (!test->heads)
-		return (struct case_head){ 0 };
-	return *(const struct case_head *)((const char *)test->heads + n / doors(test) * test->case_size);
+	return row(&test->cases, test->cases.heads, row_number(test, n));
+}
+
+const struct case_head *door_head(const struct test *test, size_t n)
+{
+	return row(&test->doors, test->doors.heads, door_number(test, n));
 }
 
 const void *this_case(void)

@@ -61,9 +61,9 @@ static long enter_by_unshare(uint64_t more)
 }
 
 const struct user_door user_doors[3] = {
-	[USER_CLONE] = { "clone", enter_by_clone },
-	[USER_CLONE3] = { "clone3", enter_by_clone3 },
-	[USER_UNSHARE] = { "unshare", enter_by_unshare },
+	[USER_CLONE] = { { .name = "clone" }, enter_by_clone },
+	[USER_CLONE3] = { { "clone3", .features = FEATURES(NEEDS_CLONE3) }, enter_by_clone3 },
+	[USER_UNSHARE] = { { .name = "unshare" }, enter_by_unshare },
 };
 
 long enter_as(const struct user_door *door, unsigned inside)

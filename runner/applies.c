@@ -18,18 +18,6 @@ static bool other_architecture(const struct item *item)
 	return true;
 }
 
-/* By convention a case with this word in its name, between dots or underlines, goes through clone3(2). */
-static bool through_clone3(const struct item *item)
-{
-	static const char word[] = "clone3", ends[] = "._";
-	const size_t length = sizeof(word) - 1;
-
-	for (const char *at = item->variant; (at = strstr(at, word)); at += length)
-		if ((at == item->variant || strchr(ends, at[-1])) && (!at[length] || strchr(ends, at[length])))
-			return true;
-	return false;
-}
-
 /* A statement holds from one release on, until another. */
 static bool other_release(const struct item *item, char *why, size_t size)
 {
@@ -94,7 +82,7 @@ bool inapplicable(const struct item *item, const struct privileges *have, const 
 	if (other_release(item, why, size) || unprivileged(item, have, why, size) || unpenned(item, pen, why, size))
 		return true;
 	for (enum feature f = 0; f < FEATURE_COUNT; f++)
-		if ((item->features[f] || (f == NEEDS_CLONE3 && through_clone3(item))) && feature_absent(f, why, size))
+		if (item->features[f] && feature_absent(f, why, size))
 			return true;
 	return false;
 }

@@ -26,25 +26,40 @@ static void add_features(struct item *item, const enum feature *list)
 		item->features[*list] = true;
 }
 
+static void add_words(struct item *item, const char *covers)
+{
+	append_text(item->covers, sizeof(item->covers), covers && *item->covers ? " " : "");
+	append_text(item->covers, sizeof(item->covers), covers ? covers : "");
+}
+
+static void add_head(struct item *item, const struct case_head *head)
+{
+	if (!head)
+		return;
+	add_features(item, head->features);
+	add_words(item, head->covers);
+	item->caps |= head->caps;
+	item->init_caps |= head->init_caps;
+	item->arch = head->arch ? head->arch : item->arch;
+}
+
 void item_init(struct item *item, const struct test *test, size_t n)
 {
-	const struct case_head head = case_head(test, n);
-
 	*item = (struct item){ .test = test, .n = n };
 	add_features(item, test->features);
-	add_features(item, head.features);
-	item->caps = test->caps | head.caps;
-	item->init_caps = test->init_caps | head.init_caps;
-	item->arch = head.arch ? head.arch : test->arch;
+	add_words(item, test->covers);
+	item->caps = test->caps;
+	item->init_caps = test->init_caps;
+	item->arch = test->arch;
+	add_head(item, case_head(test, n));
+	add_head(item, door_head(test, n));
 	split_path(test->file, item);
 	case_name(test, n, item->variant, sizeof(item->variant));
 	int id = snprintf(item->id, sizeof(item->id), "%s.%s.%s%s%s", item->folder, item->file, test->name,
 			  *item->variant ? "." : "", item->variant);
 	if (id >= (int)sizeof(item->id) || strlen(item->variant) + 1 == sizeof(item->variant))
 		die("%s: the id is too long", item->id);
-	int covers = snprintf(item->covers, sizeof(item->covers), "%s%s%s", test->covers ? test->covers : "",
-			      test->covers && head.covers ? " " : "", head.covers ? head.covers : "");
-	if (covers >= (int)sizeof(item->covers))
+	if (strlen(item->covers) + 1 == sizeof(item->covers))
 		die("%s: covers too much", item->id);
 }
 

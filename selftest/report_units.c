@@ -236,7 +236,7 @@ END_TEST
 START_TEST(slugs)
 {
 	static const char *const pairs[][2] = {
-		{ "clone.files.by_child.open", "clone.files.by_child.open" },
+		{ "clone.files.by_child.open.clone", "clone.files.by_child.open.clone" },
 		{ "selftests: clone3: clone3.a b", "selftests_clone3_clone3.a_b" },
 		{ "...", "_" },
 		{ "\xc3\xa4.b.", "_.b" },

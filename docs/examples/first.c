@@ -3,9 +3,9 @@
 #include "forkcheck.h"
 
 TEST(child_gets_zero, .covers = "FORK-001 FORK-002 FORK-013",
-     .summary = "fork returns 0 in the child and the child's PID in the parent", CASES(fork_doors))
+     .summary = "fork returns 0 in the child and the child's PID in the parent", THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	struct {
 		pid_t self, parent;
 	} *seen = shared(sizeof(*seen));

@@ -17,9 +17,9 @@ static int exit_when_told(void *arg)
 
 TEST(until_exit, .covers = "VFORK-001",
      .summary = "the caller of vfork does not run before the child has called _exit()",
-     .features = FEATURES(NEEDS_PROC), CASES(vfork_doors))
+     .features = FEATURES(NEEDS_PROC), THROUGH(vfork_doors))
 {
-	const struct vfork_door *door = this_case();
+	const struct vfork_door *door = this_door();
 	int *turn = shared(sizeof(*turn)); /* 0, then 1 by the child, then 2 by the caller */
 
 	pid_t caller = fork_helper();

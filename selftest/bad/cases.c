@@ -12,11 +12,11 @@ static const struct row {
 };
 
 static const struct door {
-	const char *name;
+	struct case_head head;
 	int number;
 } doors[] = {
-	{ "front", 1 },
-	{ "back", 2 },
+	{ { .name = "front" }, 1 },
+	{ { .name = "back" }, 2 },
 };
 
 static bool in_order(const void *row, const void *door)

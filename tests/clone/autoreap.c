@@ -145,9 +145,9 @@ TEST(wakes_waiter, .covers = "CLONE-AUTOREAP-04", .features = FEATURES(CLONE3, P
 /* ---- Who has the property ------------------------------------------------------------------------ */
 
 TEST(not_inherited, .covers = "CLONE-AUTOREAP-05", .features = FEATURES(CLONE3),
-     .summary = "a child of the child is waited for as ever", CASES(fork_doors))
+     .summary = "a child of the child is waited for as ever", THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 
 	long child = CLONE_HERE(VIA_CLONE3, .flags = CLONE_AUTOREAP, .exit_signal = 0);
 	if (child == 0) {

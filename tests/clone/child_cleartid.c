@@ -29,9 +29,10 @@ static int never_exit(void *arg)
 /* ---- Where memory is shared --------------------------------------------------------------------- */
 
 TEST(cleared, .covers = "CLONE-CLRTID-01",
-     .summary = "with CLONE_VM the word at child_tid is 0 once the child has ended, and not before", CASES(clone_doors))
+     .summary = "with CLONE_VM the word at child_tid is 0 once the child has ended, and not before",
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 
 	long child = CLONE_CALL(door->via, new_stack(), never_exit, NULL, .flags = CLONE_VM | CLONE_CHILD_CLEARTID,
 				.exit_signal = SIGCHLD, .child_tid = (pid_t *)&word);
@@ -43,9 +44,9 @@ TEST(cleared, .covers = "CLONE-CLRTID-01",
 }
 
 TEST(without, .covers = "CLONE-CLRTID-08", .summary = "without CLONE_CHILD_CLEARTID the word is not touched",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 
 	long child = CLONE_CALL(door->via, new_stack(), exit_at_once, NULL, .flags = CLONE_VM, .exit_signal = SIGCHLD,
 				.child_tid = (pid_t *)&word);
@@ -107,27 +108,27 @@ static bool one_was_woken(const pid_t *waiters, int count)
 
 static const struct ending {
 	const char *name;
-	enum clone_via via;
 	bool killed;
 	int waiters;
 } endings[] = {
-	{ "exit", VIA_CLONE, false, 1 },      { "exit_clone3", VIA_CLONE3, false, 1 },
-	{ "two", VIA_CLONE, false, 2 },	      { "two_clone3", VIA_CLONE3, false, 2 },
-	{ "killed", VIA_CLONE, true, 1 },     { "killed_clone3", VIA_CLONE3, true, 1 },
-	{ "killed_two", VIA_CLONE, true, 2 }, { "killed_two_clone3", VIA_CLONE3, true, 2 },
+	{ "exit", false, 1 },
+	{ "two", false, 2 },
+	{ "killed", true, 1 },
+	{ "killed_two", true, 2 },
 };
 
 TEST(wakes, .covers = "CLONE-CLRTID-02 CLONE-CLRTID-05 SETTIDADDR-06", .features = FEATURES(NEEDS_PROC),
      .summary = "the child's end, by exit or by SIGKILL, wakes one who waits for the word, and only one",
-     CASES(endings))
+     CASES(endings), THROUGH(clone_doors))
 {
 	const struct ending *ending = this_case();
+	const struct clone_door *door = this_door();
 	struct stack *stacks[] = { new_stack(), new_stack(), new_stack() };
 	pid_t waiters[2];
 
 	do {
 		start_waiters(stacks, waiters, ending->waiters);
-		long child = CLONE_CALL(ending->via, stacks[2], never_exit, NULL,
+		long child = CLONE_CALL(door->via, stacks[2], never_exit, NULL,
 					.flags = CLONE_VM | CLONE_CHILD_CLEARTID, .exit_signal = SIGCHLD,
 					.child_tid = (pid_t *)&word);
 		REQUIRE_GT(child, 0);
@@ -149,9 +150,9 @@ static int execute_pause(void *arg)
 
 TEST(executes, .covers = "CLONE-CLRTID-06", .features = FEATURES(NEEDS_PROC),
      .summary = "a child with CLONE_VM that executes a program leaves the word cleared and its waiter woken",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	struct stack *stacks[] = { new_stack(), new_stack() };
 	pid_t waiter;
 	bool known;
@@ -178,9 +179,9 @@ TEST(executes, .covers = "CLONE-CLRTID-06", .features = FEATURES(NEEDS_PROC),
 /* ---- Where it is not ---------------------------------------------------------------------------- */
 
 TEST(private_copy, .covers = "CLONE-CLRTID-04",
-     .summary = "without CLONE_VM the word in the caller's memory is not touched", CASES(clone_doors))
+     .summary = "without CLONE_VM the word in the caller's memory is not touched", THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 
 	long child = CLONE_HERE(door->via, .flags = CLONE_CHILD_CLEARTID, .exit_signal = SIGCHLD,
 				.child_tid = (pid_t *)&word);
@@ -194,9 +195,10 @@ TEST(private_copy, .covers = "CLONE-CLRTID-04",
 }
 
 TEST(sole_owner, .covers = "SETTIDADDR-04",
-     .summary = "without CLONE_VM the word keeps its value even where it lies in a shared mapping", CASES(clone_doors))
+     .summary = "without CLONE_VM the word keeps its value even where it lies in a shared mapping",
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	pid_t *mapped = shared(sizeof(*mapped));
 
 	*mapped = UNSET;
@@ -210,12 +212,13 @@ TEST(sole_owner, .covers = "SETTIDADDR-04",
 
 TEST(bad_address, .covers = "CLONE-CLRTID-07",
      .summary = "an address that can't be written harms neither the call nor the child's exit status",
-     CASES(unwritables))
+     CASES(unwritables), THROUGH(clone_doors))
 {
 	const struct unwritable *bad = this_case();
+	const struct clone_door *door = this_door();
 	pid_t *at = unwritable_word(bad);
 
-	long child = CLONE_CALL(bad->via, new_stack(), exit_at_once, NULL, .flags = CLONE_VM | CLONE_CHILD_CLEARTID,
+	long child = CLONE_CALL(door->via, new_stack(), exit_at_once, NULL, .flags = CLONE_VM | CLONE_CHILD_CLEARTID,
 				.exit_signal = SIGCHLD, .child_tid = at);
 	REQUIRE_GT(child, 0);
 	EXPECT_EXITED((pid_t)child, 0);
@@ -232,9 +235,9 @@ static int set_other(void *arg)
 }
 
 TEST(replaced, .covers = "CLONE-CLRTID-03 SETTIDADDR-01",
-     .summary = "set_tid_address replaces the address: only the new word is cleared", CASES(clone_doors))
+     .summary = "set_tid_address replaces the address: only the new word is cleared", THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 
 	long child = CLONE_CALL(door->via, new_stack(), set_other, (void *)&other,
 				.flags = CLONE_VM | CLONE_CHILD_CLEARTID, .exit_signal = SIGCHLD,
@@ -246,9 +249,9 @@ TEST(replaced, .covers = "CLONE-CLRTID-03 SETTIDADDR-01",
 }
 
 TEST(taken_back, .covers = "CLONE-CLRTID-03 SETTIDADDR-02",
-     .summary = "set_tid_address(NULL) succeeds, and then no word is cleared", CASES(clone_doors))
+     .summary = "set_tid_address(NULL) succeeds, and then no word is cleared", THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 
 	long child = CLONE_CALL(door->via, new_stack(), set_other, NULL, .flags = CLONE_VM | CLONE_CHILD_CLEARTID,
 				.exit_signal = SIGCHLD, .child_tid = (pid_t *)&word);
@@ -259,9 +262,9 @@ TEST(taken_back, .covers = "CLONE-CLRTID-03 SETTIDADDR-02",
 
 TEST(set_late, .covers = "SETTIDADDR-01 SETTIDADDR-02",
      .summary = "set_tid_address returns the TID and succeeds whatever the address; the word counts without the flag",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	static int *const addresses[] = { NULL, (int *)8, (int *)-1 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(addresses); i++)
@@ -300,9 +303,9 @@ static uint64_t tid_address(void)
 }
 
 TEST(queried, .covers = "SETTIDADDR-05", .features = FEATURES(NEEDS_CHECKPOINT_RESTORE),
-     .summary = "PR_GET_TID_ADDRESS tells the address, from set_tid_address or from the flag", CASES(clone_doors))
+     .summary = "PR_GET_TID_ADDRESS tells the address, from set_tid_address or from the flag", THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 
 	sys_set_tid_address((int *)&other);
 	EXPECT_EQ(tid_address(), (uintptr_t)&other);
@@ -318,9 +321,9 @@ TEST(queried, .covers = "SETTIDADDR-05", .features = FEATURES(NEEDS_CHECKPOINT_R
 }
 
 TEST(not_inherited, .covers = "SETTIDADDR-03", .features = FEATURES(NEEDS_CHECKPOINT_RESTORE),
-     .summary = "a child made without CLONE_CHILD_CLEARTID has no such address", CASES(clone_doors))
+     .summary = "a child made without CLONE_CHILD_CLEARTID has no such address", THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 
 	sys_set_tid_address((int *)&other);
 	long child = CLONE_HERE(door->via, .flags = 0, .exit_signal = SIGCHLD);

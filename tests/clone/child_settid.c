@@ -9,9 +9,9 @@ static pid_t word = UNSET; /* private memory */
 
 TEST(stored, .covers = "CLONE-SETCTID-01 CLONE-SETCTID-02 CLONE-SETCTID-03",
      .summary = "before the child runs its TID is stored at child_tid, in its memory and not the caller's",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 
 	long child = CLONE_HERE(door->via, .flags = CLONE_CHILD_SETTID, .exit_signal = SIGCHLD, .child_tid = &word);
 	pid_t stored = *(volatile pid_t *)&word;
@@ -32,9 +32,9 @@ static int expect_own_tid(void *arg)
 
 TEST(stored_shared, .covers = "CLONE-SETCTID-01 CLONE-SETCTID-02",
      .summary = "with CLONE_VM it is stored before the child runs, and stays when the child has ended",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 
 	long child = CLONE_CALL(door->via, new_stack(), expect_own_tid, &word, .flags = CLONE_VM | CLONE_CHILD_SETTID,
 				.exit_signal = SIGCHLD, .child_tid = &word);
@@ -44,9 +44,9 @@ TEST(stored_shared, .covers = "CLONE-SETCTID-01 CLONE-SETCTID-02",
 }
 
 TEST(without, .covers = "CLONE-SETCTID-05",
-     .summary = "without CLONE_CHILD_SETTID the word at child_tid is not touched", CASES(clone_doors))
+     .summary = "without CLONE_CHILD_SETTID the word at child_tid is not touched", THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 
 	long child = CLONE_HERE(door->via, .flags = 0, .exit_signal = SIGCHLD, .child_tid = &word);
 	pid_t stored = *(volatile pid_t *)&word;
@@ -59,9 +59,9 @@ TEST(without, .covers = "CLONE-SETCTID-05",
 }
 
 TEST(childs_namespace, .covers = "CLONE-SETCTID-06", .caps = CAP(SYS_ADMIN), .features = FEATURES(NEEDS_PID_NS),
-     .summary = "in a child in a new PID namespace the word is 1, its TID there", CASES(clone_doors))
+     .summary = "in a child in a new PID namespace the word is 1, its TID there", THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 
 	long child = CLONE_HERE(door->via, .flags = CLONE_CHILD_SETTID | CLONE_NEWPID, .exit_signal = SIGCHLD,
 				.child_tid = &word);
@@ -75,9 +75,9 @@ TEST(childs_namespace, .covers = "CLONE-SETCTID-06", .caps = CAP(SYS_ADMIN), .fe
 }
 
 TEST(both_words, .covers = "CLONE-SETCTID-07",
-     .summary = "with CLONE_PARENT_SETTID as well each word is stored where it belongs", CASES(clone_doors))
+     .summary = "with CLONE_PARENT_SETTID as well each word is stored where it belongs", THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	pid_t *words = shared(2 * sizeof(*words));
 
 	words[0] = words[1] = UNSET;
@@ -92,12 +92,14 @@ TEST(both_words, .covers = "CLONE-SETCTID-07",
 }
 
 TEST(bad_address, .covers = "CLONE-SETCTID-04",
-     .summary = "an address that can't be written does not make the call fail, nor harm the child", CASES(unwritables))
+     .summary = "an address that can't be written does not make the call fail, nor harm the child", CASES(unwritables),
+     THROUGH(clone_doors))
 {
 	const struct unwritable *bad = this_case();
+	const struct clone_door *door = this_door();
 	pid_t *at = unwritable_word(bad);
 
-	long child = CLONE_HERE(bad->via, .flags = CLONE_CHILD_SETTID, .exit_signal = SIGCHLD, .child_tid = at);
+	long child = CLONE_HERE(door->via, .flags = CLONE_CHILD_SETTID, .exit_signal = SIGCHLD, .child_tid = at);
 	if (child == 0)
 		leave(7);
 	REQUIRE_GT(child, 0);

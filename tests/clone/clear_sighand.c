@@ -46,9 +46,9 @@ TEST(cleared, .covers = "CLONE-CLRSIG-01 CLONE-CLRSIG-02 CLONE-CLRSIG-04", .feat
 }
 
 TEST(kept_without, .covers = "CLONE-CLRSIG-03", .summary = "without the flag the child has its parent's dispositions",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 
 	set_dispositions();
 	long child = door->fork();

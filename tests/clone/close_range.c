@@ -102,11 +102,11 @@ static const struct range {
 };
 
 static const struct way {
-	const char *name;
+	struct case_head head;
 	uint64_t flags;
 } ways[] = {
-	{ "shared", CLONE_FILES },
-	{ "apart", 0 },
+	{ { .name = "shared" }, CLONE_FILES },
+	{ { .name = "apart" }, 0 },
 };
 
 /* The table as one of the two has it: 20 to 22 were open, the range begins with 21. */
@@ -142,9 +142,9 @@ TEST(sharer, .summary = "the range is closed or marked for all who share the tab
 
 TEST(numbers, .covers = "INH-FD-27",
      .summary = "what close_range with CLOSE_RANGE_UNSHARE has closed are the lowest free numbers of the copy",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	int one = (int)open_to(199); /* no number below is free */
 
 	long child = CLONE_HERE(door->via, .flags = CLONE_FILES, .exit_signal = SIGCHLD);

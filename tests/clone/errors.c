@@ -5,9 +5,9 @@
 #include <sys/resource.h>
 
 TEST(process_limit, .covers = "CLONE-ERR-01",
-     .summary = "at the limit of processes (RLIMIT_NPROC) clone gives EAGAIN, below it a child", CASES(clone_doors))
+     .summary = "at the limit of processes (RLIMIT_NPROC) clone gives EAGAIN, below it a child", THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	struct rlimit before, limit;
 
 	SETUP(getrlimit(RLIMIT_NPROC, &before));
@@ -67,9 +67,9 @@ static void expect_depth(int depth, int levels)
 }
 
 TEST(pid_namespace_depth, .covers = "CLONE-ERR-03", .caps = CAP(SYS_ADMIN), .features = FEATURES(NEEDS_PID_NS),
-     .summary = "PID namespaces nest 32 levels deep, the next clone gives ENOSPC", CASES(clone_doors))
+     .summary = "PID namespaces nest 32 levels deep, the next clone gives ENOSPC", THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	int *depth = shared(sizeof(*depth));
 
 	pid_t first = fork_helper();
@@ -82,9 +82,9 @@ TEST(pid_namespace_depth, .covers = "CLONE-ERR-03", .caps = CAP(SYS_ADMIN), .fea
 }
 
 TEST(user_namespace_depth, .covers = "CLONE-ERR-04", .features = FEATURES(NEEDS_USER_NS, NEEDS_PROC),
-     .summary = "user namespaces nest 33 levels deep, the next clone gives ENOSPC", CASES(clone_doors))
+     .summary = "user namespaces nest 33 levels deep, the next clone gives ENOSPC", THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	int *depth = shared(sizeof(*depth));
 
 	uid_outside = getuid();
@@ -113,13 +113,13 @@ static const struct type {
 	{ { "mnt", .features = FEATURES(NEEDS_MNT_NS) }, VIA_CLONE, CLONE_NEWNS, "/proc/sys/user/max_mnt_namespaces" },
 	{ { "net", .features = FEATURES(NEEDS_NET_NS) }, VIA_CLONE, CLONE_NEWNET, "/proc/sys/user/max_net_namespaces" },
 	{ { "pid", .features = FEATURES(NEEDS_PID_NS) }, VIA_CLONE, CLONE_NEWPID, "/proc/sys/user/max_pid_namespaces" },
-	{ { "time", .features = FEATURES(NEEDS_TIME_NS) },
+	{ { "time", .features = FEATURES(NEEDS_TIME_NS, NEEDS_CLONE3) },
 	  VIA_CLONE3,
 	  CLONE_NEWTIME,
 	  "/proc/sys/user/max_time_namespaces" },
 	{ { .name = "user" }, VIA_CLONE, CLONE_NEWUSER, "/proc/sys/user/max_user_namespaces" },
 	{ { "uts", .features = FEATURES(NEEDS_UTS_NS) }, VIA_CLONE, CLONE_NEWUTS, "/proc/sys/user/max_uts_namespaces" },
-	{ { "uts_clone3", .features = FEATURES(NEEDS_UTS_NS) },
+	{ { "uts_clone3", .features = FEATURES(NEEDS_UTS_NS, NEEDS_CLONE3) },
 	  VIA_CLONE3,
 	  CLONE_NEWUTS,
 	  "/proc/sys/user/max_uts_namespaces" },

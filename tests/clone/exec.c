@@ -12,26 +12,24 @@ static const sigset64 all = ~0ULL;
 
 static const struct row {
 	const char *name;
-	enum clone_via via;
 	int signal;
 } signals[] = {
-	{ "usr1", VIA_CLONE, SIGUSR1 },
-	{ "usr1_clone3", VIA_CLONE3, SIGUSR1 },
-	{ "none", VIA_CLONE, 0 },
-	{ "none_clone3", VIA_CLONE3, 0 },
+	{ "usr1", SIGUSR1 },
+	{ "none", 0 },
 };
 
 TEST(exit_signal, .covers = "EXEC-01",
      .summary = "after execve the end of a child sends SIGCHLD, whatever its exit signal was, and a plain wait sees it",
-     CASES(signals))
+     CASES(signals), THROUGH(clone_doors))
 {
 	const struct row *row = this_case();
+	const struct clone_door *door = this_door();
 	siginfo_t info = { 0 };
 	sigset64 pending;
 	int status = 0;
 
 	SETUP(sys_sigprocmask(SIG_SETMASK, &all, NULL));
-	long child = CLONE_HERE(row->via, .flags = 0, .exit_signal = row->signal);
+	long child = CLONE_HERE(door->via, .flags = 0, .exit_signal = row->signal);
 	if (child == 0) {
 		SETUP(execute_self(IMAGE_EXIT, 7));
 		leave(1);
@@ -68,9 +66,9 @@ static int store_and_execute(void *arg)
 
 TEST(memory_stays, .covers = "EXEC-04",
      .summary = "when a child with CLONE_VM executes a program, the caller keeps its memory as the child left it",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	struct execution execution;
 	int channel[2];
 	char byte;

@@ -10,29 +10,25 @@ static const sigset64 all = ~0ULL;
 
 static const struct row {
 	const char *name;
-	enum clone_via via;
 	int signal;
 } signals[] = {
-	{ "chld", VIA_CLONE, SIGCHLD },
-	{ "chld_clone3", VIA_CLONE3, SIGCHLD },
-	{ "usr1", VIA_CLONE, SIGUSR1 },
-	{ "usr1_clone3", VIA_CLONE3, SIGUSR1 },
-	{ "hup", VIA_CLONE, SIGHUP },
-	{ "hup_clone3", VIA_CLONE3, SIGHUP },
+	{ "chld", SIGCHLD },
+	{ "usr1", SIGUSR1 },
+	{ "hup", SIGHUP },
 	/* 64 is the last that there is; the C library keeps the first ones for itself. */
-	{ "rtmax", VIA_CLONE, 64 },
-	{ "rtmax_clone3", VIA_CLONE3, 64 },
+	{ "rtmax", 64 },
 };
 
 TEST(sent, .covers = "CLONE-SIG-01", .summary = "the end of a child sends its exit signal to its parent, and no other",
-     CASES(signals))
+     CASES(signals), THROUGH(clone_doors))
 {
 	const struct row *row = this_case();
+	const struct clone_door *door = this_door();
 	siginfo_t info = { 0 };
 	sigset64 pending;
 
 	SETUP(sys_sigprocmask(SIG_SETMASK, &all, NULL));
-	long child = CLONE_HERE(row->via, .flags = 0, .exit_signal = row->signal);
+	long child = CLONE_HERE(door->via, .flags = 0, .exit_signal = row->signal);
 	if (child == 0)
 		leave(7);
 	REQUIRE_GT(child, 0);
@@ -44,13 +40,14 @@ TEST(sent, .covers = "CLONE-SIG-01", .summary = "the end of a child sends its ex
 }
 
 TEST(sent_when_killed, .covers = "CLONE-SIG-01", .summary = "the exit signal is sent as well when the child is killed",
-     CASES(signals))
+     CASES(signals), THROUGH(clone_doors))
 {
 	const struct row *row = this_case();
+	const struct clone_door *door = this_door();
 	siginfo_t info = { 0 };
 
 	SETUP(sys_sigprocmask(SIG_SETMASK, &all, NULL));
-	long child = CLONE_HERE(row->via, .flags = 0, .exit_signal = row->signal);
+	long child = CLONE_HERE(door->via, .flags = 0, .exit_signal = row->signal);
 	if (child == 0) {
 		await(CALLER_ENDED); /* never posted */
 		leave(0);
@@ -63,9 +60,9 @@ TEST(sent_when_killed, .covers = "CLONE-SIG-01", .summary = "the exit signal is 
 }
 
 TEST(none, .covers = "CLONE-SIG-02", .summary = "with an exit signal of 0 the end of the child sends no signal",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	sigset64 pending;
 
 	SETUP(sys_sigprocmask(SIG_SETMASK, &all, NULL));
@@ -81,9 +78,9 @@ TEST(none, .covers = "CLONE-SIG-02", .summary = "with an exit signal of 0 the en
 /* ---- Waiting ------------------------------------------------------------------------------------ */
 
 static const struct row others[] = {
-	{ "none", VIA_CLONE, 0 },	{ "none_clone3", VIA_CLONE3, 0 },
-	{ "usr1", VIA_CLONE, SIGUSR1 }, { "usr1_clone3", VIA_CLONE3, SIGUSR1 },
-	{ "rtmax", VIA_CLONE, 64 },	{ "rtmax_clone3", VIA_CLONE3, 64 },
+	{ "none", 0 },
+	{ "usr1", SIGUSR1 },
+	{ "rtmax", 64 },
 };
 
 /* Waits for the end without taking it, whatever the kind of child. */
@@ -97,14 +94,15 @@ static void expect_end(pid_t child)
 
 TEST(wait_other, .covers = "CLONE-SIG-03 CLONE-SIG-04 CLONE-SIG-05",
      .summary = "a child whose exit signal is not SIGCHLD is reported with __WCLONE and __WALL, not without",
-     CASES(others))
+     CASES(others), THROUGH(clone_doors))
 {
 	const struct row *row = this_case();
+	const struct clone_door *door = this_door();
 	int status = 0;
 
 	SETUP(sys_sigprocmask(SIG_SETMASK, &all, NULL));
 	for (int i = 0; i < 2; i++) {
-		long child = CLONE_HERE(row->via, .flags = 0, .exit_signal = row->signal);
+		long child = CLONE_HERE(door->via, .flags = 0, .exit_signal = row->signal);
 		if (child == 0)
 			leave(7);
 		REQUIRE_GT(child, 0);
@@ -119,9 +117,9 @@ TEST(wait_other, .covers = "CLONE-SIG-03 CLONE-SIG-04 CLONE-SIG-05",
 
 TEST(wait_ordinary, .covers = "CLONE-SIG-03 CLONE-SIG-04",
      .summary = "a child whose exit signal is SIGCHLD is reported without options and with __WALL, not with __WCLONE",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	int status = 0;
 
 	SETUP(sys_sigprocmask(SIG_SETMASK, &all, NULL));
@@ -142,9 +140,10 @@ TEST(wait_ordinary, .covers = "CLONE-SIG-03 CLONE-SIG-04",
 
 TEST(ignored, .covers = "CLONE-SIG-06",
      .summary = "a child whose exit signal is not SIGCHLD stays waitable though the signal and SIGCHLD are ignored",
-     CASES(others))
+     CASES(others), THROUGH(clone_doors))
 {
 	const struct row *row = this_case();
+	const struct clone_door *door = this_door();
 	/* The handler comes first on all of our architectures, the rest is 0. */
 	void *ignore[8] = { SIG_IGN };
 
@@ -152,7 +151,7 @@ TEST(ignored, .covers = "CLONE-SIG-06",
 	SETUP(SYSCALL4(SYS_rt_sigaction, SIGCHLD, ignore, NULL, sizeof(sigset64)));
 	if (row->signal)
 		SETUP(SYSCALL4(SYS_rt_sigaction, row->signal, ignore, NULL, sizeof(sigset64)));
-	long child = CLONE_HERE(row->via, .flags = 0, .exit_signal = row->signal);
+	long child = CLONE_HERE(door->via, .flags = 0, .exit_signal = row->signal);
 	if (child == 0)
 		leave(7);
 	REQUIRE_GT(child, 0);
@@ -161,9 +160,10 @@ TEST(ignored, .covers = "CLONE-SIG-06",
 
 TEST(orphan, .covers = "CLONE-SIG-07",
      .summary = "a child whose parent has ended gives its new parent SIGCHLD and is reported by a plain wait",
-     CASES(others))
+     CASES(others), THROUGH(clone_doors))
 {
 	const struct row *row = this_case();
+	const struct clone_door *door = this_door();
 	pid_t *orphan = shared(sizeof(*orphan));
 	siginfo_t info = { 0 };
 	int status = 0;
@@ -172,7 +172,7 @@ TEST(orphan, .covers = "CLONE-SIG-07",
 	SETUP(sys_prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0));
 	pid_t caller = fork_helper();
 	if (caller == 0) {
-		long child = CLONE_HERE(row->via, .flags = 0, .exit_signal = row->signal);
+		long child = CLONE_HERE(door->via, .flags = 0, .exit_signal = row->signal);
 		if (child == 0) {
 			await(CALLER_ENDED);
 			leave(7);

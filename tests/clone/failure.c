@@ -15,13 +15,13 @@ enum { BY_FORK = 1, BY_VFORK = 2, BY_CLONE = 4, BY_CLONE3 = 8 };
 #define BY_ALL (BY_FORK | BY_VFORK | BY_CLONE | BY_CLONE3)
 
 static const struct door {
-	const char *name;
+	struct case_head head;
 	unsigned by;
 } doors[] = {
-	{ "fork", BY_FORK },
-	{ "vfork", BY_VFORK },
-	{ "clone", BY_CLONE },
-	{ "clone3", BY_CLONE3 },
+	{ { .name = "fork" }, BY_FORK },
+	{ { .name = "vfork" }, BY_VFORK },
+	{ { .name = "clone" }, BY_CLONE },
+	{ { "clone3", .features = FEATURES(NEEDS_CLONE3) }, BY_CLONE3 },
 };
 
 /* What the kernel writes to when it makes a child; in shared memory, so that a child that must not exist is seen too. */
@@ -449,7 +449,7 @@ static void call_all(void)
 		    row->head.arch)
 			continue;
 		for (size_t j = 0; j < ARRAY_SIZE(doors); j++) {
-			if (!passes(row, &doors[j]) || (doors[j].by == BY_CLONE3 && !feature_expected(NEEDS_CLONE3)))
+			if (!passes(row, &doors[j]) || !features_expected(doors[j].head.features))
 				continue;
 			long child = call_refused(row, &doors[j]);
 			require_refused(row, child);
@@ -496,11 +496,11 @@ TEST(processes_of_cgroup, .covers = "CLONE-FAIL-08", .caps = CAP(DAC_OVERRIDE),
 	make_group();
 	fill_group();
 	for (size_t i = 0; i < ARRAY_SIZE(doors); i++) {
-		if (doors[i].by == BY_CLONE3 && !feature_expected(NEEDS_CLONE3))
+		if (!features_expected(doors[i].head.features))
 			continue;
 		long child = call_refused(&(struct refusal){ 0 }, &doors[i]);
 		EXPECT_REFUSED(child, EAGAIN);
-		EXPECT_EQ_WITH(doors[i].name, read_cgroup(group, "pids.current"), 1);
+		EXPECT_EQ_WITH(doors[i].head.name, read_cgroup(group, "pids.current"), 1);
 	}
 	widen_group();
 	set_capabilities(0);

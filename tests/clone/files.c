@@ -43,20 +43,15 @@ static long is_path(int fd)
 
 static const struct change {
 	const char *name;
-	enum clone_via via;
 	bool open_before;
 	void (*make)(int fd);
 	long (*look)(int fd);
 	long before, after;
 } changes[] = {
-	{ "open", VIA_CLONE, false, open_root, fd_flags, -EBADF, 0 },
-	{ "open_clone3", VIA_CLONE3, false, open_root, fd_flags, -EBADF, 0 },
-	{ "close", VIA_CLONE, true, close_it, fd_flags, 0, -EBADF },
-	{ "close_clone3", VIA_CLONE3, true, close_it, fd_flags, 0, -EBADF },
-	{ "dup3", VIA_CLONE, true, replace_it, is_path, 0, 1 },
-	{ "dup3_clone3", VIA_CLONE3, true, replace_it, is_path, 0, 1 },
-	{ "setfd", VIA_CLONE, true, set_close_on_exec, fd_flags, 0, FD_CLOEXEC },
-	{ "setfd_clone3", VIA_CLONE3, true, set_close_on_exec, fd_flags, 0, FD_CLOEXEC },
+	{ "open", false, open_root, fd_flags, -EBADF, 0 },
+	{ "close", true, close_it, fd_flags, 0, -EBADF },
+	{ "dup3", true, replace_it, is_path, 0, 1 },
+	{ "setfd", true, set_close_on_exec, fd_flags, 0, FD_CLOEXEC },
 };
 
 /* The number that the change is about: the lowest free one, or an open directory there. */
@@ -70,12 +65,14 @@ static int descriptor(bool open)
 }
 
 TEST(by_child, .covers = "CLONE-FILES-01 CLONE-FILES-03 CLONE-FILES-04",
-     .summary = "with CLONE_FILES what the child does to the table the caller sees", CASES(changes))
+     .summary = "with CLONE_FILES what the child does to the table the caller sees", CASES(changes),
+     THROUGH(clone_doors))
 {
 	const struct change *change = this_case();
+	const struct clone_door *door = this_door();
 	int fd = descriptor(change->open_before);
 
-	long child = CLONE_HERE(change->via, .flags = CLONE_FILES, .exit_signal = SIGCHLD);
+	long child = CLONE_HERE(door->via, .flags = CLONE_FILES, .exit_signal = SIGCHLD);
 	if (child == 0) {
 		change->make(fd);
 		leave(0);
@@ -86,12 +83,14 @@ TEST(by_child, .covers = "CLONE-FILES-01 CLONE-FILES-03 CLONE-FILES-04",
 }
 
 TEST(by_caller, .covers = "CLONE-FILES-02 CLONE-FILES-03 CLONE-FILES-04",
-     .summary = "with CLONE_FILES what the caller does to the table the child sees", CASES(changes))
+     .summary = "with CLONE_FILES what the caller does to the table the child sees", CASES(changes),
+     THROUGH(clone_doors))
 {
 	const struct change *change = this_case();
+	const struct clone_door *door = this_door();
 	int fd = descriptor(change->open_before);
 
-	long child = CLONE_HERE(change->via, .flags = CLONE_FILES, .exit_signal = SIGCHLD);
+	long child = CLONE_HERE(door->via, .flags = CLONE_FILES, .exit_signal = SIGCHLD);
 	if (child == 0) {
 		await(CHANGED);
 		EXPECT_EQ(change->look(fd), change->after);
@@ -104,12 +103,14 @@ TEST(by_caller, .covers = "CLONE-FILES-02 CLONE-FILES-03 CLONE-FILES-04",
 }
 
 TEST(by_child_apart, .covers = "CLONE-FILES-06",
-     .summary = "without CLONE_FILES what the child does to its table the caller does not see", CASES(changes))
+     .summary = "without CLONE_FILES what the child does to its table the caller does not see", CASES(changes),
+     THROUGH(clone_doors))
 {
 	const struct change *change = this_case();
+	const struct clone_door *door = this_door();
 	int fd = descriptor(change->open_before);
 
-	long child = CLONE_HERE(change->via, .flags = 0, .exit_signal = SIGCHLD);
+	long child = CLONE_HERE(door->via, .flags = 0, .exit_signal = SIGCHLD);
 	if (child == 0) {
 		change->make(fd);
 		EXPECT_EQ(change->look(fd), change->after);
@@ -121,12 +122,14 @@ TEST(by_child_apart, .covers = "CLONE-FILES-06",
 }
 
 TEST(by_caller_apart, .covers = "CLONE-FILES-06",
-     .summary = "without CLONE_FILES the child has the table as it was at the call", CASES(changes))
+     .summary = "without CLONE_FILES the child has the table as it was at the call", CASES(changes),
+     THROUGH(clone_doors))
 {
 	const struct change *change = this_case();
+	const struct clone_door *door = this_door();
 	int fd = descriptor(change->open_before);
 
-	long child = CLONE_HERE(change->via, .flags = 0, .exit_signal = SIGCHLD);
+	long child = CLONE_HERE(door->via, .flags = 0, .exit_signal = SIGCHLD);
 	if (child == 0) {
 		await(CHANGED);
 		EXPECT_EQ(change->look(fd), change->before);
@@ -140,12 +143,14 @@ TEST(by_caller_apart, .covers = "CLONE-FILES-06",
 }
 
 TEST(unshare_by_child, .covers = "CLONE-FILES-09",
-     .summary = "unshare(CLONE_FILES) ends the sharing; the contents at that moment are copied", CASES(changes))
+     .summary = "unshare(CLONE_FILES) ends the sharing; the contents at that moment are copied", CASES(changes),
+     THROUGH(clone_doors))
 {
 	const struct change *change = this_case();
+	const struct clone_door *door = this_door();
 	int fd = descriptor(change->open_before);
 
-	long child = CLONE_HERE(change->via, .flags = CLONE_FILES, .exit_signal = SIGCHLD);
+	long child = CLONE_HERE(door->via, .flags = CLONE_FILES, .exit_signal = SIGCHLD);
 	if (child == 0) {
 		long result = sys_unshare(CLONE_FILES);
 		EXPECT_OK(result);
@@ -160,12 +165,14 @@ TEST(unshare_by_child, .covers = "CLONE-FILES-09",
 }
 
 TEST(unshare_by_caller, .covers = "CLONE-FILES-09",
-     .summary = "after the caller's unshare(CLONE_FILES) its changes don't reach the child", CASES(changes))
+     .summary = "after the caller's unshare(CLONE_FILES) its changes don't reach the child", CASES(changes),
+     THROUGH(clone_doors))
 {
 	const struct change *change = this_case();
+	const struct clone_door *door = this_door();
 	int fd = descriptor(change->open_before);
 
-	long child = CLONE_HERE(change->via, .flags = CLONE_FILES, .exit_signal = SIGCHLD);
+	long child = CLONE_HERE(door->via, .flags = CLONE_FILES, .exit_signal = SIGCHLD);
 	if (child == 0) {
 		await(CHANGED);
 		EXPECT_EQ(change->look(fd), change->before);
@@ -183,9 +190,9 @@ TEST(unshare_by_caller, .covers = "CLONE-FILES-09",
 
 TEST(tree, .covers = "CLONE-FILES-01 CLONE-FILES-03 CLONE-FILES-06",
      .summary = "a child and a grandchild with CLONE_FILES share the table with the caller, a plain child does not",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	int fd = descriptor(true), *opened = shared(sizeof(*opened));
 
 	long plain = CLONE_HERE(door->via, .flags = 0, .exit_signal = SIGCHLD);
@@ -223,9 +230,10 @@ TEST(tree, .covers = "CLONE-FILES-01 CLONE-FILES-03 CLONE-FILES-06",
 /* ---- Open file descriptions --------------------------------------------------------------------- */
 
 TEST(descriptions_shared, .covers = "CLONE-FILES-07", .features = FEATURES(NEEDS_WORKDIR),
-     .summary = "without CLONE_FILES the two descriptors still share file offset and status flags", CASES(clone_doors))
+     .summary = "without CLONE_FILES the two descriptors still share file offset and status flags",
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	int fd = (int)SETUP(sys_openat(AT_FDCWD, "file", O_RDWR | O_CREAT, 0600));
 
 	SETUP(sys_write(fd, "0123456789", 10));
@@ -251,9 +259,9 @@ TEST(descriptions_shared, .covers = "CLONE-FILES-07", .features = FEATURES(NEEDS
 
 TEST(exec_unshares, .covers = "CLONE-FILES-05",
      .summary = "a child with CLONE_FILES that executes a program closes its close-on-exec descriptors in a copy",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	struct image_report report = { 0 };
 	int fd = descriptor(true), channel[2];
 
@@ -273,9 +281,9 @@ TEST(exec_unshares, .covers = "CLONE-FILES-05",
 }
 
 TEST(failed_exec_shares, .covers = "CLONE-FILES-10", .summary = "an execve() that fails leaves the table shared",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	int fd = descriptor(true);
 	char *const none[] = { NULL };
 

@@ -70,9 +70,9 @@ TEST(placed, .covers = "CLONE-CGROUP-02", MANAGE, .features = FEATURES(CGROUP2),
 }
 
 TEST(beside_the_parent, .covers = "CLONE-CGROUP-01", .features = FEATURES(NEEDS_CGROUP2, NEEDS_PROC),
-     .summary = "without the flag the child begins in its parent's group", CASES(fork_doors))
+     .summary = "without the flag the child begins in its parent's group", THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	char before[192], now[192];
 
 	own_group(before, sizeof(before));

@@ -19,9 +19,10 @@ static long priority(void)
 }
 
 TEST(priority_shared, .covers = "CLONE-IO-01", .features = FEATURES(NEEDS_BLOCK),
-     .summary = "with CLONE_IO an I/O priority set by the caller or the child is that of the other", CASES(clone_doors))
+     .summary = "with CLONE_IO an I/O priority set by the caller or the child is that of the other",
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 
 	set_priority(5); /* a process has a context only once it needs one */
 	long child = CLONE_HERE(door->via, .flags = CLONE_IO, .exit_signal = SIGCHLD);
@@ -40,9 +41,9 @@ TEST(priority_shared, .covers = "CLONE-IO-01", .features = FEATURES(NEEDS_BLOCK)
 
 TEST(priority_apart, .covers = "CLONE-IO-02", .features = FEATURES(NEEDS_BLOCK),
      .summary = "without CLONE_IO the child starts with the caller's I/O priority, then each has its own",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 
 	set_priority(5);
 	long child = CLONE_HERE(door->via, .flags = 0, .exit_signal = SIGCHLD);
@@ -61,9 +62,9 @@ TEST(priority_apart, .covers = "CLONE-IO-02", .features = FEATURES(NEEDS_BLOCK),
 
 TEST(left_out_of_kernel, .covers = "CLONE-IO-03",
      .summary = "a kernel that was configured without I/O contexts accepts CLONE_IO and makes an ordinary child",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 
 	if (!configured_without("BLOCK"))
 		SKIP("the kernel is not known to lack the block layer");

@@ -58,32 +58,25 @@ static void expect_shared(pid_t child, uint64_t flags)
 
 static const struct way {
 	const char *name;
-	enum clone_via via;
 	uint64_t flags;
 } ways[] = {
-	{ "none", VIA_CLONE, 0 },
-	{ "none_clone3", VIA_CLONE3, 0 },
-	{ "vm", VIA_CLONE, CLONE_VM },
-	{ "vm_clone3", VIA_CLONE3, CLONE_VM },
-	{ "files", VIA_CLONE, CLONE_FILES },
-	{ "files_clone3", VIA_CLONE3, CLONE_FILES },
-	{ "fs", VIA_CLONE, CLONE_FS },
-	{ "fs_clone3", VIA_CLONE3, CLONE_FS },
-	{ "sighand", VIA_CLONE, CLONE_VM | CLONE_SIGHAND },
-	{ "sighand_clone3", VIA_CLONE3, CLONE_VM | CLONE_SIGHAND },
-	{ "all", VIA_CLONE, CLONE_VM | CLONE_FILES | CLONE_FS | CLONE_SIGHAND },
-	{ "all_clone3", VIA_CLONE3, CLONE_VM | CLONE_FILES | CLONE_FS | CLONE_SIGHAND },
-	{ "others", VIA_CLONE, CLONE_IO | CLONE_SYSVSEM | CLONE_CHILD_CLEARTID },
-	{ "others_clone3", VIA_CLONE3, CLONE_IO | CLONE_SYSVSEM | CLONE_CHILD_CLEARTID },
+	{ "none", 0 },
+	{ "vm", CLONE_VM },
+	{ "files", CLONE_FILES },
+	{ "fs", CLONE_FS },
+	{ "sighand", CLONE_VM | CLONE_SIGHAND },
+	{ "all", CLONE_VM | CLONE_FILES | CLONE_FS | CLONE_SIGHAND },
+	{ "others", CLONE_IO | CLONE_SYSVSEM | CLONE_CHILD_CLEARTID },
 };
 
 TEST(by_flag, .covers = "CLONE-VM-05 CLONE-FILES-08 KCMP-01 KCMP-02", .features = FEATURES(NEEDS_KCMP),
      .summary = "kcmp says 0 for what the flags name, and not for memory, descriptors, fs or handlers otherwise",
-     CASES(ways))
+     CASES(ways), THROUGH(clone_doors))
 {
 	const struct way *way = this_case();
+	const struct clone_door *door = this_door();
 
-	long child = CLONE_CALL(way->via, new_stack(), until_looked_at, NULL, .flags = way->flags,
+	long child = CLONE_CALL(door->via, new_stack(), until_looked_at, NULL, .flags = way->flags,
 				.exit_signal = SIGCHLD);
 	REQUIRE_GT(child, 0);
 	expect_shared((pid_t)child, way->flags);
@@ -93,29 +86,23 @@ TEST(by_flag, .covers = "CLONE-VM-05 CLONE-FILES-08 KCMP-01 KCMP-02", .features 
 
 static const struct late {
 	struct case_head head;
-	enum clone_via via;
 	enum kcmp_type type;
 	uint64_t flag;
 	void (*make)(void);
 } lates[] = {
-	{ { "io", .features = FEATURES(NEEDS_BLOCK) }, VIA_CLONE, KCMP_IO, CLONE_IO, make_io_context },
-	{ { "io_clone3", .features = FEATURES(NEEDS_BLOCK) }, VIA_CLONE3, KCMP_IO, CLONE_IO, make_io_context },
-	{ { "sysvsem", .features = FEATURES(NEEDS_SYSVIPC) }, VIA_CLONE, KCMP_SYSVSEM, CLONE_SYSVSEM, make_undo_list },
-	{ { "sysvsem_clone3", .features = FEATURES(NEEDS_SYSVIPC) },
-	  VIA_CLONE3,
-	  KCMP_SYSVSEM,
-	  CLONE_SYSVSEM,
-	  make_undo_list },
+	{ { "io", .features = FEATURES(NEEDS_BLOCK) }, KCMP_IO, CLONE_IO, make_io_context },
+	{ { "sysvsem", .features = FEATURES(NEEDS_SYSVIPC) }, KCMP_SYSVSEM, CLONE_SYSVSEM, make_undo_list },
 };
 
 TEST(late_by_flag, .covers = "CLONE-IO-01 KCMP-03", .features = FEATURES(NEEDS_KCMP),
      .summary = "kcmp says 0 for the I/O context with CLONE_IO, for the undo list with CLONE_SYSVSEM",
-     CASES_NEEDING(lates))
+     CASES_NEEDING(lates), THROUGH(clone_doors))
 {
 	const struct late *late = this_case();
+	const struct clone_door *door = this_door();
 
 	late->make();
-	long child = CLONE_HERE(late->via, .flags = late->flag, .exit_signal = SIGCHLD);
+	long child = CLONE_HERE(door->via, .flags = late->flag, .exit_signal = SIGCHLD);
 	if (child == 0)
 		leave(until_looked_at(NULL));
 	REQUIRE_GT(child, 0);
@@ -125,12 +112,14 @@ TEST(late_by_flag, .covers = "CLONE-IO-01 KCMP-03", .features = FEATURES(NEEDS_K
 }
 
 TEST(late_apart, .covers = "CLONE-IO-02 CLONE-SYSVSEM-03 KCMP-04", .features = FEATURES(NEEDS_KCMP),
-     .summary = "kcmp does not say 0 for I/O context and undo list without their flags", CASES_NEEDING(lates))
+     .summary = "kcmp does not say 0 for I/O context and undo list without their flags", CASES_NEEDING(lates),
+     THROUGH(clone_doors))
 {
 	const struct late *late = this_case();
+	const struct clone_door *door = this_door();
 
 	late->make();
-	long child = CLONE_HERE(late->via, .flags = 0, .exit_signal = SIGCHLD);
+	long child = CLONE_HERE(door->via, .flags = 0, .exit_signal = SIGCHLD);
 	if (child == 0)
 		leave(until_looked_at(NULL));
 	REQUIRE_GT(child, 0);
@@ -175,9 +164,9 @@ static int execute_pause(void *arg)
 
 TEST(after_exec, .covers = "KCMP-05", .features = FEATURES(NEEDS_KCMP),
      .summary = "execve by a child that shares all ends the sharing of memory, descriptors and handlers, not of fs",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	int channel[2];
 	char byte;
 

@@ -563,17 +563,17 @@ static void run_in_caller(enum call call, void (*try_sets)(uint64_t usable))
 #define LATTICE NEEDS_PROC, NEEDS_SYSVIPC
 
 static const struct row {
-	const char *name;
+	struct case_head head;
 	enum call call;
 } calls[] = {
-	{ "clone", BY_CLONE },
-	{ "clone3", BY_CLONE3 },
-	{ "unshare", BY_UNSHARE },
+	{ { .name = "clone" }, BY_CLONE },
+	{ { "clone3", .features = FEATURES(NEEDS_CLONE3) }, BY_CLONE3 },
+	{ { .name = "unshare" }, BY_UNSHARE },
 };
 
 TEST(sharing_flags, .covers = "CLONE-FLAGS-01 CLONE-FLAGS-02", .features = FEATURES(LATTICE),
      .summary = "every set of the sharing flags is refused as documented, or shares just what its flags say",
-     CASES(calls))
+     CASES_NEEDING(calls))
 {
 	const struct row *row = this_case();
 
@@ -581,7 +581,7 @@ TEST(sharing_flags, .covers = "CLONE-FLAGS-01 CLONE-FLAGS-02", .features = FEATU
 }
 
 TEST(pairs, .covers = "CLONE-FLAGS-01 CLONE-FLAGS-02", .features = FEATURES(LATTICE), .caps = CAP(SYS_ADMIN),
-     .summary = "every pair of flags is refused as documented, or shares just what its flags say", CASES(calls))
+     .summary = "every pair of flags is refused as documented, or shares just what its flags say", CASES_NEEDING(calls))
 {
 	const struct row *row = this_case();
 
@@ -590,7 +590,7 @@ TEST(pairs, .covers = "CLONE-FLAGS-01 CLONE-FLAGS-02", .features = FEATURES(LATT
 
 TEST(pairs_unprivileged, .covers = "CLONE-FLAGS-01 CLONE-FLAGS-02", .features = FEATURES(LATTICE),
      .summary = "every pair of flags is refused as documented without privileges, or shares just what its flags say",
-     CASES(calls))
+     CASES_NEEDING(calls))
 {
 	const struct row *row = this_case();
 
@@ -598,8 +598,8 @@ TEST(pairs_unprivileged, .covers = "CLONE-FLAGS-01 CLONE-FLAGS-02", .features = 
 }
 
 TEST(sample, .covers = "CLONE-FLAGS-01 CLONE-FLAGS-02", .features = FEATURES(LATTICE), .caps = CAP(SYS_ADMIN),
-     .summary = "sets drawn at random are refused as documented, or share just what their flags say", CASES(calls),
-     .timeout_ms = 30000)
+     .summary = "sets drawn at random are refused as documented, or share just what their flags say",
+     CASES_NEEDING(calls), .timeout_ms = 30000)
 {
 	const struct row *row = this_case();
 

@@ -6,19 +6,19 @@ enum { CALLER_ENDED, CLONED, MAY_END };
 
 /* clone3 wants no signal with the flag; clone has one, which it does not look at. */
 static const struct way {
-	const char *name;
+	struct case_head head;
 	enum clone_via via;
 	int signal;
 } ways[] = {
-	{ "clone", VIA_CLONE, SIGCHLD },
-	{ "clone_other_signal", VIA_CLONE, SIGUSR2 },
-	{ "clone_no_signal", VIA_CLONE, 0 },
-	{ "clone3", VIA_CLONE3, 0 },
+	{ { .name = "clone" }, VIA_CLONE, SIGCHLD },
+	{ { .name = "clone_other_signal" }, VIA_CLONE, SIGUSR2 },
+	{ { .name = "clone_no_signal" }, VIA_CLONE, 0 },
+	{ { "clone3", .features = FEATURES(NEEDS_CLONE3) }, VIA_CLONE3, 0 },
 };
 
 TEST(parent, .covers = "CLONE-PARENT-01",
      .summary = "with CLONE_PARENT the child's parent is the caller's parent, also when the caller is gone",
-     CASES(ways))
+     CASES_NEEDING(ways))
 {
 	const struct way *way = this_case();
 	pid_t me = sys_getpid(), *sibling = shared(sizeof(*sibling));
@@ -43,9 +43,9 @@ TEST(parent, .covers = "CLONE-PARENT-01",
 }
 
 TEST(caller_without, .covers = "CLONE-PARENT-03", .summary = "without CLONE_PARENT the child's parent is the caller",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 
 	pid_t caller = fork_helper();
 	if (caller == 0) {
@@ -64,7 +64,8 @@ TEST(caller_without, .covers = "CLONE-PARENT-03", .summary = "without CLONE_PARE
 }
 
 TEST(signal_and_wait, .covers = "CLONE-PARENT-02 CLONE-PARENT-06",
-     .summary = "with CLONE_PARENT the caller's parent gets SIGCHLD and may wait, the caller neither", CASES(ways))
+     .summary = "with CLONE_PARENT the caller's parent gets SIGCHLD and may wait, the caller neither",
+     CASES_NEEDING(ways))
 {
 	const struct way *way = this_case();
 	pid_t *sibling = shared(sizeof(*sibling));
@@ -99,7 +100,8 @@ TEST(signal_and_wait, .covers = "CLONE-PARENT-02 CLONE-PARENT-06",
 }
 
 TEST(callers_signal, .covers = "CLONE-PARENT-06",
-     .summary = "with CLONE_PARENT the child's exit signal is the one that the caller was made with", CASES(ways))
+     .summary = "with CLONE_PARENT the child's exit signal is the one that the caller was made with",
+     CASES_NEEDING(ways))
 {
 	const struct way *way = this_case();
 	pid_t *sibling = shared(sizeof(*sibling));
@@ -144,9 +146,9 @@ TEST(signal_refused, .covers = "CLONE-PARENT-05", .features = FEATURES(NEEDS_CLO
 }
 
 TEST(namespace_init, .covers = "CLONE-PARENT-04", .caps = CAP(SYS_ADMIN), .features = FEATURES(NEEDS_PID_NS),
-     .summary = "the init of a PID namespace may not use CLONE_PARENT, its child may", CASES(clone_doors))
+     .summary = "the init of a PID namespace may not use CLONE_PARENT, its child may", THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	int signal = door->via == VIA_CLONE ? SIGCHLD : 0;
 
 	long init = CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWPID, .exit_signal = SIGCHLD);

@@ -8,9 +8,9 @@
 static pid_t word = UNSET; /* private memory */
 
 TEST(stored, .covers = "CLONE-PSETTID-01 CLONE-PSETTID-02",
-     .summary = "when clone returns, the word at parent_tid is the child's TID", CASES(clone_doors))
+     .summary = "when clone returns, the word at parent_tid is the child's TID", THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 
 	long child = CLONE_HERE(door->via, .flags = CLONE_PARENT_SETTID, .exit_signal = SIGCHLD, .parent_tid = &word);
 	pid_t stored = *(volatile pid_t *)&word;
@@ -23,9 +23,9 @@ TEST(stored, .covers = "CLONE-PSETTID-01 CLONE-PSETTID-02",
 }
 
 TEST(childs_copy, .covers = "CLONE-PSETTID-04",
-     .summary = "without CLONE_VM the word is not stored in the child's memory", CASES(clone_doors))
+     .summary = "without CLONE_VM the word is not stored in the child's memory", THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 
 	long child = CLONE_HERE(door->via, .flags = CLONE_PARENT_SETTID, .exit_signal = SIGCHLD, .parent_tid = &word);
 	if (child == 0) {
@@ -43,9 +43,9 @@ static int expect_own_tid(void *arg)
 }
 
 TEST(before_child_runs, .covers = "CLONE-PSETTID-05", .summary = "with CLONE_VM the child finds the word stored",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 
 	long child = CLONE_CALL(door->via, new_stack(), expect_own_tid, &word, .flags = CLONE_VM | CLONE_PARENT_SETTID,
 				.exit_signal = SIGCHLD, .parent_tid = &word);
@@ -55,9 +55,9 @@ TEST(before_child_runs, .covers = "CLONE-PSETTID-05", .summary = "with CLONE_VM 
 }
 
 TEST(without, .covers = "CLONE-PSETTID-06",
-     .summary = "without CLONE_PARENT_SETTID the word at parent_tid is not touched", CASES(clone_doors))
+     .summary = "without CLONE_PARENT_SETTID the word at parent_tid is not touched", THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 
 	long child = CLONE_HERE(door->via, .flags = 0, .exit_signal = SIGCHLD, .parent_tid = &word);
 	if (child == 0)
@@ -68,9 +68,9 @@ TEST(without, .covers = "CLONE-PSETTID-06",
 }
 
 TEST(callers_namespace, .covers = "CLONE-PSETTID-07", .caps = CAP(SYS_ADMIN), .features = FEATURES(NEEDS_PID_NS),
-     .summary = "of a child in a new PID namespace the word is the TID in the caller's", CASES(clone_doors))
+     .summary = "of a child in a new PID namespace the word is the TID in the caller's", THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 
 	long child = CLONE_HERE(door->via, .flags = CLONE_PARENT_SETTID | CLONE_NEWPID, .exit_signal = SIGCHLD,
 				.parent_tid = &word);
@@ -84,12 +84,14 @@ TEST(callers_namespace, .covers = "CLONE-PSETTID-07", .caps = CAP(SYS_ADMIN), .f
 }
 
 TEST(bad_address, .covers = "CLONE-PSETTID-03",
-     .summary = "an address that can't be written does not make the call fail", CASES(unwritables))
+     .summary = "an address that can't be written does not make the call fail", CASES(unwritables),
+     THROUGH(clone_doors))
 {
 	const struct unwritable *bad = this_case();
+	const struct clone_door *door = this_door();
 	pid_t *at = unwritable_word(bad);
 
-	long child = CLONE_HERE(bad->via, .flags = CLONE_PARENT_SETTID, .exit_signal = SIGCHLD, .parent_tid = at);
+	long child = CLONE_HERE(door->via, .flags = CLONE_PARENT_SETTID, .exit_signal = SIGCHLD, .parent_tid = at);
 	if (child == 0)
 		leave(7);
 	REQUIRE_GT(child, 0);

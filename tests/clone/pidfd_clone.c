@@ -55,9 +55,9 @@ static void expect_granted(enum clone_via via)
 
 TEST(refers_to_child, .covers = "CLONE-PIDFD-01 CLONE-PIDFD-03 CLONE-PIDFD-04", .features = FEATURES(PROC),
      .summary = "the parent's word gets a descriptor that refers to the child, and to no other process",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	int pidfd = -1, pidfd_of_other = -1;
 
 	long child = CLONE_HERE(door->via, .flags = CLONE_PIDFD, .pidfd = &pidfd, .exit_signal = SIGCHLD);
@@ -80,9 +80,9 @@ TEST(refers_to_child, .covers = "CLONE-PIDFD-01 CLONE-PIDFD-03 CLONE-PIDFD-04", 
 }
 
 TEST(close_on_exec, .covers = "CLONE-PIDFD-02", .summary = "the descriptor has its close-on-exec flag set",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	int pidfd = -1;
 
 	long child = CLONE_HERE(door->via, .flags = CLONE_PIDFD, .pidfd = &pidfd, .exit_signal = SIGCHLD);
@@ -94,9 +94,9 @@ TEST(close_on_exec, .covers = "CLONE-PIDFD-02", .summary = "the descriptor has i
 }
 
 TEST(lowest_number, .covers = "CLONE-PIDFD-12", .summary = "the descriptor takes the lowest free number",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	int pidfd = -1;
 
 	int want = lowest_free();
@@ -161,9 +161,9 @@ static int leave_thread(void *unused)
 
 TEST(after_vfork, .covers = "CLONE-PIDFD-15",
      .summary = "with CLONE_VFORK the descriptor is valid, and ready, when the call returns after the child's exit",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	int pidfd = -1;
 
 	long child = CLONE_CALL(door->via, new_stack(), leave_thread, NULL,
@@ -185,9 +185,9 @@ static int wait_in_thread(void *unused)
 
 TEST(thread, .covers = "CLONE-PIDFD-07", .features = FEATURES(PROC),
      .summary = "with CLONE_THREAD the descriptor refers to the thread, and gets ready when that one ends",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	int pidfd = -1;
 
 	long tid = CLONE_CALL(door->via, new_stack(), wait_in_thread, NULL, .flags = THREAD_FLAGS | CLONE_PIDFD,
@@ -201,9 +201,9 @@ TEST(thread, .covers = "CLONE-PIDFD-07", .features = FEATURES(PROC),
 }
 
 TEST(thread_refused, .covers = "CLONE-PIDFD-10", .summary = "CLONE_PIDFD with CLONE_THREAD gives EINVAL",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	int pidfd = -1;
 
 	long tid = CLONE_CALL(door->via, new_stack(), leave_thread, NULL, .flags = THREAD_FLAGS | CLONE_PIDFD,
@@ -222,9 +222,9 @@ static void expect_nothing_left(int free_before)
 
 TEST(same_word, .covers = "CLONE-PIDFD-05 CLONE-PIDFD-11",
      .summary = "CLONE_PIDFD with CLONE_PARENT_SETTID gives EINVAL where both would store to the same word",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	int word = -1, before = lowest_free();
 
 	long child = CLONE_HERE(door->via, .flags = CLONE_PIDFD | CLONE_PARENT_SETTID, .pidfd = &word,
@@ -254,18 +254,18 @@ TEST(detached, .covers = "CLONE-DETACHED-02",
 }
 
 static const struct bad_word {
-	const char *name;
+	struct case_head head;
 	enum clone_via via;
 	int protection;
 } bad_words[] = {
-	{ "clone", VIA_CLONE, PROT_NONE },
-	{ "clone3", VIA_CLONE3, PROT_NONE },
-	{ "clone_readonly", VIA_CLONE, PROT_READ },
+	{ { .name = "clone" }, VIA_CLONE, PROT_NONE },
+	{ { "clone3", .features = FEATURES(NEEDS_CLONE3) }, VIA_CLONE3, PROT_NONE },
+	{ { .name = "clone_readonly" }, VIA_CLONE, PROT_READ },
 };
 
 TEST(bad_word, .covers = "CLONE-PIDFD-09",
      .summary = "where the descriptor can't be stored the call gives EFAULT and leaves neither child nor descriptor",
-     CASES(bad_words))
+     CASES_NEEDING(bad_words))
 {
 	const struct bad_word *row = this_case();
 	void *page = mmap(NULL, page_size(), row->protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -279,9 +279,9 @@ TEST(bad_word, .covers = "CLONE-PIDFD-09",
 }
 
 TEST(no_number_left, .covers = "CLONE-PIDFD-13",
-     .summary = "at the limit of open descriptors the call gives EMFILE and leaves no child", CASES(clone_doors))
+     .summary = "at the limit of open descriptors the call gives EMFILE and leaves no child", THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	int pidfd = -1, before = lowest_free();
 	struct rlimit limit;
 

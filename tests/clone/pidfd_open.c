@@ -220,9 +220,9 @@ TEST(no_reading, .covers = "PIDFD-12", .summary = "read of a pidfd gives EINVAL"
 }
 
 TEST(inherited, .covers = "PIDFD-16", .summary = "a forked child's copy of a pidfd refers to the same process",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	pid_t target = start_child(CHILD_MAY_END, 0);
 
 	int pidfd = (int)SETUP(sys_pidfd_open(target, 0));

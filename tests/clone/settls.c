@@ -40,20 +40,19 @@ static int expect_pointer(void *arg)
 
 static const struct way {
 	const char *name;
-	enum clone_via via;
 	uint64_t flags;
 } ways[] = {
-	{ "clone", VIA_CLONE, 0 },
-	{ "clone_vm", VIA_CLONE, CLONE_VM },
-	{ "clone3", VIA_CLONE3, 0 },
-	{ "vm_clone3", VIA_CLONE3, CLONE_VM },
+	{ "copy", 0 },
+	{ "vm", CLONE_VM },
 };
 
-static void expect_set(const struct way *way)
+static void expect_set(void)
 {
+	const struct way *way = this_case();
+	const struct clone_door *door = this_door();
 	unsigned long want = (unsigned long)area, own = thread_pointer(), tls = argument();
 
-	long child = CLONE_CALL(way->via, new_stack(), expect_pointer, &want, .flags = way->flags | CLONE_SETTLS,
+	long child = CLONE_CALL(door->via, new_stack(), expect_pointer, &want, .flags = way->flags | CLONE_SETTLS,
 				.exit_signal = SIGCHLD, .tls = tls);
 	REQUIRE_GT(child, 0);
 	EXPECT_EXITED((pid_t)child, 0);
@@ -61,51 +60,55 @@ static void expect_set(const struct way *way)
 }
 
 TEST(fs_base, .covers = "CLONE-SETTLS-01", .arch = "x86_64",
-     .summary = "on x86-64 tls is the child's FS base; the caller's stays", CASES(ways))
+     .summary = "on x86-64 tls is the child's FS base; the caller's stays", CASES(ways), THROUGH(clone_doors))
 {
-	expect_set(this_case());
+	expect_set();
 }
 
 TEST(user_desc, .covers = "CLONE-SETTLS-02", .arch = "i386",
-     .summary = "on i386 tls points to the descriptor of the child's TLS segment; the caller's stays", CASES(ways))
+     .summary = "on i386 tls points to the descriptor of the child's TLS segment; the caller's stays", CASES(ways),
+     THROUGH(clone_doors))
 {
-	expect_set(this_case());
+	expect_set();
 }
 
 TEST(thread_register, .covers = "CLONE-SETTLS-03", .arch = "aarch64 arm riscv64 s390x",
-     .summary = "tls is what the child's TLS register holds; the caller's stays", CASES(ways))
+     .summary = "tls is what the child's TLS register holds; the caller's stays", CASES(ways), THROUGH(clone_doors))
 {
-	expect_set(this_case());
+	expect_set();
 }
 
 TEST(without, .covers = "CLONE-SETTLS-05",
-     .summary = "without CLONE_SETTLS the child has the caller's TLS area, whatever tls says", CASES(ways))
+     .summary = "without CLONE_SETTLS the child has the caller's TLS area, whatever tls says", CASES(ways),
+     THROUGH(clone_doors))
 {
 	const struct way *way = this_case();
+	const struct clone_door *door = this_door();
 	unsigned long want = thread_pointer(), tls = argument();
 
-	long child = CLONE_CALL(way->via, new_stack(), expect_pointer, &want, .flags = way->flags,
+	long child = CLONE_CALL(door->via, new_stack(), expect_pointer, &want, .flags = way->flags,
 				.exit_signal = SIGCHLD, .tls = tls);
 	REQUIRE_GT(child, 0);
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
 TEST(zero, .covers = "CLONE-SETTLS-06", .arch = "x86_64 aarch64 arm riscv64",
-     .summary = "a tls value of 0 is accepted, and is what the child has", CASES(ways))
+     .summary = "a tls value of 0 is accepted, and is what the child has", CASES(ways), THROUGH(clone_doors))
 {
 	const struct way *way = this_case();
+	const struct clone_door *door = this_door();
 	unsigned long want = 0;
 
-	long child = CLONE_CALL(way->via, new_stack(), expect_pointer, &want, .flags = way->flags | CLONE_SETTLS,
+	long child = CLONE_CALL(door->via, new_stack(), expect_pointer, &want, .flags = way->flags | CLONE_SETTLS,
 				.exit_signal = SIGCHLD, .tls = 0);
 	REQUIRE_GT(child, 0);
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
 TEST(outside, .covers = "CLONE-SETTLS-04", .arch = "x86_64",
-     .summary = "on x86-64 a tls value outside user addresses gives EPERM and no child", CASES(clone_doors))
+     .summary = "on x86-64 a tls value outside user addresses gives EPERM and no child", THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	static const uint64_t beyond[] = { 1ULL << 63, 0xffff800000000000, UINT64_MAX };
 
 	for (size_t i = 0; i < ARRAY_SIZE(beyond); i++) {

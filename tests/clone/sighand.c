@@ -71,9 +71,9 @@ static bool same_action(int a, int b)
 
 TEST(dispositions_shared, .covers = "CLONE-SIGHAND-01 CLONE-SIGHAND-02",
      .summary = "with CLONE_SIGHAND a sigaction() by the caller or the child is in force for the other",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	void *want = SIG_IGN;
 
 	install_for_usr2();
@@ -90,24 +90,22 @@ TEST(dispositions_shared, .covers = "CLONE-SIGHAND-01 CLONE-SIGHAND-02",
 
 static const struct without {
 	const char *name;
-	enum clone_via via;
 	uint64_t flags;
 } without[] = {
-	{ "vm", VIA_CLONE, CLONE_VM },
-	{ "vm_clone3", VIA_CLONE3, CLONE_VM },
-	{ "nothing", VIA_CLONE, 0 },
-	{ "nothing_clone3", VIA_CLONE3, 0 },
+	{ "vm", CLONE_VM },
+	{ "nothing", 0 },
 };
 
 TEST(dispositions_apart, .covers = "CLONE-SIGHAND-05",
      .summary = "without CLONE_SIGHAND, with CLONE_VM or not, a sigaction() is in force only for who makes it",
-     CASES(without))
+     CASES(without), THROUGH(clone_doors))
 {
 	const struct without *row = this_case();
+	const struct clone_door *door = this_door();
 	void *want = SIG_DFL;
 
 	install_for_usr2();
-	long child = CLONE_CALL(row->via, new_stack(), look_and_install, &want, .flags = row->flags,
+	long child = CLONE_CALL(door->via, new_stack(), look_and_install, &want, .flags = row->flags,
 				.exit_signal = SIGCHLD);
 	REQUIRE_GT(child, 0);
 	ignore(SIGTERM);
@@ -130,9 +128,10 @@ static int change_mask(void *arg)
 }
 
 TEST(masks_apart, .covers = "CLONE-SIGHAND-03",
-     .summary = "with CLONE_SIGHAND the child starts with the caller's mask, then each has its own", CASES(clone_doors))
+     .summary = "with CLONE_SIGHAND the child starts with the caller's mask, then each has its own",
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	sigset64 mask = SIGBIT(SIGTERM), callers = SIGBIT(SIGUSR1);
 
 	SETUP(sys_sigprocmask(SIG_SETMASK, &mask, NULL));
@@ -160,9 +159,9 @@ static int pend_one(void *arg)
 
 TEST(pending_apart, .covers = "CLONE-SIGHAND-04",
      .summary = "with CLONE_SIGHAND each has its own pending signals, and the child starts without any",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	sigset64 all = ~0ULL, pending;
 
 	SETUP(sys_sigprocmask(SIG_SETMASK, &all, NULL));
@@ -185,9 +184,9 @@ static int wait_for_signal(void *arg)
 }
 
 TEST(fatal_apart, .covers = "CLONE-SIGHAND-07",
-     .summary = "with CLONE_SIGHAND a fatal signal to the child does not end the caller", CASES(clone_doors))
+     .summary = "with CLONE_SIGHAND a fatal signal to the child does not end the caller", THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 
 	pid_t caller = fork_helper();
 	if (caller == 0) {
@@ -209,9 +208,10 @@ static int at_once(void *arg)
 	return 0;
 }
 
-TEST(needs_vm, .covers = "CLONE-SIGHAND-06", .summary = "CLONE_SIGHAND without CLONE_VM is refused", CASES(clone_doors))
+TEST(needs_vm, .covers = "CLONE-SIGHAND-06", .summary = "CLONE_SIGHAND without CLONE_VM is refused",
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 
 	long child = CLONE_HERE(door->via, .flags = CLONE_SIGHAND, .exit_signal = SIGCHLD);
 	EXPECT_REFUSED(child, EINVAL);

@@ -33,9 +33,9 @@ static void add(int id)
 
 TEST(child_ends_first, .covers = "CLONE-SYSVSEM-01 CLONE-SYSVSEM-02", .features = FEATURES(NEEDS_SYSVIPC),
      .summary = "with CLONE_SYSVSEM the adjustments of child and caller are applied when the caller ends, the last",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	int id = semaphore();
 
 	pid_t caller = fork_helper();
@@ -58,9 +58,9 @@ TEST(child_ends_first, .covers = "CLONE-SYSVSEM-01 CLONE-SYSVSEM-02", .features 
 
 TEST(caller_ends_first, .covers = "CLONE-SYSVSEM-01 CLONE-SYSVSEM-02", .features = FEATURES(NEEDS_SYSVIPC),
      .summary = "with CLONE_SYSVSEM the adjustments of child and caller are applied when the child ends, the last",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	pid_t *orphan = shared(sizeof(*orphan));
 	int id = semaphore();
 
@@ -89,9 +89,9 @@ TEST(caller_ends_first, .covers = "CLONE-SYSVSEM-01 CLONE-SYSVSEM-02", .features
 
 TEST(apart, .covers = "CLONE-SYSVSEM-03", .features = FEATURES(NEEDS_SYSVIPC),
      .summary = "without CLONE_SYSVSEM the child's end undoes what the child did, and nothing of the caller's",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	int id = semaphore();
 
 	pid_t caller = fork_helper();
@@ -115,9 +115,10 @@ TEST(apart, .covers = "CLONE-SYSVSEM-03", .features = FEATURES(NEEDS_SYSVIPC),
 }
 
 TEST(unshare_leaves_list, .covers = "CLONE-SYSVSEM-04", .features = FEATURES(NEEDS_SYSVIPC),
-     .summary = "unshare(CLONE_SYSVSEM) gives an empty list; what was shared stays with the other", CASES(clone_doors))
+     .summary = "unshare(CLONE_SYSVSEM) gives an empty list; what was shared stays with the other",
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	int id = semaphore();
 
 	pid_t caller = fork_helper();

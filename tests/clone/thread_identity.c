@@ -16,9 +16,9 @@ static int tell(void *arg)
 
 TEST(of_a_thread, .covers = "CLONE-THREAD-01 CLONE-THREAD-02 CLONE-THREAD-04",
      .summary = "a thread has its caller's PID and parent, and the number that clone returned as TID",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	struct identity *told = shared(sizeof(*told));
 
 	long tid = CLONE_CALL(door->via, new_stack(), tell, told, .flags = THREAD_FLAGS);
@@ -32,9 +32,9 @@ TEST(of_a_thread, .covers = "CLONE-THREAD-01 CLONE-THREAD-02 CLONE-THREAD-04",
 
 TEST(of_a_process, .covers = "CLONE-THREAD-03 THR-05",
      .summary = "without CLONE_THREAD the child, whatever else it shares, leads a process of its own",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	struct identity *told = shared(sizeof(*told));
 
 	long child = CLONE_CALL(door->via, new_stack(), tell, told, .flags = THREAD_FLAGS & ~CLONE_THREAD,
@@ -47,9 +47,9 @@ TEST(of_a_process, .covers = "CLONE-THREAD-03 THR-05",
 }
 
 TEST(needs_handlers, .covers = "CLONE-THREAD-11 CLONE-SIGHAND-05",
-     .summary = "CLONE_THREAD needs CLONE_SIGHAND, which needs CLONE_VM", CASES(clone_doors))
+     .summary = "CLONE_THREAD needs CLONE_SIGHAND, which needs CLONE_VM", THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	struct identity *told = shared(sizeof(*told));
 
 	long tid = CLONE_CALL(door->via, new_stack(), tell, told, .flags = CLONE_VM | CLONE_THREAD);

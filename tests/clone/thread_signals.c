@@ -105,9 +105,10 @@ static int change_mask(void *begin)
 }
 
 TEST(each_has_a_mask, .covers = "CLONE-THREAD-16",
-     .summary = "a thread begins with its creator's signal mask, and from then on each has its own", CASES(clone_doors))
+     .summary = "a thread begins with its creator's signal mask, and from then on each has its own",
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	const sigset64 first = SIGBIT(SIGUSR1) | SIGBIT(40), second = first | SIGBIT(SIGTERM);
 	static sigset64 begin;
 
@@ -126,12 +127,12 @@ TEST(each_has_a_mask, .covers = "CLONE-THREAD-16",
 /* ---- Which thread takes a signal ------------------------------------------------------------------ */
 
 static const struct taker {
-	const char *name;
+	struct case_head head;
 	int index;
 } takers[] = {
-	{ "leader", LEADER },
-	{ "first", 0 },
-	{ "last", THREADS - 1 },
+	{ { .name = "leader" }, LEADER },
+	{ { .name = "first" }, 0 },
+	{ { .name = "last" }, THREADS - 1 },
 };
 
 TEST(goes_where_not_blocked, .covers = "CLONE-THREAD-17",
@@ -176,10 +177,10 @@ TEST(handled_once, .covers = "CLONE-THREAD-21",
 }
 
 static const struct taker targets[] = {
-	{ "leader", LEADER },
-	{ "first", 0 },
-	{ "second", 1 },
-	{ "last", THREADS - 1 },
+	{ { .name = "leader" }, LEADER },
+	{ { .name = "first" }, 0 },
+	{ { .name = "second" }, 1 },
+	{ { .name = "last" }, THREADS - 1 },
 };
 
 TEST(tgkill_names_the_thread, .covers = "CLONE-THREAD-18",

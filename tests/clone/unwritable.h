@@ -7,15 +7,11 @@
 
 static const struct unwritable {
 	const char *name;
-	enum clone_via via;
 	int protection; /* of the page; -1: NULL in place of a page */
 } unwritables[] = {
-	{ "null", VIA_CLONE, -1 },
-	{ "null_clone3", VIA_CLONE3, -1 },
-	{ "no_access", VIA_CLONE, PROT_NONE },
-	{ "no_access_clone3", VIA_CLONE3, PROT_NONE },
-	{ "read_only", VIA_CLONE, PROT_READ },
-	{ "read_only_clone3", VIA_CLONE3, PROT_READ },
+	{ "null", -1 },
+	{ "no_access", PROT_NONE },
+	{ "read_only", PROT_READ },
 };
 
 static inline pid_t *unwritable_word(const struct unwritable *how)

@@ -19,9 +19,9 @@ static int store(void *arg)
 }
 
 TEST(stores_shared, .covers = "CLONE-VM-01",
-     .summary = "with CLONE_VM a store by the caller or the child is seen by the other", CASES(clone_doors))
+     .summary = "with CLONE_VM a store by the caller or the child is seen by the other", THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	int want = 1;
 
 	long child = CLONE_CALL(door->via, new_stack(), store, &want, .flags = CLONE_VM, .exit_signal = SIGCHLD);
@@ -33,9 +33,9 @@ TEST(stores_shared, .covers = "CLONE-VM-01",
 }
 
 TEST(stores_apart, .covers = "CLONE-VM-04",
-     .summary = "without CLONE_VM a store by the caller or the child is not seen by the other", CASES(clone_doors))
+     .summary = "without CLONE_VM a store by the caller or the child is not seen by the other", THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	int want = 0;
 
 	long child = CLONE_CALL(door->via, new_stack(), store, &want, .flags = 0, .exit_signal = SIGCHLD);
@@ -104,19 +104,14 @@ static void *locked(void)
 
 static const struct change {
 	const char *name;
-	enum clone_via via;
 	void *(*prepare)(void);
 	void (*make)(void *page);
 	bool before;
 } changes[] = {
-	{ "mmap", VIA_CLONE, hole, map_again, false },
-	{ "mmap_clone3", VIA_CLONE3, hole, map_again, false },
-	{ "munmap", VIA_CLONE, full, unmap, true },
-	{ "munmap_clone3", VIA_CLONE3, full, unmap, true },
-	{ "mprotect_allow", VIA_CLONE, locked, allow, false },
-	{ "mprotect_allow_clone3", VIA_CLONE3, locked, allow, false },
-	{ "mprotect_forbid", VIA_CLONE, full, forbid, true },
-	{ "mprotect_forbid_clone3", VIA_CLONE3, full, forbid, true },
+	{ "mmap", hole, map_again, false },
+	{ "munmap", full, unmap, true },
+	{ "mprotect_allow", locked, allow, false },
+	{ "mprotect_forbid", full, forbid, true },
 };
 
 struct page {
@@ -143,26 +138,30 @@ static int look_at_page(void *arg)
 }
 
 TEST(mappings_by_child, .covers = "CLONE-VM-02 CLONE-VM-03 CLONE-VM-08",
-     .summary = "with CLONE_VM what the child maps, unmaps or protects is so for the caller", CASES(changes))
+     .summary = "with CLONE_VM what the child maps, unmaps or protects is so for the caller", CASES(changes),
+     THROUGH(clone_doors))
 {
 	const struct change *change = this_case();
+	const struct clone_door *door = this_door();
 	struct stack *stack = new_stack();
 	struct page page = { change, change->prepare(), 0 };
 
-	long child = CLONE_CALL(change->via, stack, change_page, &page, .flags = CLONE_VM, .exit_signal = SIGCHLD);
+	long child = CLONE_CALL(door->via, stack, change_page, &page, .flags = CLONE_VM, .exit_signal = SIGCHLD);
 	REQUIRE_GT(child, 0);
 	EXPECT_EXITED((pid_t)child, 0);
 	EXPECT_EQ(writable(page.at), !change->before);
 }
 
 TEST(mappings_by_caller, .covers = "CLONE-VM-02 CLONE-VM-03 CLONE-VM-08",
-     .summary = "with CLONE_VM what the caller maps, unmaps or protects is so for the child", CASES(changes))
+     .summary = "with CLONE_VM what the caller maps, unmaps or protects is so for the child", CASES(changes),
+     THROUGH(clone_doors))
 {
 	const struct change *change = this_case();
+	const struct clone_door *door = this_door();
 	struct stack *stack = new_stack();
 	struct page page = { change, change->prepare(), !change->before };
 
-	long child = CLONE_CALL(change->via, stack, look_at_page, &page, .flags = CLONE_VM, .exit_signal = SIGCHLD);
+	long child = CLONE_CALL(door->via, stack, look_at_page, &page, .flags = CLONE_VM, .exit_signal = SIGCHLD);
 	REQUIRE_GT(child, 0);
 	change->make(page.at);
 	post(BY_CALLER);
@@ -171,13 +170,14 @@ TEST(mappings_by_caller, .covers = "CLONE-VM-02 CLONE-VM-03 CLONE-VM-08",
 
 TEST(mappings_by_child_apart, .covers = "CLONE-VM-10",
      .summary = "without CLONE_VM what the child maps, unmaps or protects stays as it was for the caller",
-     CASES(changes))
+     CASES(changes), THROUGH(clone_doors))
 {
 	const struct change *change = this_case();
+	const struct clone_door *door = this_door();
 	struct stack *stack = new_stack();
 	struct page page = { change, change->prepare(), 0 };
 
-	long child = CLONE_CALL(change->via, stack, change_page, &page, .flags = 0, .exit_signal = SIGCHLD);
+	long child = CLONE_CALL(door->via, stack, change_page, &page, .flags = 0, .exit_signal = SIGCHLD);
 	REQUIRE_GT(child, 0);
 	EXPECT_EXITED((pid_t)child, 0);
 	EXPECT_EQ(writable(page.at), change->before);
@@ -185,13 +185,14 @@ TEST(mappings_by_child_apart, .covers = "CLONE-VM-10",
 
 TEST(mappings_by_caller_apart, .covers = "CLONE-VM-10",
      .summary = "without CLONE_VM what the caller maps, unmaps or protects stays as it was for the child",
-     CASES(changes))
+     CASES(changes), THROUGH(clone_doors))
 {
 	const struct change *change = this_case();
+	const struct clone_door *door = this_door();
 	struct stack *stack = new_stack();
 	struct page page = { change, change->prepare(), change->before };
 
-	long child = CLONE_CALL(change->via, stack, look_at_page, &page, .flags = 0, .exit_signal = SIGCHLD);
+	long child = CLONE_CALL(door->via, stack, look_at_page, &page, .flags = 0, .exit_signal = SIGCHLD);
 	REQUIRE_GT(child, 0);
 	change->make(page.at);
 	post(BY_CALLER);
@@ -214,9 +215,9 @@ static int move_break(void *arg)
 }
 
 TEST(break_shared, .covers = "CLONE-VM-09", .summary = "with CLONE_VM the child moves the caller's program break",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	unsigned long start = program_break(0);
 
 	long child = CLONE_CALL(door->via, new_stack(), move_break, &start, .flags = CLONE_VM, .exit_signal = SIGCHLD);
@@ -226,9 +227,9 @@ TEST(break_shared, .covers = "CLONE-VM-09", .summary = "with CLONE_VM the child 
 }
 
 TEST(break_apart, .covers = "CLONE-VM-10", .summary = "without CLONE_VM the caller's program break stays",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	unsigned long start = program_break(0);
 
 	long child = CLONE_CALL(door->via, new_stack(), move_break, &start, .flags = 0, .exit_signal = SIGCHLD);
@@ -254,9 +255,9 @@ static void set_altstack(stack_t *alternate)
 }
 
 TEST(altstack_off, .covers = "CLONE-VM-06",
-     .summary = "with CLONE_VM and without CLONE_VFORK the child has no alternate signal stack", CASES(clone_doors))
+     .summary = "with CLONE_VM and without CLONE_VFORK the child has no alternate signal stack", THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	stack_t alternate, *found = shared(sizeof(*found));
 
 	set_altstack(&alternate);
@@ -273,24 +274,22 @@ TEST(altstack_off, .covers = "CLONE-VM-06",
 
 static const struct keeping {
 	const char *name;
-	enum clone_via via;
 	uint64_t flags;
 } keeping[] = {
-	{ "vfork", VIA_CLONE, CLONE_VM | CLONE_VFORK },
-	{ "vfork_clone3", VIA_CLONE3, CLONE_VM | CLONE_VFORK },
-	{ "without_vm", VIA_CLONE, 0 },
-	{ "without_vm_clone3", VIA_CLONE3, 0 },
+	{ "vfork", CLONE_VM | CLONE_VFORK },
+	{ "without_vm", 0 },
 };
 
 TEST(altstack_kept, .covers = "CLONE-VM-07",
      .summary = "with CLONE_VM and CLONE_VFORK, or neither, the child has the caller's alternate signal stack",
-     CASES(keeping))
+     CASES(keeping), THROUGH(clone_doors))
 {
 	const struct keeping *row = this_case();
+	const struct clone_door *door = this_door();
 	stack_t alternate, *found = shared(sizeof(*found));
 
 	set_altstack(&alternate);
-	long child = CLONE_CALL(row->via, new_stack(), query_altstack, found, .flags = row->flags,
+	long child = CLONE_CALL(door->via, new_stack(), query_altstack, found, .flags = row->flags,
 				.exit_signal = SIGCHLD);
 	REQUIRE_GT(child, 0);
 	EXPECT_EXITED((pid_t)child, 0);

@@ -159,9 +159,9 @@ static void count_handler(void)
 }
 
 TEST(no_atfork, .covers = "CLONE-WRAP-11", .summary = "handlers of pthread_atfork() run for fork(), not for clone()",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	struct stack *stack = new_stack();
 
 	seen = shared(sizeof(*seen));

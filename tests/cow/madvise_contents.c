@@ -149,9 +149,9 @@ TEST(free_by_parent, .covers = "MADV-25", .features = FEATURES(ADVICE),
 
 TEST(guard_stays, .covers = "MADV-26", .features = FEATURES(ADVICE),
      .summary = "a guard page is one in the child too: touching it is SIGSEGV, its neighbours are as they were",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	char *map = map_pages(3);
 
 	long result = sys_madvise(page_of(map, 1), page_size(), MADV_GUARD_INSTALL);

@@ -5,9 +5,9 @@
 static const struct part parts[] = PARTS;
 
 TEST(absent, .covers = "MADV-01 MADV-02", .features = FEATURES(ADVICE),
-     .summary = "a MADV_DONTFORK page is not mapped in the child, and the parent keeps it", CASES(fork_doors))
+     .summary = "a MADV_DONTFORK page is not mapped in the child, and the parent keeps it", THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	char *page = map_pages(1);
 
 	long result = sys_madvise(page, page_size(), MADV_DONTFORK);
@@ -78,9 +78,9 @@ TEST(part, .covers = "MADV-03", .features = FEATURES(ADVICE),
 }
 
 TEST(undone, .covers = "MADV-04", .features = FEATURES(ADVICE),
-     .summary = "after MADV_DOFORK the child has the page again", CASES(fork_doors))
+     .summary = "after MADV_DOFORK the child has the page again", THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	char *page = map_pages(1);
 
 	REQUIRE_OK(sys_madvise(page, page_size(), MADV_DONTFORK));

@@ -168,9 +168,9 @@ static int sees_contents(void *arg)
 }
 
 TEST(vfork_child, .covers = "MADV-41", .features = FEATURES(ADVICE),
-     .summary = "a vfork child, which shares its parent's memory, has both ranges as they are", CASES(vfork_doors))
+     .summary = "a vfork child, which shares its parent's memory, has both ranges as they are", THROUGH(vfork_doors))
 {
-	const struct vfork_door *door = this_case();
+	const struct vfork_door *door = this_door();
 	struct pair pair = advised_pair();
 
 	long child = door->vfork(sees_contents, &pair);
@@ -181,9 +181,9 @@ TEST(vfork_child, .covers = "MADV-41", .features = FEATURES(ADVICE),
 }
 
 TEST(clone_vm_child, .covers = "MADV-41", .features = FEATURES(ADVICE),
-     .summary = "a CLONE_VM child has both ranges as they are", CASES(clone_doors))
+     .summary = "a CLONE_VM child has both ranges as they are", THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	struct pair pair = advised_pair();
 
 	long child = CLONE_CALL(door->via, new_stack(), sees_contents, &pair, .flags = CLONE_VM,
@@ -195,9 +195,9 @@ TEST(clone_vm_child, .covers = "MADV-41", .features = FEATURES(ADVICE),
 }
 
 TEST(clone_without_vm, .covers = "MADV-01 MADV-07", .features = FEATURES(ADVICE),
-     .summary = "clone without CLONE_VM honours both settings, whatever other flags it has", CASES(clone_doors))
+     .summary = "clone without CLONE_VM honours both settings, whatever other flags it has", THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	struct pair pair = advised_pair();
 
 	long child = CLONE_HERE(door->via, .flags = CLONE_VFORK | CLONE_FILES | CLONE_FS, .exit_signal = SIGCHLD);

@@ -76,9 +76,9 @@ static char *map_droppable(void)
 }
 
 TEST(droppable_is_wiped, .covers = "MADV-36", .features = FEATURES(ADVICE), .arch = SIXTY_FOUR_BIT,
-     .summary = "a droppable mapping is zero in the child, and in the child's own child", CASES(fork_doors))
+     .summary = "a droppable mapping is zero in the child, and in the child's own child", THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	char *page = map_droppable();
 
 	long child = door->fork();

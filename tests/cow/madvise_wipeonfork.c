@@ -9,9 +9,9 @@
 static const struct part parts[] = PARTS;
 
 TEST(zero, .covers = "MADV-07 MADV-08", .features = FEATURES(ADVICE),
-     .summary = "a MADV_WIPEONFORK page is zero in the child and unchanged in the parent", CASES(fork_doors))
+     .summary = "a MADV_WIPEONFORK page is zero in the child and unchanged in the parent", THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	char *page = map_pages(1);
 
 	long result = sys_madvise(page, page_size(), MADV_WIPEONFORK);
@@ -49,9 +49,9 @@ TEST(part, .covers = "MADV-46", .features = FEATURES(ADVICE),
 }
 
 TEST(undone, .covers = "MADV-14", .features = FEATURES(ADVICE),
-     .summary = "after MADV_KEEPONFORK the child has the contents again", CASES(fork_doors))
+     .summary = "after MADV_KEEPONFORK the child has the contents again", THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	char *page = map_pages(1);
 
 	REQUIRE_OK(sys_madvise(page, page_size(), MADV_WIPEONFORK));
@@ -86,9 +86,9 @@ TEST(undone_in_part, .covers = "MADV-14 MADV-46", .features = FEATURES(ADVICE),
 }
 
 TEST(grandchild, .covers = "MADV-09", .features = FEATURES(ADVICE),
-     .summary = "the setting stays in the child: what it writes is wiped for its own children", CASES(fork_doors))
+     .summary = "the setting stays in the child: what it writes is wiped for its own children", THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	char *page = map_pages(1);
 
 	long result = sys_madvise(page, page_size(), MADV_WIPEONFORK);

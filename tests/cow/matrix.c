@@ -190,9 +190,9 @@ TEST(file, .covers = "FORK-005 FORK-006 POSIX-002 POSIX-003",
 }
 
 TEST(doors, .covers = "FORK-005 FORK-006 FORK-007", .summary = "whichever way the child was forked, memory is apart",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 
 	run(&(struct row){ .kind = &cow_stack, .writers = BY_BOTH }, door->fork);
 }

@@ -157,9 +157,9 @@ TEST(both_ways, .covers = "POSIX-004 INH-MEM-05",
 }
 
 TEST(doors, .covers = "POSIX-004", .summary = "whichever way the child was forked, shared mappings stay shared",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	int file;
 	unsigned char *map = make_anonymous(&file);
 

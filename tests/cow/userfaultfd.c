@@ -95,9 +95,9 @@ static int touch(void *arg)
 
 TEST(not_inherited, .covers = "UFFD-03", .features = FEATURES(UFFD),
      .summary = "without UFFD_FEATURE_EVENT_FORK the child's range is not watched, and the parent's still is",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	struct {
 		volatile char *page;
 		char seen;
@@ -135,9 +135,9 @@ static int read_page(void *page)
 
 TEST(sigbus_not_inherited, .covers = "UFFD-03", .features = FEATURES(UFFD),
      .summary = "a range whose faults are SIGBUS is an ordinary one in the child, unless it shares the memory",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	volatile char *page = map_page();
 	int fd = open_for_user_faults();
 
@@ -244,9 +244,9 @@ static void resolve_both(int fd, struct watched *watched)
 
 TEST(event, .covers = "UFFD-01 UFFD-02", .features = FEATURES(UFFD), .init_caps = CAP(SYS_PTRACE),
      .summary = "fork gives the monitor an event with a descriptor of its own for the child's faults",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	struct watched *watched = new_watched();
 	pid_t monitor = start_monitor(watched, resolve_both);
 
@@ -310,9 +310,9 @@ static void read_when_blocked(int fd, struct watched *watched)
 }
 
 TEST(blocks, .covers = "UFFD-06", .features = FEATURES(UFFD, NEEDS_PROC), .init_caps = CAP(SYS_PTRACE),
-     .summary = "fork does not return before the monitor has read the event", CASES(fork_doors))
+     .summary = "fork does not return before the monitor has read the event", THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	struct watched *watched = new_watched();
 	pid_t monitor = start_monitor(watched, read_when_blocked);
 
@@ -356,9 +356,10 @@ static int do_nothing(void *arg)
 }
 
 TEST(vfork_is_silent, .covers = "UFFD-05", .features = FEATURES(UFFD), .init_caps = CAP(SYS_PTRACE),
-     .summary = "a vfork child, which shares its parent's memory, makes no event, and a fork does", CASES(vfork_doors))
+     .summary = "a vfork child, which shares its parent's memory, makes no event, and a fork does",
+     THROUGH(vfork_doors))
 {
-	const struct vfork_door *door = this_case();
+	const struct vfork_door *door = this_door();
 	pid_t monitor = start_monitor(new_watched(), see_second_only);
 
 	long child = door->vfork(do_nothing, NULL);
@@ -369,9 +370,9 @@ TEST(vfork_is_silent, .covers = "UFFD-05", .features = FEATURES(UFFD), .init_cap
 }
 
 TEST(thread_is_silent, .covers = "UFFD-05", .features = FEATURES(UFFD), .init_caps = CAP(SYS_PTRACE),
-     .summary = "a thread makes no event, and a fork does", CASES(clone_doors))
+     .summary = "a thread makes no event, and a fork does", THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	pid_t monitor = start_monitor(new_watched(), see_second_only);
 
 	long tid = CLONE_CALL(door->via, new_stack(), do_nothing, NULL, .flags = THREAD_FLAGS);

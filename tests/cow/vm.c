@@ -36,9 +36,9 @@ static struct word make_word(void)
 }
 
 TEST(stores_cross, .covers = "CLONE-VM-01", .summary = "with CLONE_VM what either side stores the other one reads",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	struct word word = make_word();
 
 	long child = CLONE_CALL(door->via, new_stack(), write_and_read, &word, .flags = CLONE_VM,
@@ -52,9 +52,9 @@ TEST(stores_cross, .covers = "CLONE-VM-01", .summary = "with CLONE_VM what eithe
 }
 
 TEST(stores_apart, .covers = "CLONE-VM-04", .summary = "without CLONE_VM a store of either side stays with it",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	struct word word = make_word();
 
 	long child = CLONE_CALL(door->via, new_stack(), write_and_read, &word, .flags = 0, .exit_signal = SIGCHLD);
@@ -88,9 +88,9 @@ static int protect(void *arg)
 }
 
 TEST(mapping_made, .covers = "CLONE-VM-02", .summary = "with CLONE_VM what the child maps is mapped for the parent",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	unsigned char *hole = map_apart(page_size(), 0);
 	struct stack *stack = new_stack();
 
@@ -103,9 +103,9 @@ TEST(mapping_made, .covers = "CLONE-VM-02", .summary = "with CLONE_VM what the c
 }
 
 TEST(mapping_removed, .covers = "CLONE-VM-03", .summary = "with CLONE_VM what the child unmaps is gone for the parent",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	unsigned char *map = map_apart(page_size(), 0);
 
 	*map = OLD;
@@ -116,9 +116,9 @@ TEST(mapping_removed, .covers = "CLONE-VM-03", .summary = "with CLONE_VM what th
 }
 
 TEST(mapping_protected, .covers = "COW-09",
-     .summary = "with CLONE_VM what the child protects is protected for the parent", CASES(clone_doors))
+     .summary = "with CLONE_VM what the child protects is protected for the parent", THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	unsigned char *map = map_apart(page_size(), 0);
 
 	*map = OLD;
@@ -139,9 +139,9 @@ static int wait_to_be_compared(void *arg)
 }
 
 TEST(same_for_kcmp, .covers = "CLONE-VM-05", .features = FEATURES(NEEDS_KCMP, NEEDS_PTRACE),
-     .summary = "kcmp finds one memory with CLONE_VM, and two without", CASES(clone_doors))
+     .summary = "kcmp finds one memory with CLONE_VM, and two without", THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 
 	long same = CLONE_CALL(door->via, new_stack(), wait_to_be_compared, NULL, .flags = CLONE_VM,
 			       .exit_signal = SIGCHLD);

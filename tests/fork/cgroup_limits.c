@@ -52,9 +52,9 @@ static char group[192];
 
 TEST(threads_counted, .covers = "INH-CGRP-04 INH-CGRP-12", .caps = CAP(DAC_OVERRIDE), .features = FEATURES(PIDS),
      .summary = "threads count as processes do, and are refused like them when there are as many as pids.max",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 
 	SETUP(make_cgroup("pids", group, sizeof(group)));
 	join(group);

@@ -28,9 +28,10 @@ static void expect_fork_works(const struct fork_door *door)
 }
 
 TEST(leaves_nothing, .covers = "FORK-004 FORK-054",
-     .summary = "a fork that is refused leaves no child behind, dead or alive, and sends no SIGCHLD", CASES(fork_doors))
+     .summary = "a fork that is refused leaves no child behind, dead or alive, and sends no SIGCHLD",
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	const sigset64 sigchld = SIGBIT(SIGCHLD);
 	sigset64 pending = 0;
 
@@ -79,10 +80,10 @@ TEST(errno_survives_handlers, .covers = "FORK-003",
 /* ---- PID namespaces that have ended -------------------------------------------------------------- */
 
 TEST(namespace_without_init, .covers = "FORK-060", .caps = CAP(SYS_ADMIN), .features = FEATURES(NEEDS_PID_NS),
-     .summary = "no child can be made in a PID namespace whose first process has ended: ENOMEM", CASES(fork_doors))
+     .summary = "no child can be made in a PID namespace whose first process has ended: ENOMEM", THROUGH(fork_doors))
 {
 	enum { INIT_MAY_GO };
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 
 	SETUP(sys_unshare(CLONE_NEWPID));
 	pid_t init = fork_helper();
@@ -107,9 +108,9 @@ TEST(namespace_without_init, .covers = "FORK-060", .caps = CAP(SYS_ADMIN), .feat
 TEST(area_beyond_memory, .covers = "FORK-059 FORK-067", .arch = "x86_64 aarch64 riscv64",
      .features = FEATURES(NEEDS_PROC),
      .summary = "a private area larger than memory and swap cannot be copied: ENOMEM; without it the fork succeeds",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	struct sysinfo info;
 	char mode[8] = "";
 
@@ -155,9 +156,9 @@ static void set_policy(uint32_t number, uint64_t flags)
 }
 
 TEST(deadline, .covers = "FORK-058", .init_caps = CAP(SYS_NICE),
-     .summary = "under SCHED_DEADLINE fork needs the reset-on-fork flag, without it EAGAIN", CASES(fork_doors))
+     .summary = "under SCHED_DEADLINE fork needs the reset-on-fork flag, without it EAGAIN", THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	cpu_set_t cpus;
 
 	SETUP(sched_getaffinity(0, sizeof(cpus), &cpus));

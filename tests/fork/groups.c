@@ -12,9 +12,9 @@ static long sys_getsid(pid_t pid)
 TEST(child_stays, .covers = "INH-CRED-05 INH-CRED-06",
      .summary =
 	     "the child of a group leader is in its parent's group and session, leads neither, and may call setsid()",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	long group = sys_getpgid(0), session = sys_getsid(0);
 
 	EXPECT_EQ(group, sys_getpid()); /* the runner made it a leader */
@@ -34,9 +34,9 @@ TEST(child_stays, .covers = "INH-CRED-05 INH-CRED-06",
 }
 
 TEST(both_may_move, .covers = "INH-CRED-08",
-     .summary = "parent and child may both move the child into a new group, whoever comes first", CASES(fork_doors))
+     .summary = "parent and child may both move the child into a new group, whoever comes first", THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 
 	for (int i = 0; i < 20; i++) {
 		long child = door->fork();
@@ -54,9 +54,9 @@ TEST(both_may_move, .covers = "INH-CRED-08",
 
 TEST(not_after_exec, .covers = "INH-CRED-08",
      .summary = "the parent may move its child into another group until the child executes a program, then EACCES",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	int ends[2];
 	char byte;
 
@@ -79,9 +79,9 @@ TEST(not_after_exec, .covers = "INH-CRED-08",
 
 TEST(only_own_children, .covers = "INH-CRED-09",
      .summary = "a process moves its children into other groups, but neither its grandchild nor its parent",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	volatile pid_t *grandchild = shared(sizeof(*grandchild));
 	pid_t me = sys_getpid();
 

@@ -7,9 +7,9 @@ enum { MAY_GO };
 #define FAN 64
 
 TEST(pids_differ, .covers = "FORK-010 POSIX-019",
-     .summary = "children that live at the same time have different PIDs, and each is reaped once", CASES(fork_doors))
+     .summary = "children that live at the same time have different PIDs, and each is reaped once", THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	pid_t pids[FAN];
 
 	for (int i = 0; i < FAN; i++) {
@@ -62,18 +62,18 @@ static void descend(const struct fork_door *door, int n, const volatile pid_t *l
 }
 
 TEST(chain, .covers = "FORK-002 FORK-010 FORK-013",
-     .summary = "a child may fork at once, and so on: each has its own child and nobody else's", CASES(fork_doors))
+     .summary = "a child may fork at once, and so on: each has its own child and nobody else's", THROUGH(fork_doors))
 {
 	pid_t *line = shared((DEPTH + 1) * sizeof(*line));
 
 	line[0] = sys_getpid();
-	descend(this_case(), 0, line);
+	descend(this_door(), 0, line);
 }
 
 TEST(ends_with_sigchld, .covers = "FORK-031 FORK-049",
-     .summary = "the end of a child of fork is told by SIGCHLD and nothing else", CASES(fork_doors))
+     .summary = "the end of a child of fork is told by SIGCHLD and nothing else", THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	const sigset64 all = ~(sigset64)0, sigchld = SIGBIT(SIGCHLD);
 	const struct timespec now = { 0 };
 	sigset64 pending = 0;
@@ -101,9 +101,9 @@ static volatile int value = 1;
 
 TEST(nothing_shared, .covers = "FORK-049",
      .summary = "fork is clone with no flag but SIGCHLD: memory, descriptors, umask, handlers are the child's own",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	const struct sigaction ignore = { .sa_handler = SIG_IGN };
 	struct sigaction action;
 	int ends[2];

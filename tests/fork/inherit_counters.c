@@ -162,9 +162,9 @@ static struct children_used children_used(void)
 
 TEST(children, .covers = "FORK-016 FORK-017",
      .summary = "what the parent's children have used does not count as used by children of the child",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 
 	pid_t user = fork_helper();
 	if (user == 0) {

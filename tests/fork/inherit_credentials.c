@@ -329,9 +329,9 @@ TEST(of_the_thread, .covers = "INH-CRED-11",
 /* ---- The parent --------------------------------------------------------------------------------- */
 
 TEST(parent_after_exec, .covers = "INH-CRED-10",
-     .summary = "a child that executes a program has the parent that it had before", CASES(fork_doors))
+     .summary = "a child that executes a program has the parent that it had before", THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	struct image_report report = { 0 };
 	int ends[2];
 

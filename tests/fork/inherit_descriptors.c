@@ -200,9 +200,9 @@ TEST(own_descriptor, .summary = "what the child does to its copy of a descriptor
 
 TEST(numbers, .covers = "INH-FD-20",
      .summary = "a new descriptor of the child gets the lowest number that is free, as if it were the parent's",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	const int holes[] = { 40, 64, 129 };
 
 	open_root();
@@ -227,9 +227,9 @@ TEST(numbers, .covers = "INH-FD-20",
 
 TEST(close_on_exec, .covers = "INH-FD-11",
      .summary = "fork copies a close-on-exec descriptor too: only the program that the child executes lacks it",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	struct image_report report = { 0 };
 	int channel[2];
 

@@ -125,9 +125,10 @@ static int expect_own_signal(void *unused)
 }
 
 TEST(own_signals, .covers = "INH-FD-02",
-     .summary = "from one signalfd the child reads the signals that it gets, and the parent its own", CASES(fork_doors))
+     .summary = "from one signalfd the child reads the signals that it gets, and the parent its own",
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 
 	open_signals();
 	SETUP_RAW(checked_kill(sys_getpid(), SIGUSR1));
@@ -142,9 +143,9 @@ TEST(own_signals, .covers = "INH-FD-02",
 
 TEST(own_signals_vfork, .covers = "INH-FD-02",
      .summary = "a child that only shares the memory too reads its own signals from its copy of a signalfd",
-     CASES(vfork_doors))
+     THROUGH(vfork_doors))
 {
-	const struct vfork_door *door = this_case();
+	const struct vfork_door *door = this_door();
 
 	open_signals();
 	SETUP_RAW(checked_kill(sys_getpid(), SIGUSR1));
@@ -183,9 +184,9 @@ static long look(void)
 
 TEST(signals_not_told, .covers = "INH-FD-03",
      .summary = "the parent's epoll set does not tell the child of signals that the child can read from its signalfd",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 
 	open_signals();
 	open_set();
@@ -213,9 +214,10 @@ static int full_pipe(int ends[2])
 }
 
 TEST(one_set, .covers = "INH-FD-05",
-     .summary = "what the child adds to the epoll set, or removes, the parent has added and removed", CASES(fork_doors))
+     .summary = "what the child adds to the epoll set, or removes, the parent has added and removed",
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	int ends[2], in = full_pipe(ends);
 
 	open_set();
@@ -243,9 +245,9 @@ TEST(one_set, .covers = "INH-FD-05",
 
 TEST(last_copy, .covers = "INH-FD-06",
      .summary = "a descriptor that the parent has closed stays in the epoll set until the child's copy is closed too",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	int ends[2], in = full_pipe(ends);
 
 	open_set();
@@ -295,9 +297,9 @@ static void open_telling(int ends[2])
 TEST(owner_stays, .covers = "FORK-040 FORK-041",
      .summary =
 	     "the child does not become the owner of its descriptors: the signal that there is input the parent gets",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	int ends[2];
 
 	open_telling(ends);
@@ -314,9 +316,9 @@ TEST(owner_stays, .covers = "FORK-040 FORK-041",
 }
 
 TEST(owner_by_child, .covers = "FORK-040 FORK-041",
-     .summary = "a child that makes itself the owner gets the signal in place of the parent", CASES(fork_doors))
+     .summary = "a child that makes itself the owner gets the signal in place of the parent", THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	int ends[2];
 
 	open_telling(ends);

@@ -112,9 +112,9 @@ static mode_t mode_of_new(const char *name)
 
 TEST(umask_in_force, .covers = "INH-FS-03 INH-FS-05", .features = FEATURES(NEEDS_WORKDIR),
      .summary = "files that the child makes have the modes that its parent's umask leaves, later its own",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 
 	sys_umask(0135);
 	long child = door->fork();
@@ -142,9 +142,9 @@ static bool is(const char *name, const char *value)
 
 TEST(environment, .covers = "INH-FS-06",
      .summary = "the child has a copy of the environment: what either sets or removes there the other does not see",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 
 	SETUP(setenv("FORKCHECK_KEPT", "before", 1));
 	SETUP(setenv("FORKCHECK_GONE", "before", 1));
@@ -236,9 +236,9 @@ static pid_t start_registered(void)
 
 TEST(exit_handlers, .covers = "INH-FS-07",
      .summary = "exit() in the child runs what its parent has registered by atexit() and on_exit(), the last one first",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 
 	pid_t parent = start_registered();
 	if (parent == 0) {
@@ -261,9 +261,9 @@ TEST(exit_handlers, .covers = "INH-FS-07",
 /* A copy: what the child has run or registered changes nothing for its parent. */
 TEST(exit_handlers_of_parent, .covers = "INH-FS-07",
      .summary = "the parent's own exit handlers still run after its child's, without one that the child registered",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 
 	pid_t parent = start_registered();
 	if (parent == 0) {
@@ -284,9 +284,9 @@ TEST(exit_handlers_of_parent, .covers = "INH-FS-07",
 }
 
 TEST(no_exit_handlers, .covers = "INH-FS-08",
-     .summary = "_exit() in the child runs no exit handlers, neither inherited ones nor its own", CASES(fork_doors))
+     .summary = "_exit() in the child runs no exit handlers, neither inherited ones nor its own", THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 
 	pid_t parent = start_registered();
 	if (parent == 0) {

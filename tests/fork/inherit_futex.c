@@ -284,9 +284,9 @@ TEST(owner_executes, .covers = "INH-IPC-16", .features = FEATURES(NEEDS_PROC),
 }
 
 TEST(parents_robust_futex, .covers = "INH-IPC-11",
-     .summary = "a robust futex that the parent holds is left alone by the end of its child", CASES(fork_doors))
+     .summary = "a robust futex that the parent holds is left alone by the end of its child", THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	struct robust *robust = shared(sizeof(*robust));
 
 	pid_t parent = fork_helper();

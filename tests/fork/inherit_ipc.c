@@ -48,9 +48,9 @@ TEST(reset, .summary = "contexts of io_setup are those of the memory: no child w
 
 TEST(outstanding_io, .covers = "FORK-026",
      .summary = "an operation that is outstanding at the fork is completed for the parent alone",
-     .features = FEATURES(NEEDS_AIO), CASES(fork_doors))
+     .features = FEATURES(NEEDS_AIO), THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	struct io_event event = { 0 };
 	int ends[2];
 
@@ -92,9 +92,9 @@ static void take_with_undo(int set)
 
 TEST(semaphore_undo, .covers = "FORK-019",
      .summary = "what the parent is to give back to a semaphore at its end a child does not give back at its own",
-     .features = FEATURES(NEEDS_SYSVIPC), CASES(fork_doors))
+     .features = FEATURES(NEEDS_SYSVIPC), THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	int set = (int)SETUP(semget(IPC_PRIVATE, 1, 0600));
 
 	SETUP(semctl(set, 0, SETVAL, (union semun){ .val = 5 }));
@@ -131,9 +131,9 @@ static long pending_notices(void)
 
 TEST(directory_notice, .covers = "FORK-028",
      .summary = "notices of a change in a directory go to the parent that asked for them, once, and not to its child",
-     .features = FEATURES(NEEDS_WORKDIR), CASES(fork_doors))
+     .features = FEATURES(NEEDS_WORKDIR), THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 
 	need_feature(NEEDS_DNOTIFY);
 	int dir = (int)SETUP(open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));

@@ -127,9 +127,9 @@ static int tell(void *arg)
 
 TEST(new_thread, .covers = "INH-SEC-11 INH-SEC-13", .features = FEATURES(NEEDS_KEYS),
      .summary = "a new thread has the process keyring and session keyring of its maker, but not the thread keyring",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	struct keyrings *of_thread = shared(sizeof(*of_thread));
 	struct keyrings mine;
 

@@ -85,9 +85,10 @@ TEST(kept, .summary = "the child is restricted as its parent, and what it adds r
 }
 
 TEST(not_undone, .covers = "INH-SEC-10", .features = FEATURES(NEEDS_LANDLOCK, NEEDS_PROC),
-     .summary = "a child may take more rights from itself, but can't give back what its parent took", CASES(fork_doors))
+     .summary = "a child may take more rights from itself, but can't give back what its parent took",
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 
 	allow_all();
 	EXPECT_EQ(get_refused(), 0);

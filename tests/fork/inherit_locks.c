@@ -61,9 +61,9 @@ static struct locked *lock_record(void)
 
 TEST(record_lock, .covers = "FORK-020", .features = FEATURES(NEEDS_WORKDIR),
      .summary = "a record lock of the parent stands in the child's way, and one of the child in the parent's",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	struct locked *file = lock_record();
 
 	long child = door->fork();
@@ -83,9 +83,9 @@ TEST(record_lock, .covers = "FORK-020", .features = FEATURES(NEEDS_WORKDIR),
 
 TEST(record_lock_vfork, .covers = "FORK-020", .features = FEATURES(NEEDS_WORKDIR),
      .summary = "a record lock of the parent stands in the way of a child that only shares its memory",
-     CASES(vfork_doors))
+     THROUGH(vfork_doors))
 {
-	const struct vfork_door *door = this_case();
+	const struct vfork_door *door = this_door();
 	struct locked *file = lock_record();
 
 	long child = door->vfork(expect_parents_lock, file);
@@ -156,9 +156,9 @@ TEST(record_lock_stays, .covers = "INH-FD-14", .features = FEATURES(NEEDS_WORKDI
 
 TEST(record_lock_common, .covers = "INH-FD-22", .features = FEATURES(NEEDS_WORKDIR),
      .summary = "with CLONE_FILES record locks are common to both: either may release them, and no end of one does",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	const struct locked *file = lock_record();
 
 	long child = CLONE_HERE(door->via, .flags = CLONE_FILES, .exit_signal = SIGCHLD);

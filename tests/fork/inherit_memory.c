@@ -167,10 +167,10 @@ struct maps {
 
 TEST(same_mappings, .covers = "INH-MEM-01",
      .summary = "the child has the mappings of its parent, at the same places, with the same protection and flags",
-     .features = FEATURES(NEEDS_PROC), CASES(fork_doors))
+     .features = FEATURES(NEEDS_PROC), THROUGH(fork_doors))
 {
 	static const int protections[] = { PROT_NONE, PROT_READ, PROT_READ | PROT_WRITE, PROT_READ | PROT_EXEC };
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	struct maps *maps = shared(sizeof(*maps));
 
 	for (size_t i = 0; i < ARRAY_SIZE(protections); i++) {

@@ -40,9 +40,9 @@ static int wait_for_end(void *unused)
 
 TEST(equality_refused, .covers = "INH-LIM-07",
      .summary = "as soon as the user has as many processes as RLIMIT_NPROC says the next one is refused",
-     .init_caps = CAP(SETUID), CASES(fork_doors))
+     .init_caps = CAP(SETUID), THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 
 	become(lonely_uid());
 	limit_processes(2);
@@ -59,9 +59,9 @@ TEST(equality_refused, .covers = "INH-LIM-07",
 }
 
 TEST(threads_count, .covers = "INH-LIM-03", .summary = "RLIMIT_NPROC counts threads, not only processes",
-     .init_caps = CAP(SETUID), CASES(fork_doors))
+     .init_caps = CAP(SETUID), THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 
 	become(lonely_uid());
 	limit_processes(2);
@@ -109,9 +109,9 @@ TEST(capabilities, .summary = "CAP_SYS_RESOURCE and CAP_SYS_ADMIN each lift RLIM
 
 /* The capability, which does not matter, says that it is root of the initial user namespace. */
 TEST(root, .covers = "INH-LIM-04", .summary = "RLIMIT_NPROC does not count for user ID 0", .as_root = true,
-     .init_caps = CAP(SYS_NICE), CASES(fork_doors))
+     .init_caps = CAP(SYS_NICE), THROUGH(fork_doors))
 {
-	fork_at_limit(this_case(), 0);
+	fork_at_limit(this_door(), 0);
 }
 
 static void *nothing(void *unused)

@@ -246,10 +246,10 @@ TEST(directory_stream, .covers = "FORK-046", .features = FEATURES(NEEDS_WORKDIR)
 }
 
 #ifdef __GLIBC__
-TEST(directory_buffer, .covers = "FORK-047", .features = FEATURES(NEEDS_WORKDIR), CASES(fork_doors),
+TEST(directory_buffer, .covers = "FORK-047", .features = FEATURES(NEEDS_WORKDIR), THROUGH(fork_doors),
      .summary = "what the C library has read ahead of a directory stream each process gives out for itself")
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	const unsigned all = (1U << FILES) - 1;
 
 	for (char name[] = "f0"; name[1] < '0' + FILES; name[1]++)
@@ -282,10 +282,10 @@ static void make_catalogue(const char *path)
 	SETUP(close(fd));
 }
 
-TEST(catalogue, .covers = "POSIX-010", .features = FEATURES(NEEDS_WORKDIR), CASES(fork_doors),
+TEST(catalogue, .covers = "POSIX-010", .features = FEATURES(NEEDS_WORKDIR), THROUGH(fork_doors),
      .summary = "a message catalogue that is open is open in the child, whose closing it leaves the parent's open")
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 
 	make_catalogue("catalogue");
 	nl_catd catalogue = catopen("./catalogue", 0);

@@ -353,9 +353,9 @@ static long long autogroup(void)
 }
 
 TEST(autogroup_kept, .covers = "INH-SCHED-12", .summary = "the child is in the autogroup of its parent's session",
-     .features = FEATURES(NEEDS_PROC, NEEDS_AUTOGROUP), CASES(fork_doors))
+     .features = FEATURES(NEEDS_PROC, NEEDS_AUTOGROUP), THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	long long outside = autogroup();
 
 	pid_t leader = fork_helper();

@@ -82,9 +82,9 @@ static int call_once(void *result)
 }
 
 TEST(new_thread, .covers = "INH-SEC-02", .features = FEATURES(NEEDS_SECCOMP),
-     .summary = "a filter binds the threads that its thread makes", CASES(clone_doors))
+     .summary = "a filter binds the threads that its thread makes", THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	volatile long result = 0;
 
 	EXPECT_OK(call());
@@ -178,9 +178,10 @@ static void refuse_creation(void)
 }
 
 TEST(refused_fork, .covers = "INH-SEC-24", .features = FEATURES(NEEDS_SECCOMP),
-     .summary = "where a filter refuses fork with an error, that is the result, and no child exists", CASES(fork_doors))
+     .summary = "where a filter refuses fork with an error, that is the result, and no child exists",
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 
 	long child = door->fork();
 	if (child == 0)
@@ -202,9 +203,9 @@ static int end_at_once(void *unused)
 }
 
 TEST(refused_vfork, .covers = "INH-SEC-24", .features = FEATURES(NEEDS_SECCOMP),
-     .summary = "the same with vfork, whose caller is not suspended then", CASES(vfork_doors))
+     .summary = "the same with vfork, whose caller is not suspended then", THROUGH(vfork_doors))
 {
-	const struct vfork_door *door = this_case();
+	const struct vfork_door *door = this_door();
 
 	long child = door->vfork(end_at_once, NULL);
 	REQUIRE_GT(child, 0);
@@ -217,18 +218,18 @@ TEST(refused_vfork, .covers = "INH-SEC-24", .features = FEATURES(NEEDS_SECCOMP),
 
 /* Not the C library's fork, which makes other calls that would end it first. exit(2) is one of the four allowed. */
 static const struct strict_door {
-	const char *name;
+	struct case_head head;
 	const struct fork_door *door;
 	int status;
 } strict_doors[] = {
-	{ "raw", &fork_doors[1], W_EXITCODE(0, SIGKILL) },
-	{ "clone", &fork_doors[2], W_EXITCODE(0, SIGKILL) },
-	{ "clone3", &fork_doors[3], W_EXITCODE(0, SIGKILL) },
-	{ "none", NULL, W_EXITCODE(7, 0) },
+	{ { .name = "raw" }, &fork_doors[1], W_EXITCODE(0, SIGKILL) },
+	{ { .name = "clone" }, &fork_doors[2], W_EXITCODE(0, SIGKILL) },
+	{ { "clone3", .features = FEATURES(NEEDS_CLONE3) }, &fork_doors[3], W_EXITCODE(0, SIGKILL) },
+	{ { .name = "none" }, NULL, W_EXITCODE(7, 0) },
 };
 
 TEST(strict_mode, .covers = "INH-SEC-25", .features = FEATURES(NEEDS_SECCOMP),
-     .summary = "a process in strict mode that calls fork is killed, and makes no child", CASES(strict_doors))
+     .summary = "a process in strict mode that calls fork is killed, and makes no child", CASES_NEEDING(strict_doors))
 {
 	const struct strict_door *strict = this_case();
 	volatile int *made = shared(sizeof(*made));
@@ -237,7 +238,7 @@ TEST(strict_mode, .covers = "INH-SEC-25", .features = FEATURES(NEEDS_SECCOMP),
 	if (sys_prctl(PR_GET_SECCOMP, 0, 0, 0, 0) == SECCOMP_MODE_FILTER)
 		SKIP("a process with a filter can't change to strict mode");
 	if (strict->door) {
-		/* Where nothing is forbidden it succeeds; what the door does at its first use is done then, too. */
+		/* Where nothing is forbidden it succeeds. */
 		long child = strict->door->fork();
 		if (child == 0)
 			leave(0);

@@ -181,9 +181,9 @@ static void count(int sig)
 TEST(pending_delivered_once, .covers = "INH-SIG-05 FORK-018",
      .summary =
 	     "a signal that was pending before fork is delivered to the parent, once it unblocks it, and never to the child",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	struct sigaction action = { .sa_handler = count };
 
 	deliveries = shared(2 * sizeof(*deliveries));
@@ -207,9 +207,9 @@ enum { BOTH_ARE_THERE, SIGNAL_IS_SENT };
 
 TEST(group_signal_reaches_both, .covers = "INH-SIG-06",
      .summary = "a signal for the process group reaches a parent in it and the child that it has forked",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 
 	block(SIGUSR1);
 	pid_t parent = fork_helper();

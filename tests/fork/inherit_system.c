@@ -81,9 +81,9 @@ static long long forks(void)
 }
 
 TEST(forks_counted, .covers = "INH-LIM-15", .summary = "the line processes of /proc/stat counts forks",
-     .features = FEATURES(NEEDS_PROC), CASES(fork_doors))
+     .features = FEATURES(NEEDS_PROC), THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	long long before = forks();
 
 	for (int i = 0; i < 5; i++) {

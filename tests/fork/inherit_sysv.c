@@ -39,9 +39,9 @@ static long attached(const struct segment *segment)
 
 TEST(segment_attached, .covers = "INH-IPC-01", .features = FEATURES(NEEDS_SYSVIPC),
      .summary = "a System V segment stays attached in the child, and what either writes there the other reads",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	struct segment segment = attach_segment(0);
 
 	segment.words[0] = 1;
@@ -92,9 +92,9 @@ TEST(segment_protection, .covers = "INH-IPC-01", .features = FEATURES(NEEDS_SYSV
 
 TEST(attachments_counted, .covers = "INH-IPC-02", .features = FEATURES(NEEDS_SYSVIPC),
      .summary = "fork raises shm_nattch by what the parent has attached, and the child's end takes it back",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	struct segment segment = attach_segment(0);
 
 	if (shmat(segment.id, NULL, SHM_RDONLY) == (void *)-1)
@@ -125,9 +125,9 @@ static int count_borrowed(void *arg)
 }
 
 TEST(attachments_of_memory, .covers = "INH-IPC-02", .features = FEATURES(NEEDS_SYSVIPC),
-     .summary = "a child of vfork has no attachments of its own that would count", CASES(vfork_doors))
+     .summary = "a child of vfork has no attachments of its own that would count", THROUGH(vfork_doors))
 {
-	const struct vfork_door *door = this_case();
+	const struct vfork_door *door = this_door();
 	long *seen = shared(sizeof(*seen));
 
 	borrowed = attach_segment(0);
@@ -140,9 +140,9 @@ TEST(attachments_of_memory, .covers = "INH-IPC-02", .features = FEATURES(NEEDS_S
 
 /* The parent detaches: the child alone keeps the segment. */
 TEST(segment_outlives_parent, .covers = "INH-IPC-01", .features = FEATURES(NEEDS_SYSVIPC),
-     .summary = "a segment marked for removal stays as long as the child has it attached", CASES(fork_doors))
+     .summary = "a segment marked for removal stays as long as the child has it attached", THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	struct segment segment = attach_segment(0);
 	struct shmid_ds ds;
 
@@ -303,9 +303,9 @@ static mqd_t new_queue(void)
 
 TEST(queue_notice, .covers = "INH-IPC-12", .features = FEATURES(NEEDS_POSIX_MQUEUE),
      .summary = "the parent alone is registered by its mq_notify(): the child neither gets its notice nor ends it",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	struct sigevent notice = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = NOTICE };
 	mqd_t queue = new_queue();
 

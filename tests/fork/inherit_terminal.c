@@ -93,12 +93,12 @@ static void expect_terminal(const struct fork_door *door)
 
 TEST(device, .covers = "POSIX-015", .features = FEATURES(NEEDS_PTY),
      .summary = "/dev/tty leads the child to its parent's terminal, and to none once it has begun a session",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
 	pid_t leader = fork_helper();
 
 	if (leader == 0) {
-		expect_terminal(this_case());
+		expect_terminal(this_door());
 		leave(0);
 	}
 	EXPECT_EXITED(leader, 0);

@@ -105,9 +105,9 @@ TEST(reset, .summary = "no timer of the parent exists in the child", ATTRIBUTES(
 }
 
 TEST(alarm_clock, .covers = "FORK-024", .summary = "an alarm that the parent has set does not exist in the child",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 
 	EXPECT_EQ(alarm(10000), 0);
 	long child = door->fork();
@@ -151,9 +151,9 @@ TEST(kept, .summary = "the child begins with its parent's timer slack", ATTRIBUT
 }
 
 TEST(default_slack, .covers = "FORK-030",
-     .summary = "the slack that the child goes back to is the one that its parent had at the fork", CASES(fork_doors))
+     .summary = "the slack that the child goes back to is the one that its parent had at the fork", THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	long long initial = get_slack();
 
 	set_slack();

@@ -64,21 +64,21 @@ static void count_to_limit(const struct fork_door *door)
 }
 
 TEST(processes_of_user, .covers = "FORK-054 WAIT-20", .init_caps = CAP(SETUID),
-     .summary = "a user may have as many processes as RLIMIT_NPROC says, and not one more", CASES(fork_doors))
+     .summary = "a user may have as many processes as RLIMIT_NPROC says, and not one more", THROUGH(fork_doors))
 {
 	/* Of the initial user namespace, so that there are enough to find one that nobody has, not even another run. */
 	uid_t unused = 0x40000000 | ((test_random() ^ (uid_t)sys_getpid() << 15) & 0x3fffffff);
 
 	SETUP(SYSCALL3(NR_SETRESUID, unused, unused, unused));
 	set_capabilities(0);
-	count_to_limit(this_case());
+	count_to_limit(this_door());
 }
 
 TEST(processes_in_namespace, .covers = "FORK-054 FORK-072 WAIT-20", .features = FEATURES(NEEDS_USER_NS),
      .summary = "in a user namespace RLIMIT_NPROC counts the processes there, not those that the user has outside",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 
 	long outside = park(door, ALL_MAY_GO);
 	REQUIRE_GT(outside, 0);
@@ -96,9 +96,9 @@ TEST(processes_in_namespace, .covers = "FORK-054 FORK-072 WAIT-20", .features = 
 /* ---- PIDs ---------------------------------------------------------------------------------------- */
 
 TEST(refusal_takes_no_pid, .covers = "FORK-068", .features = FEATURES(NEEDS_USER_NS, NEEDS_PID_NS),
-     .summary = "a fork that RLIMIT_NPROC refuses does not use up a PID", CASES(fork_doors))
+     .summary = "a fork that RLIMIT_NPROC refuses does not use up a PID", THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 
 	/* Nobody else takes a number in a PID namespace of our own. */
 	long init = CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWUSER | CLONE_NEWPID, .exit_signal = SIGCHLD);

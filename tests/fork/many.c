@@ -14,9 +14,9 @@ static int flag_of(int n)
 
 TEST(descriptors, .covers = "FORK-037",
      .summary = "of a thousand descriptors with gaps the child has the same ones with the same flags",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	static int fds[DESCRIPTORS];
 	struct rlimit limit;
 	int ends[2];
@@ -42,9 +42,9 @@ TEST(descriptors, .covers = "FORK-037",
 #define MAPPINGS 1000
 
 TEST(mappings, .covers = "FORK-007", .summary = "of a thousand mappings the child has each with its contents",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	size_t page = page_size();
 
 	/* Every other page is read-only, so that they are areas of their own. */

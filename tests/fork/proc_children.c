@@ -84,9 +84,9 @@ TEST(by_thread, .covers = "THR-12 TASKCHILD-01", .features = FEATURES(CHILDREN),
 }
 
 TEST(parent_by_clone, .covers = "TASKCHILD-02", .features = FEATURES(CHILDREN),
-     .summary = "a child made with CLONE_PARENT stands in the list of the caller's parent", CASES(clone_doors))
+     .summary = "a child made with CLONE_PARENT stands in the list of the caller's parent", THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	int *sibling = shared(sizeof(*sibling));
 
 	pid_t child = fork_helper();

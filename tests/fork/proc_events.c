@@ -115,9 +115,9 @@ static const struct proc_event *the_only(unsigned what)
 }
 
 TEST(forks, .covers = "PROCEV-01", LISTENING,
-     .summary = "a fork is told once, as an event FORK with the IDs of parent and child", CASES(fork_doors))
+     .summary = "a fork is told once, as an event FORK with the IDs of parent and child", THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 
 	start_listening();
 	long child = door->fork();
@@ -140,9 +140,9 @@ static int report_tid(void *arg)
 }
 
 TEST(thread, .covers = "PROCEV-02", LISTENING,
-     .summary = "a new thread is told as an event FORK, with its own ID and that of its process", CASES(clone_doors))
+     .summary = "a new thread is told as an event FORK, with its own ID and that of its process", THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	int *tid = shared(sizeof(*tid));
 	int events = 0;
 

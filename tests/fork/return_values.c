@@ -3,9 +3,9 @@
 #include "forkcheck.h"
 
 TEST(child_gets_zero, .covers = "FORK-001 FORK-002 FORK-013 FORK-049",
-     .summary = "fork returns 0 in the child and the child's PID in the parent", CASES(fork_doors))
+     .summary = "fork returns 0 in the child and the child's PID in the parent", THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	struct {
 		pid_t self, parent;
 	} *seen = shared(sizeof(*seen));
@@ -25,9 +25,9 @@ TEST(child_gets_zero, .covers = "FORK-001 FORK-002 FORK-013 FORK-049",
 }
 
 TEST(both_resume, .covers = "FORK-048", .summary = "parent and child both go on right after the call, each once",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	struct {
 		int before, parent, child;
 	} *times = shared(sizeof(*times));
@@ -49,9 +49,9 @@ TEST(both_resume, .covers = "FORK-048", .summary = "parent and child both go on 
 enum { CHILD_SPOKE, PARENT_SPOKE, CHILD_SPOKE_AGAIN };
 
 TEST(both_run, .covers = "POSIX-001", .summary = "parent and child run side by side, neither waits for the other's end",
-     .features = FEATURES(NEEDS_PROC), CASES(fork_doors))
+     .features = FEATURES(NEEDS_PROC), THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	volatile int *parent_runs = shared(sizeof(*parent_runs));
 
 	long child = door->fork();

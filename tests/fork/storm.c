@@ -44,9 +44,9 @@ static int bombard(void *arg)
 TEST(queued_signals, .covers = "FORK-065 FORK-018",
      .summary = "while another thread queues signals to the caller each fork succeeds, the caller gets all of them in "
 		"order, and the child none",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	const struct sigaction action = { .sa_sigaction = handle_queued, .sa_flags = SA_SIGINFO | SA_RESTART };
 
 	storm.target = sys_getpid();
@@ -90,9 +90,9 @@ static void handle_timer(int sig)
 
 TEST(interval_timer, .covers = "FORK-065 FORK-023",
      .summary = "a timer that goes off about the fork neither makes it fail nor is lost nor goes off in the child",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	const struct sigaction action = { .sa_handler = handle_timer }; /* nothing is to be restarted by a flag */
 
 	storm.target = sys_getpid();
@@ -125,13 +125,13 @@ static void fork_here(int sig)
 
 TEST(in_handler, .covers = "FORK-071",
      .summary = "a child made in a signal handler returns from it, with the mask as before, and goes on as its parent",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
 	const struct sigaction action = { .sa_handler = fork_here };
 	volatile double number = 1.0 / (1 + test_random());
 	sigset64 mask = 0;
 
-	handlers_door = this_case();
+	handlers_door = this_door();
 	SETUP(sigaction(SIGUSR1, &action, NULL));
 	/* Through memory: a register of i386 holds more digits. */
 	volatile double before = number * 3;

@@ -16,9 +16,9 @@ static int stay(void *arg)
 }
 
 TEST(child_has_one, .covers = "FORK-033", .features = FEATURES(NEEDS_PROC),
-     .summary = "the child has one thread, however many its parent has", CASES(fork_doors))
+     .summary = "the child has one thread, however many its parent has", THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	pid_t tids[THREADS];
 
 	for (int i = 0; i < THREADS; i++)
@@ -69,12 +69,12 @@ static void *fork_and_look(void *arg)
 
 TEST(child_is_the_caller, .covers = "FORK-034 FORK-013 THR-16",
      .summary = "the child's thread is a copy of the one that forked, and the leader of a group of its own",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
 	pthread_t thread;
 
 	marker = 1;
-	SETUP(-pthread_create(&thread, NULL, fork_and_look, (void *)this_case()));
+	SETUP(-pthread_create(&thread, NULL, fork_and_look, (void *)this_door()));
 	SETUP(-pthread_join(thread, NULL));
 	EXPECT_EQ(marker, 1);
 }
@@ -95,9 +95,9 @@ static void *hold_mutex(void *arg)
 
 TEST(mutex_stays_locked, .covers = "FORK-035",
      .summary = "a mutex that another thread holds is locked in the child, one that nobody holds is not",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	pthread_t holder;
 
 	SETUP(-pthread_create(&holder, NULL, hold_mutex, NULL));

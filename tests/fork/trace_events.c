@@ -15,7 +15,7 @@ static struct {
 } * told;
 
 struct creation {
-	const char *name;
+	struct case_head head;
 	enum { BY_FORK, BY_VFORK, BY_CLONE, BY_CLONE3 } by;
 	uint64_t flags;
 	int exit_signal;
@@ -24,28 +24,32 @@ struct creation {
 
 /* Exit signals: SIGURG is ignored by default, and so does no harm to a parent. */
 static const struct creation creations[] = {
-	{ "fork", BY_FORK, 0, SIGCHLD, PTRACE_EVENT_FORK },
-	{ "clone_sigchld", BY_CLONE, 0, SIGCHLD, PTRACE_EVENT_FORK },
-	{ "clone3_sigchld", BY_CLONE3, 0, SIGCHLD, PTRACE_EVENT_FORK },
-	{ "vm_sigchld", BY_CLONE, CLONE_VM, SIGCHLD, PTRACE_EVENT_FORK },
-	{ "vfork", BY_VFORK, CLONE_VM | CLONE_VFORK, SIGCHLD, PTRACE_EVENT_VFORK },
-	{ "clone_vfork", BY_CLONE, CLONE_VM | CLONE_VFORK, SIGCHLD, PTRACE_EVENT_VFORK },
-	{ "clone3_vfork", BY_CLONE3, CLONE_VM | CLONE_VFORK, SIGCHLD, PTRACE_EVENT_VFORK },
-	{ "vfork_without_vm", BY_CLONE, CLONE_VFORK, SIGCHLD, PTRACE_EVENT_VFORK },
-	{ "vfork_sigurg", BY_CLONE, CLONE_VM | CLONE_VFORK, SIGURG, PTRACE_EVENT_VFORK },
-	{ "clone_sigurg", BY_CLONE, 0, SIGURG, PTRACE_EVENT_CLONE },
-	{ "clone3_sigurg", BY_CLONE3, 0, SIGURG, PTRACE_EVENT_CLONE },
-	{ "no_exit_signal", BY_CLONE, 0, 0, PTRACE_EVENT_CLONE },
-	{ "clone_thread", BY_CLONE, THREAD_FLAGS, 0, PTRACE_EVENT_CLONE },
-	{ "clone3_thread", BY_CLONE3, THREAD_FLAGS, 0, PTRACE_EVENT_CLONE },
+	{ { .name = "fork" }, BY_FORK, 0, SIGCHLD, PTRACE_EVENT_FORK },
+	{ { .name = "clone_sigchld" }, BY_CLONE, 0, SIGCHLD, PTRACE_EVENT_FORK },
+	{ { "clone3_sigchld", .features = FEATURES(NEEDS_CLONE3) }, BY_CLONE3, 0, SIGCHLD, PTRACE_EVENT_FORK },
+	{ { .name = "vm_sigchld" }, BY_CLONE, CLONE_VM, SIGCHLD, PTRACE_EVENT_FORK },
+	{ { .name = "vfork" }, BY_VFORK, CLONE_VM | CLONE_VFORK, SIGCHLD, PTRACE_EVENT_VFORK },
+	{ { .name = "clone_vfork" }, BY_CLONE, CLONE_VM | CLONE_VFORK, SIGCHLD, PTRACE_EVENT_VFORK },
+	{ { "clone3_vfork", .features = FEATURES(NEEDS_CLONE3) },
+	  BY_CLONE3,
+	  CLONE_VM | CLONE_VFORK,
+	  SIGCHLD,
+	  PTRACE_EVENT_VFORK },
+	{ { .name = "vfork_without_vm" }, BY_CLONE, CLONE_VFORK, SIGCHLD, PTRACE_EVENT_VFORK },
+	{ { .name = "vfork_sigurg" }, BY_CLONE, CLONE_VM | CLONE_VFORK, SIGURG, PTRACE_EVENT_VFORK },
+	{ { .name = "clone_sigurg" }, BY_CLONE, 0, SIGURG, PTRACE_EVENT_CLONE },
+	{ { "clone3_sigurg", .features = FEATURES(NEEDS_CLONE3) }, BY_CLONE3, 0, SIGURG, PTRACE_EVENT_CLONE },
+	{ { .name = "no_exit_signal" }, BY_CLONE, 0, 0, PTRACE_EVENT_CLONE },
+	{ { .name = "clone_thread" }, BY_CLONE, THREAD_FLAGS, 0, PTRACE_EVENT_CLONE },
+	{ { "clone3_thread", .features = FEATURES(NEEDS_CLONE3) }, BY_CLONE3, THREAD_FLAGS, 0, PTRACE_EVENT_CLONE },
 };
 
 /* The same, one for each event. */
 static const struct creation one_of_each[] = {
-	{ "fork", BY_FORK, 0, SIGCHLD, PTRACE_EVENT_FORK },
-	{ "vfork", BY_VFORK, CLONE_VM | CLONE_VFORK, SIGCHLD, PTRACE_EVENT_VFORK },
-	{ "clone", BY_CLONE, 0, SIGURG, PTRACE_EVENT_CLONE },
-	{ "thread", BY_CLONE, THREAD_FLAGS, 0, PTRACE_EVENT_CLONE },
+	{ { .name = "fork" }, BY_FORK, 0, SIGCHLD, PTRACE_EVENT_FORK },
+	{ { .name = "vfork" }, BY_VFORK, CLONE_VM | CLONE_VFORK, SIGCHLD, PTRACE_EVENT_VFORK },
+	{ { .name = "clone" }, BY_CLONE, 0, SIGURG, PTRACE_EVENT_CLONE },
+	{ { .name = "thread" }, BY_CLONE, THREAD_FLAGS, 0, PTRACE_EVENT_CLONE },
 };
 
 static int tell_tracer(void *unused)
@@ -96,7 +100,7 @@ TEST(kind, .covers = "PTRACE-01 PTRACE-02 PTRACE-03 PTRACE-05 PTRACE-06 PTRACE-0
      .features = FEATURES(PTRACE),
      .summary = "a creation stops the tracee once, before the call returns, with VFORK where it has CLONE_VFORK, "
 		"else with FORK where the exit signal is SIGCHLD, else with CLONE",
-     CASES(creations))
+     CASES_NEEDING(creations))
 {
 	const struct creation *how = this_case();
 	pid_t tracee = start(how, THREE_OPTIONS);
@@ -117,7 +121,7 @@ TEST(kind, .covers = "PTRACE-01 PTRACE-02 PTRACE-03 PTRACE-05 PTRACE-06 PTRACE-0
 }
 
 TEST(message, .covers = "PTRACE-08", .features = FEATURES(PTRACE),
-     .summary = "PTRACE_GETEVENTMSG in the stop for a creation gives the new thread's ID", CASES(one_of_each))
+     .summary = "PTRACE_GETEVENTMSG in the stop for a creation gives the new thread's ID", CASES_NEEDING(one_of_each))
 {
 	unsigned long message = 0;
 	struct trace_stop stop;
@@ -134,7 +138,7 @@ TEST(message, .covers = "PTRACE-08", .features = FEATURES(PTRACE),
 
 TEST(siginfo, .covers = "PTRACE-18", .features = FEATURES(PTRACE),
      .summary = "PTRACE_GETSIGINFO in the stop for a creation tells SIGTRAP, with the event in si_code",
-     CASES(one_of_each))
+     CASES_NEEDING(one_of_each))
 {
 	const struct creation *how = this_case();
 	siginfo_t info = { 0 };
@@ -189,16 +193,16 @@ TEST(without_option, .covers = "PTRACE-15 PTRACE-25", .features = FEATURES(PTRAC
 }
 
 static const struct creation untraced_ones[] = {
-	{ "fork", BY_CLONE, CLONE_UNTRACED, SIGCHLD, 0 },
-	{ "vfork", BY_CLONE, CLONE_UNTRACED | CLONE_VM | CLONE_VFORK, SIGCHLD, 0 },
-	{ "clone", BY_CLONE, CLONE_UNTRACED, SIGURG, 0 },
-	{ "thread", BY_CLONE, CLONE_UNTRACED | THREAD_FLAGS, 0, 0 },
-	{ "clone3", BY_CLONE3, CLONE_UNTRACED, SIGURG, 0 },
+	{ { .name = "fork" }, BY_CLONE, CLONE_UNTRACED, SIGCHLD, 0 },
+	{ { .name = "vfork" }, BY_CLONE, CLONE_UNTRACED | CLONE_VM | CLONE_VFORK, SIGCHLD, 0 },
+	{ { .name = "clone" }, BY_CLONE, CLONE_UNTRACED, SIGURG, 0 },
+	{ { .name = "thread" }, BY_CLONE, CLONE_UNTRACED | THREAD_FLAGS, 0, 0 },
+	{ { "clone3", .features = FEATURES(NEEDS_CLONE3) }, BY_CLONE3, CLONE_UNTRACED, SIGURG, 0 },
 };
 
 TEST(untraced, .covers = "CLONE-UNTRACED-01 CLONE-UNTRACED-02", .features = FEATURES(PTRACE, PROC),
      .summary = "a child made with CLONE_UNTRACED gives no event and is not traced, whatever the options",
-     CASES(untraced_ones))
+     CASES_NEEDING(untraced_ones))
 {
 	pid_t tracee = start(this_case(), THREE_OPTIONS);
 
@@ -222,14 +226,14 @@ static int count_first_stops(pid_t tracee, int first_stop)
 }
 
 static const struct creation with_flag[] = {
-	{ "clone", BY_CLONE, CLONE_PTRACE, SIGCHLD, 0 },
-	{ "clone3", BY_CLONE3, CLONE_PTRACE, SIGCHLD, 0 },
-	{ "thread", BY_CLONE, CLONE_PTRACE | THREAD_FLAGS, 0, 0 },
+	{ { .name = "clone" }, BY_CLONE, CLONE_PTRACE, SIGCHLD, 0 },
+	{ { "clone3", .features = FEATURES(NEEDS_CLONE3) }, BY_CLONE3, CLONE_PTRACE, SIGCHLD, 0 },
+	{ { .name = "thread" }, BY_CLONE, CLONE_PTRACE | THREAD_FLAGS, 0, 0 },
 };
 
 TEST(clone_ptrace, .covers = "CLONE-PTRACE-01 CLONE-PTRACE-03", .features = FEATURES(PTRACE, PROC),
      .summary = "the child that a tracee makes with CLONE_PTRACE is traced by the same tracer, without any option",
-     CASES(with_flag))
+     CASES_NEEDING(with_flag))
 {
 	pid_t tracee = start(this_case(), 0);
 
@@ -240,7 +244,7 @@ TEST(clone_ptrace, .covers = "CLONE-PTRACE-01 CLONE-PTRACE-03", .features = FEAT
 TEST(clone_ptrace_untraced, .covers = "CLONE-UNTRACED-03", .features = FEATURES(PTRACE, PROC),
      .summary = "CLONE_UNTRACED keeps off the tracer's options, not the CLONE_PTRACE that comes with it")
 {
-	static const struct creation how = { "", BY_CLONE, CLONE_UNTRACED | CLONE_PTRACE, SIGCHLD, 0 };
+	static const struct creation how = { { .name = "" }, BY_CLONE, CLONE_UNTRACED | CLONE_PTRACE, SIGCHLD, 0 };
 	pid_t tracee = start(&how, THREE_OPTIONS);
 
 	EXPECT_EQ(count_first_stops(tracee, FIRST_STOP_STATUS(BY_SEIZE)), 1);
@@ -250,9 +254,9 @@ TEST(clone_ptrace_untraced, .covers = "CLONE-UNTRACED-03", .features = FEATURES(
 enum { PARENT_HAS_LOOKED };
 
 TEST(clone_ptrace_untraced_caller, .covers = "CLONE-PTRACE-02", .features = FEATURES(PROC),
-     .summary = "the child that an untraced process makes with CLONE_PTRACE is not traced", CASES(clone_doors))
+     .summary = "the child that an untraced process makes with CLONE_PTRACE is not traced", THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 
 	long child = CLONE_HERE(door->via, .flags = CLONE_PTRACE, .exit_signal = SIGCHLD);
 	if (child == 0) {

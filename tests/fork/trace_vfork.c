@@ -10,13 +10,15 @@
 enum release { EXITS, EXECUTES, IS_KILLED };
 
 static const struct row {
-	const char *name;
+	struct case_head head;
 	const struct vfork_door *door;
 	enum release release;
 } rows[] = {
-	{ "libc_exit", &vfork_doors[0], EXITS },       { "clone_exit", &vfork_doors[1], EXITS },
-	{ "clone3_exit", &vfork_doors[2], EXITS },     { "libc_exec", &vfork_doors[0], EXECUTES },
-	{ "libc_killed", &vfork_doors[0], IS_KILLED },
+	{ { .name = "libc_exit" }, &vfork_doors[0], EXITS },
+	{ { .name = "clone_exit" }, &vfork_doors[1], EXITS },
+	{ { "clone3_exit", .features = FEATURES(NEEDS_CLONE3) }, &vfork_doors[2], EXITS },
+	{ { .name = "libc_exec" }, &vfork_doors[0], EXECUTES },
+	{ { .name = "libc_killed" }, &vfork_doors[0], IS_KILLED },
 };
 
 static struct {
@@ -94,7 +96,7 @@ static bool stays_suspended(pid_t tracee)
 TEST(done_after_release, .covers = "PTRACE-04 PTRACE-09 PTRACE-16", .features = FEATURES(NEEDED),
      .summary = "after the event VFORK the tracee waits for its child; VFORK_DONE, with the child's PID, comes when "
 		"that has exited, executed a program or been killed, before the call returns",
-     CASES(rows))
+     CASES_NEEDING(rows))
 {
 	const struct row *row = this_case();
 	struct trace_stop stop;

@@ -119,11 +119,11 @@ static const struct interruption {
 };
 
 static const struct call_door {
-	const char *name;
+	struct case_head head;
 	long (*call)(pid_t child);
 } call_doors[] = {
-	{ "wait4", by_wait4 },
-	{ "waitid", by_waitid },
+	{ { .name = "wait4" }, by_wait4 },
+	{ { .name = "waitid" }, by_waitid },
 };
 
 TEST(handler, .features = FEATURES(NEEDS_PROC),

@@ -111,16 +111,16 @@ static const struct kind {
 };
 
 static const struct option {
-	const char *name;
+	struct case_head head;
 	int bits;
 } options[] = {
-	{ "plain", 0 },
-	{ "wclone", __WCLONE },
-	{ "wall", __WALL },
-	{ "wall_wclone", __WALL | __WCLONE },
-	{ "wnothread", __WNOTHREAD },
-	{ "wnothread_wclone", __WNOTHREAD | __WCLONE },
-	{ "wnothread_wall", __WNOTHREAD | __WALL },
+	{ { .name = "plain" }, 0 },
+	{ { .name = "wclone" }, __WCLONE },
+	{ { .name = "wall" }, __WALL },
+	{ { .name = "wall_wclone" }, __WALL | __WCLONE },
+	{ { .name = "wnothread" }, __WNOTHREAD },
+	{ { .name = "wnothread_wclone" }, __WNOTHREAD | __WCLONE },
+	{ { .name = "wnothread_wall" }, __WNOTHREAD | __WALL },
 };
 
 static bool sees(const struct option *option, const struct kind *kind)
@@ -170,15 +170,16 @@ TEST(by_waitid, .covers = "WAIT-38", .summary = "and so does waitid, for a livin
 	REQUIRE_EQ(wait_for(child, NULL, __WALL | WNOHANG, NULL), 0);
 	for (const struct option *o = options; o < options + ARRAY_SIZE(options); o++) {
 		int bits = o->bits | WEXITED | WNOHANG;
-		EXPECT_RESULT_WITH(o->name, waitid_for(P_PID, child, NULL, bits, NULL), sees(o, kind) ? 0 : -ECHILD);
+		EXPECT_RESULT_WITH(o->head.name, waitid_for(P_PID, child, NULL, bits, NULL),
+				   sees(o, kind) ? 0 : -ECHILD);
 	}
 	post(CHILD_MAY_GO);
 	await_zombie(child);
 	for (const struct option *o = options; o < options + ARRAY_SIZE(options); o++) {
 		siginfo_t info = { 0 };
 		long result = waitid_for(P_ALL, 0, &info, o->bits | WEXITED | WNOWAIT, NULL);
-		EXPECT_RESULT_WITH(o->name, result, sees(o, kind) ? 0 : -ECHILD);
-		EXPECT_EQ_WITH(o->name, info.si_pid, sees(o, kind) ? child : 0);
+		EXPECT_RESULT_WITH(o->head.name, result, sees(o, kind) ? 0 : -ECHILD);
+		EXPECT_EQ_WITH(o->head.name, info.si_pid, sees(o, kind) ? child : 0);
 	}
 	EXPECT_EXITED(child, 0);
 	EXPECT_NO_CHILD();

@@ -57,10 +57,10 @@ TEST(new_and_shared, .summary = "what is to be new can't be shared", CASES_NEEDI
 
 TEST(names_are_copied, .reaches = "the machine's name", .covers = "CLONE-NEWUTS-04", .caps = CAP(SYS_ADMIN),
      .features = FEATURES(NEEDS_UTS_NS),
-     .summary = "a new UTS namespace begins with the host and domain name of the caller's", CASES(clone_doors))
+     .summary = "a new UTS namespace begins with the host and domain name of the caller's", THROUGH(clone_doors))
 {
 	static const char host[] = "copied-host", domain[] = "copied-domain";
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	struct utsname names;
 
 	SETUP_RAW(sys_unshare(CLONE_NEWUTS));
@@ -122,9 +122,9 @@ static void add_two_mounts(void)
 
 TEST(mounts_are_copied, .reaches = "the machine's mounts", .covers = "CLONE-NEWNS-05", .caps = CAP(SYS_ADMIN),
      .features = FEATURES(NEEDS_MNT_NS, NEEDS_PROC, NEEDS_WORKDIR),
-     .summary = "a new mount namespace begins with a copy of all mounts of the caller's", CASES(clone_doors))
+     .summary = "a new mount namespace begins with a copy of all mounts of the caller's", THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 
 	SETUP_RAW(sys_unshare(CLONE_NEWNS));
 	SETUP(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));

@@ -33,24 +33,23 @@ static void look_around(uint64_t *links)
 TEST(by_clone,
      .covers = "CLONE-NEWCGROUP-01 CLONE-NEWIPC-01 CLONE-NEWNET-01 CLONE-NEWNS-01 CLONE-NEWPID-01 CLONE-NEWUTS-01",
      .summary = "clone with a CLONE_NEW flag puts the child into a new namespace of that type, and of no other",
-     .caps = CAP(SYS_ADMIN), .features = FEATURES(NEEDS_PROC), CASES_NEEDING(types))
+     .caps = CAP(SYS_ADMIN), .features = FEATURES(NEEDS_PROC), CASES_NEEDING(types), THROUGH(clone_doors))
 {
 	const struct type *type = this_case();
+	const struct clone_door *door = this_door();
 	uint64_t before[ARRAY_SIZE(types)];
 
 	look_around(before);
-	for (size_t i = 0; i < ARRAY_SIZE(clone_doors); i++) {
-		long child = CLONE_HERE(clone_doors[i].via, .flags = type->flag, .exit_signal = SIGCHLD);
-		if (child == 0) {
-			EXPECT_NE(namespace_of_self(type->link), 0);
-			EXPECT_NE(namespace_of_self(type->link), before[type - types]);
-			expect_others_kept(type, before);
-			leave(0);
-		}
-		REQUIRE_GT(child, 0);
-		EXPECT_EXITED((pid_t)child, 0);
-		EXPECT_EQ(namespace_of_self(type->link), before[type - types]);
+	long child = CLONE_HERE(door->via, .flags = type->flag, .exit_signal = SIGCHLD);
+	if (child == 0) {
+		EXPECT_NE(namespace_of_self(type->link), 0);
+		EXPECT_NE(namespace_of_self(type->link), before[type - types]);
+		expect_others_kept(type, before);
+		leave(0);
 	}
+	REQUIRE_GT(child, 0);
+	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EQ(namespace_of_self(type->link), before[type - types]);
 }
 
 TEST(by_unshare, .covers = "UNSH-02 UNSH-05", .caps = CAP(SYS_ADMIN),
@@ -74,9 +73,9 @@ TEST(without_flag,
      .covers = "CLONE-NEWCGROUP-02 CLONE-NEWIPC-02 CLONE-NEWNET-02 CLONE-NEWNS-02 CLONE-NEWPID-02 CLONE-NEWUTS-02 "
 	       "CLONE-NEWUSER-02 NS-04",
      .summary = "without a CLONE_NEW flag the child stays in all the namespaces of its parent", .caps = CAP(SYS_ADMIN),
-     .features = FEATURES(NEEDS_PROC), CASES(fork_doors))
+     .features = FEATURES(NEEDS_PROC), THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	uint64_t before[ARRAY_SIZE(types)], user = namespace_of_self("user");
 
 	look_around(before);
@@ -100,36 +99,33 @@ TEST(without_sys_admin,
      .covers = "CLONE-NEWCGROUP-03 CLONE-NEWIPC-03 CLONE-NEWNET-03 CLONE-NEWNS-03 CLONE-NEWPID-03 CLONE-NEWUTS-03 "
 	       "UNSH-23",
      .summary = "without CAP_SYS_ADMIN, whatever else the caller may do, a new namespace is refused",
-     .caps = ALL_BUT_SYS_ADMIN, CASES_NEEDING(types))
+     .caps = ALL_BUT_SYS_ADMIN, CASES_NEEDING(types), THROUGH(clone_doors))
 {
 	const struct type *type = this_case();
+	const struct clone_door *door = this_door();
 
-	for (size_t i = 0; i < ARRAY_SIZE(clone_doors); i++) {
-		long child = CLONE_HERE(clone_doors[i].via, .flags = type->flag, .exit_signal = SIGCHLD);
-		EXPECT_REFUSED(child, EPERM);
-	}
+	long child = CLONE_HERE(door->via, .flags = type->flag, .exit_signal = SIGCHLD);
+	EXPECT_REFUSED(child, EPERM);
 	long result = sys_unshare((unsigned long)type->flag);
 	EXPECT_FAILS(result, EPERM);
 }
 
 TEST(with_user_namespace, .covers = "CLONE-NEWUSER-09 USERNS-18",
      .summary = "together with CLONE_NEWUSER a new namespace needs no privilege",
-     .features = FEATURES(NEEDS_PROC, NEEDS_USER_NS), CASES_NEEDING(types))
+     .features = FEATURES(NEEDS_PROC, NEEDS_USER_NS), CASES_NEEDING(types), THROUGH(clone_doors))
 {
 	const struct type *type = this_case();
+	const struct clone_door *door = this_door();
 	uint64_t before[ARRAY_SIZE(types)], user = namespace_of_self("user");
 
 	look_around(before);
-	for (size_t i = 0; i < ARRAY_SIZE(clone_doors); i++) {
-		long child = CLONE_HERE(clone_doors[i].via, .flags = type->flag | CLONE_NEWUSER,
-					.exit_signal = SIGCHLD);
-		if (child == 0) {
-			EXPECT_NE(namespace_of_self(type->link), before[type - types]);
-			EXPECT_NE(namespace_of_self("user"), user);
-			expect_others_kept(type, before);
-			leave(0);
-		}
-		REQUIRE_GT(child, 0);
-		EXPECT_EXITED((pid_t)child, 0);
+	long child = CLONE_HERE(door->via, .flags = type->flag | CLONE_NEWUSER, .exit_signal = SIGCHLD);
+	if (child == 0) {
+		EXPECT_NE(namespace_of_self(type->link), before[type - types]);
+		EXPECT_NE(namespace_of_self("user"), user);
+		expect_others_kept(type, before);
+		leave(0);
 	}
+	REQUIRE_GT(child, 0);
+	EXPECT_EXITED((pid_t)child, 0);
 }

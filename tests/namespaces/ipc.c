@@ -15,9 +15,9 @@
 #define KEY(n) ((key_t)(0x666b0000 + (n)*0x1000 + (int)ordinary_uid() % 0x1000))
 
 TEST(segment_apart, .covers = "IPCNS-01 CLONE-NEWIPC-01", .caps = CAP(SYS_ADMIN), .features = FEATURES(IPC),
-     .summary = "the id of a System V segment outside is unknown in a new IPC namespace", CASES(clone_doors))
+     .summary = "the id of a System V segment outside is unknown in a new IPC namespace", THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	struct shmid_ds ds;
 
 	int id = (int)SETUP(shmget(IPC_PRIVATE, page_size(), 0600));

@@ -154,10 +154,10 @@ static struct summary summary_of(pid_t pid)
 }
 
 TEST(begins_as_copy, .covers = "CLONE-NEWNS-05", .caps = CAP(SYS_ADMIN), .features = FEATURES(MOUNTS),
-     CASES(namespace_doors),
+     THROUGH(namespace_doors),
      .summary = "a new mount namespace has the caller's mounts, with their options and propagation, as others")
 {
-	const struct namespace_door *door = this_case();
+	const struct namespace_door *door = this_door();
 	struct mount_entry here, there;
 
 	own_mounts();
@@ -186,10 +186,10 @@ TEST(begins_as_copy, .covers = "CLONE-NEWNS-05", .caps = CAP(SYS_ADMIN), .featur
 }
 
 TEST(contents_are_shared, .covers = "MNTNS-15", .caps = CAP(SYS_ADMIN), .features = FEATURES(MOUNTS),
-     CASES(namespace_doors),
+     THROUGH(namespace_doors),
      .summary = "a copied mount shows the same file system: a file made through one is there through the other")
 {
-	const struct namespace_door *door = this_case();
+	const struct namespace_door *door = this_door();
 
 	own_mounts();
 	add_mount("used");
@@ -212,10 +212,10 @@ TEST(contents_are_shared, .covers = "MNTNS-15", .caps = CAP(SYS_ADMIN), .feature
 /* ---- Root and working directory ----------------------------------------------------------------- */
 
 TEST(directories_follow, .covers = "MNTNS-08", .caps = CAP(SYS_ADMIN), .features = FEATURES(MOUNTS),
-     CASES(namespace_doors),
+     THROUGH(namespace_doors),
      .summary = "the working directory has the same path in the copy, and what is mounted below it is mounted there")
 {
-	const struct namespace_door *door = this_case();
+	const struct namespace_door *door = this_door();
 	char before[256], after[256];
 
 	own_mounts();
@@ -245,9 +245,9 @@ TEST(directories_follow, .covers = "MNTNS-08", .caps = CAP(SYS_ADMIN), .features
 
 TEST(root_follows, .covers = "MNTNS-08", .caps = CAP(SYS_ADMIN) | CAP(SYS_CHROOT), .features = FEATURES(MOUNTS),
      .summary = "the root directory is the same directory of the copy, and what is mounted below it is mounted there",
-     CASES(namespace_doors))
+     THROUGH(namespace_doors))
 {
-	const struct namespace_door *door = this_case();
+	const struct namespace_door *door = this_door();
 
 	own_mounts();
 	add_mount("used");
@@ -392,9 +392,9 @@ TEST(foreign_mount_point, .covers = "MNTNS-07", .caps = CAP(SYS_ADMIN), .feature
 
 TEST(by_ordinary_user, .covers = "CLONE-NEWUSER-09 USERNS-16", .features = FEATURES(MOUNTS, NEEDS_USER_NS),
      .summary = "an ordinary user may mount a tmpfs in a mount namespace of a user namespace, and no one else sees it",
-     CASES(namespace_doors))
+     THROUGH(namespace_doors))
 {
-	const struct namespace_door *door = this_case();
+	const struct namespace_door *door = this_door();
 
 	SETUP(mkdir("free", 0755));
 	long child = door->enter(CLONE_NEWUSER | CLONE_NEWNS);

@@ -12,9 +12,9 @@ enum { INSIDE_READY, OUTSIDE_DONE };
 
 /* Whose mounts they were: exactly CAP_SYS_ADMIN over them, or an ordinary user in a user namespace of its own. */
 static const struct owner {
-	const char *name;
+	struct case_head head;
 	bool as_user;
-} owners[] = { { "admin", false }, { "user", true } };
+} owners[] = { { { .name = "admin" }, false }, { { .name = "user" }, true } };
 
 static bool is_wanted(const void *row, const void *door)
 {
@@ -102,11 +102,12 @@ TEST(not_separated, .caps = CAP(SYS_ADMIN), .features = FEATURES(MOUNTS), CASES_
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(bound_together, .covers = "MNTNS-20", .caps = CAP(SYS_ADMIN), .features = FEATURES(MOUNTS), CASES(namespace_doors),
+TEST(bound_together, .covers = "MNTNS-20", .caps = CAP(SYS_ADMIN), .features = FEATURES(MOUNTS),
+     THROUGH(namespace_doors),
      .summary =
 	     "in a less privileged namespace a tree of mounts may be bound elsewhere as a whole, with what it covers")
 {
-	const struct namespace_door *door = this_case();
+	const struct namespace_door *door = this_door();
 
 	own_tree(&owners[0]);
 	long child = door->enter(LESS_PRIVILEGED);

@@ -125,10 +125,10 @@ static void end_inside(long child)
 	EXPECT_EXITED((pid_t)child, 0);
 }
 
-TEST(peer_group, .covers = "MNTNS-03", .caps = CAP(SYS_ADMIN), .features = FEATURES(MOUNTS), CASES(namespace_doors),
+TEST(peer_group, .covers = "MNTNS-03", .caps = CAP(SYS_ADMIN), .features = FEATURES(MOUNTS), THROUGH(namespace_doors),
      .summary = "the copy of a shared mount is in its peer group, that of a slave has its master, others have neither")
 {
-	const struct namespace_door *door = this_case();
+	const struct namespace_door *door = this_door();
 	struct mount_entry shared, slave, private, copy;
 
 	own_mounts();
@@ -194,10 +194,10 @@ TEST(reduced_to_slave, .covers = "MNTNS-04", .caps = CAP(SYS_ADMIN), .features =
 }
 
 TEST(unbindable_stays, .covers = "MNTNS-16", .caps = CAP(SYS_ADMIN), .features = FEATURES(MOUNTS),
-     CASES(namespace_doors),
+     THROUGH(namespace_doors),
      .summary = "an unbindable mount is copied into a new namespace, and is unbindable there too")
 {
-	const struct namespace_door *door = this_case();
+	const struct namespace_door *door = this_door();
 	struct mount_entry copy;
 
 	own_mounts();
@@ -219,9 +219,9 @@ TEST(unbindable_stays, .covers = "MNTNS-16", .caps = CAP(SYS_ADMIN), .features =
 /* ---- The end ------------------------------------------------------------------------------------ */
 
 TEST(end_unmounts_nothing_else, .covers = "MNTNS-18", .caps = CAP(SYS_ADMIN), .features = FEATURES(MOUNTS),
-     .summary = "the end of a mount namespace leaves the mounts of its peers mounted", CASES(namespace_doors))
+     .summary = "the end of a mount namespace leaves the mounts of its peers mounted", THROUGH(namespace_doors))
 {
-	const struct namespace_door *door = this_case();
+	const struct namespace_door *door = this_door();
 
 	own_mounts();
 	add_tree(MS_SHARED);

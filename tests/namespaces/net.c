@@ -30,9 +30,9 @@ static short flags_of(const char *device)
 }
 
 TEST(loopback_alone_and_down, .covers = "NETNS-01 NETNS-02", .caps = CAP(SYS_ADMIN), .features = FEATURES(NET),
-     .summary = "a new network namespace has one device, the loopback, and that is down", CASES(clone_doors))
+     .summary = "a new network namespace has one device, the loopback, and that is down", THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 
 	long child = CLONE_HERE(door->via, .flags = CLONE_NEWNET, .exit_signal = SIGCHLD);
 	if (child == 0) {

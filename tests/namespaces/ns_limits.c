@@ -154,11 +154,11 @@ TEST(of_the_reader, .covers = "NS-09", .features = FEATURES(LIMITS, NEEDS_UTS_NS
 			EXPECT_EQ_WITH(types[i].head.name, limit_of(types[i].file), 77);
 }
 
-TEST(counts_in_ancestors, .covers = "NS-10", .features = FEATURES(LIMITS, NEEDS_UTS_NS), CASES(namespace_doors),
+TEST(counts_in_ancestors, .covers = "NS-10", .features = FEATURES(LIMITS, NEEDS_UTS_NS), THROUGH(namespace_doors),
      .summary =
 	     "a namespace counts against the creator of its user namespace, in each one above, whatever the limit below")
 {
-	const struct namespace_door *door = this_case();
+	const struct namespace_door *door = this_door();
 
 	own_user_namespace();
 	SETUP(write_file(uts_file, "1"));
@@ -221,9 +221,9 @@ static void reach_limit(const struct namespace_door *door, uid_t uid)
 }
 
 TEST(per_user, .covers = "NS-11", .caps = CAP(SETUID), .features = FEATURES(LIMITS, NEEDS_UTS_NS, NEEDS_TWO_IDS),
-     .summary = "each user of a user namespace may make as many as the limit says", CASES(namespace_doors))
+     .summary = "each user of a user namespace may make as many as the limit says", THROUGH(namespace_doors))
 {
-	const struct namespace_door *door = this_case();
+	const struct namespace_door *door = this_door();
 	char map[64] = "0 ", path[64];
 
 	append_number(map, sizeof(map), getuid());

@@ -64,11 +64,11 @@ static pid_t receive(int fd)
 /* ---- The sender's own PID --------------------------------------------------------------------------- */
 
 static const struct statement {
-	const char *name;
+	struct case_head head;
 	bool claims; /* or the kernel adds the sender's credentials */
 } statements[] = {
-	{ "added", false },
-	{ "claimed", true },
+	{ { .name = "added" }, false },
+	{ { .name = "claimed" }, true },
 };
 
 static pid_t claim(const struct statement *row)

@@ -9,9 +9,9 @@
 enum { FIRST_IS_READY, SECOND_IS_READY, MAY_GO };
 
 TEST(init_is_one, .covers = "PIDNS-01 PIDNS-23", .caps = CAP(SYS_ADMIN), .features = FEATURES(PID_NS),
-     .summary = "the first process of a PID namespace has PID 1 and sees 0 as its parent's", CASES(clone_doors))
+     .summary = "the first process of a PID namespace has PID 1 and sees 0 as its parent's", THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 
 	long init = CLONE_HERE(door->via, .flags = CLONE_NEWPID, .exit_signal = SIGCHLD);
 	if (init == 0) {
@@ -262,9 +262,9 @@ TEST(orphan_of_a_joiner, .covers = "PIDNS-29", .caps = CAP(SYS_ADMIN),
 
 TEST(sibling, .covers = "CLONE-NEWPID-05", .caps = CAP(SYS_ADMIN), .features = FEATURES(PID_NS),
      .summary = "CLONE_NEWPID with CLONE_PARENT makes the caller's sibling the first process of a namespace",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	struct {
 		long result;
 		pid_t self;
@@ -317,9 +317,9 @@ TEST(sharing, .covers = "CLONE-NEWPID-06 CLONE-NEWPID-07", .caps = CAP(SYS_ADMIN
 }
 
 TEST(no_thread, .covers = "CLONE-NEWPID-04", .caps = CAP(SYS_ADMIN), .features = FEATURES(PID_NS),
-     .summary = "a thread can't be in a PID namespace other than its process's", CASES(clone_doors))
+     .summary = "a thread can't be in a PID namespace other than its process's", THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	static int told;
 
 	long tid = CLONE_CALL(door->via, new_stack(), tell_pid, &told, .flags = CLONE_NEWPID | THREAD_FLAGS);

@@ -214,9 +214,9 @@ TEST(needs_ptrace_access, .covers = "NS-07", .caps = CAP(SYS_PTRACE), .features 
 
 TEST(keeps_its_owner, .covers = "NS-12", .features = FEATURES(NEEDS_PROC, NEEDS_USER_NS, NEEDS_UTS_NS),
      .summary = "a user namespace without processes lives on while a namespace that it owns does, and can be joined",
-     CASES(namespace_doors))
+     THROUGH(namespace_doors))
 {
-	const struct namespace_door *door = this_case();
+	const struct namespace_door *door = this_door();
 	char path[64];
 
 	need_release(4, 9); /* NS_GET_USERNS */

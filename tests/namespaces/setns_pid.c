@@ -6,9 +6,9 @@
 
 TEST(for_children, .covers = "SETNS-22 SETNS-23", .caps = CAP(SYS_ADMIN), .features = FEATURES(JOIN_PID),
      .summary = "setns with a PID namespace leaves the caller where it is and puts its children there",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	pid_t self = sys_getpid(), host = start_host(CLONE_NEWPID);
 	uint64_t before = namespace_of_self("pid"), inside = namespace_of(host, "pid");
 	int fd = open_namespace(host, "pid");

@@ -32,11 +32,11 @@ static int64_t clock_by_call(clockid_t clock)
 }
 
 static const struct reader {
-	const char *name;
+	struct case_head head;
 	int64_t (*read)(clockid_t clock);
 } readers[] = {
-	{ "call", clock_by_call },
-	{ "libc", clock_by_libc },
+	{ { .name = "call" }, clock_by_call },
+	{ { .name = "libc" }, clock_by_libc },
 };
 
 static const struct clock {

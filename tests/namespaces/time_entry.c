@@ -107,9 +107,9 @@ static void expect_entered(pid_t child)
 
 TEST(vfork_enters_by_exec, .covers = "TIMENS-20", .features = FEATURES(TIME_NS),
      .summary = "after unshare a child of vfork is in the caller's time namespace until it executes a program",
-     .caps = TIME_CAPS, CASES(vfork_doors))
+     .caps = TIME_CAPS, THROUGH(vfork_doors))
 {
-	const struct vfork_door *door = this_case();
+	const struct vfork_door *door = this_door();
 	uint64_t *in_child = shared(sizeof(*in_child));
 
 	SETUP(pipe(channel));

@@ -240,11 +240,11 @@ static const struct range {
 };
 
 static const struct clock {
-	const char *name;
+	struct case_head head;
 	clockid_t id;
 } clocks[] = {
-	{ "monotonic", CLOCK_MONOTONIC },
-	{ "boottime", CLOCK_BOOTTIME },
+	{ { .name = "monotonic" }, CLOCK_MONOTONIC },
+	{ { .name = "boottime" }, CLOCK_BOOTTIME },
 };
 
 TEST(range, .caps = TIME_CAPS, .features = FEATURES(TIME_NS),
@@ -259,7 +259,7 @@ TEST(range, .caps = TIME_CAPS, .features = FEATURES(TIME_NS),
 	const struct offsets before = read_offsets();
 	/* That of the clock itself, where the test is in a time namespace with offsets. */
 	offset += clock->id == CLOCK_MONOTONIC ? before.monotonic : before.boottime;
-	long result = set_offset(clock->name, offset);
+	long result = set_offset(clock->head.name, offset);
 	if (range->error) {
 		EXPECT_FAILS(result, range->error);
 		expect_offsets(before.monotonic, before.boottime);

@@ -8,9 +8,9 @@
 /* ---- PID namespaces ---------------------------------------------------------------------------- */
 
 TEST(first_child_is_init, .covers = "UNSH-06", .caps = CAP(SYS_ADMIN), .features = FEATURES(PID_NS),
-     .summary = "after unshare(CLONE_NEWPID) the caller's first child has PID 1", CASES(fork_doors))
+     .summary = "after unshare(CLONE_NEWPID) the caller's first child has PID 1", THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	pid_t self = sys_getpid();
 	uint64_t outside = namespace_of_self("pid");
 
@@ -38,9 +38,9 @@ static int tell_pid(void *arg)
 }
 
 TEST(suspended_first_child, .covers = "UNSH-06", .caps = CAP(SYS_ADMIN), .features = FEATURES(NEEDS_PID_NS),
-     .summary = "after unshare(CLONE_NEWPID) vfork's child, too, has PID 1", CASES(vfork_doors))
+     .summary = "after unshare(CLONE_NEWPID) vfork's child, too, has PID 1", THROUGH(vfork_doors))
 {
-	const struct vfork_door *door = this_case();
+	const struct vfork_door *door = this_door();
 	volatile pid_t *told = shared(sizeof(*told));
 
 	SETUP_RAW(sys_unshare(CLONE_NEWPID));
@@ -52,9 +52,9 @@ TEST(suspended_first_child, .covers = "UNSH-06", .caps = CAP(SYS_ADMIN), .featur
 
 TEST(later_children_join_it, .covers = "UNSH-07", .caps = CAP(SYS_ADMIN), .features = FEATURES(PID_NS),
      .summary = "after unshare(CLONE_NEWPID) all further children of the caller are in that namespace, as 2, 3 ...",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 
 	SETUP_RAW(sys_unshare(CLONE_NEWPID));
 	pid_t init = start_host(0);
@@ -120,9 +120,9 @@ static long try_thread(enum clone_via via)
 
 TEST(no_threads_after_unshare, .covers = "CLONE-THREAD-12", .caps = CAP(SYS_ADMIN), .features = FEATURES(PID_NS),
      .summary = "a process whose children would be in another PID namespace makes no threads: unshare",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 
 	long thread = try_thread(door->via);
 	EXPECT_OK(thread);
@@ -133,9 +133,9 @@ TEST(no_threads_after_unshare, .covers = "CLONE-THREAD-12", .caps = CAP(SYS_ADMI
 
 TEST(no_threads_after_setns, .covers = "CLONE-THREAD-12", .caps = CAP(SYS_ADMIN), .features = FEATURES(PID_NS, JOIN),
      .summary = "a process whose children would be in another PID namespace makes no threads: setns, and back",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	pid_t host = start_host(CLONE_NEWPID);
 	int own = open_namespace(sys_getpid(), "pid"), other = open_namespace(host, "pid");
 
@@ -152,9 +152,9 @@ TEST(no_threads_after_setns, .covers = "CLONE-THREAD-12", .caps = CAP(SYS_ADMIN)
 
 TEST(time_is_for_children, .covers = "UNSH-08", .caps = CAP(SYS_ADMIN), .features = FEATURES(TIME_NS),
      .summary = "unshare(CLONE_NEWTIME) leaves the caller where it is and makes a namespace that its children are in",
-     CASES(fork_doors))
+     THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 	uint64_t before = namespace_of_self("time");
 
 	EXPECT_EQ(namespace_of_self("time_for_children"), before);

@@ -9,9 +9,9 @@
 
 TEST(full_sets, .covers = "USERNS-03 UNSH-11", .features = FEATURES(NEEDS_USER_NS),
      .summary = "who gets into a new user namespace has all capabilities in it, permitted and effective",
-     CASES(user_doors))
+     THROUGH(user_doors))
 {
-	const struct user_door *door = this_case();
+	const struct user_door *door = this_door();
 
 	REQUIRE_EQ(effective_capabilities(), 0);
 	REQUIRE_EQ(permitted_capabilities(), 0);
@@ -48,10 +48,10 @@ static void raise_inheritable(uint32_t caps)
 }
 
 TEST(other_sets, .covers = "USERCAP-01 USERCAP-02", .features = FEATURES(NEEDS_USER_NS),
-     .caps = CAP(SETPCAP) | CAP(NET_RAW), CASES(user_doors),
+     .caps = CAP(SETPCAP) | CAP(NET_RAW), THROUGH(user_doors),
      .summary = "in a new user namespace the bounding set is full, the inheritable and ambient ones are empty")
 {
-	const struct user_door *door = this_case();
+	const struct user_door *door = this_door();
 	bool ambient = !older_than(4, 3);
 
 	raise_inheritable((uint32_t)CAP(NET_RAW));
@@ -78,9 +78,9 @@ TEST(other_sets, .covers = "USERCAP-01 USERCAP-02", .features = FEATURES(NEEDS_U
 
 TEST(securebits, .covers = "USERNS-08", .features = FEATURES(NEEDS_USER_NS), .caps = CAP(SETPCAP),
      .summary = "the securebits, locked ones too, are all off in a new user namespace, and kept by a plain child",
-     CASES(user_doors))
+     THROUGH(user_doors))
 {
-	const struct user_door *door = this_case();
+	const struct user_door *door = this_door();
 
 	SETUP_RAW(sys_prctl(PR_SET_SECUREBITS, SOME_SECUREBITS, 0, 0, 0));
 	long child = door->enter(0);

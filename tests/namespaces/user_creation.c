@@ -8,9 +8,9 @@ enum { MAY_END, CALLER_ENDED };
 
 TEST(new_member, .covers = "CLONE-NEWUSER-01 CLONE-NEWUSER-03 UNSH-10",
      .summary = "without any capability a child gets into a new user namespace, another one each time",
-     .features = FEATURES(USER_NS), CASES(user_doors))
+     .features = FEATURES(USER_NS), THROUGH(user_doors))
 {
-	const struct user_door *door = this_case();
+	const struct user_door *door = this_door();
 	uint64_t own = namespace_of_self("user"), *seen = shared(2 * sizeof(*seen));
 	long children[2];
 
@@ -36,9 +36,9 @@ TEST(new_member, .covers = "CLONE-NEWUSER-01 CLONE-NEWUSER-03 UNSH-10",
 }
 
 TEST(kept_by_fork, .covers = "USERNS-02 CLONE-NEWUSER-02", .features = FEATURES(USER_NS),
-     .summary = "the child of a process in a user namespace is in the same one", CASES(fork_doors))
+     .summary = "the child of a process in a user namespace is in the same one", THROUGH(fork_doors))
 {
-	const struct fork_door *door = this_case();
+	const struct fork_door *door = this_door();
 
 	long member = user_doors[USER_CLONE].enter(0);
 	if (member == 0) {
@@ -82,9 +82,9 @@ static const struct partner {
 TEST(together_with, .covers = "CLONE-NEWUSER-10", .features = FEATURES(USER_NS),
      .summary =
 	     "CLONE_NEWUSER goes together with the flags that share neither file system information nor the thread group",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	struct stack *stack = new_stack();
 
 	outer = namespace_of_self("user");
@@ -134,9 +134,9 @@ TEST(not_together_with, .features = FEATURES(USER_NS),
 }
 
 TEST(with_parent, .covers = "CLONE-NEWUSER-05", .features = FEATURES(USER_NS),
-     .summary = "CLONE_NEWUSER with CLONE_PARENT makes a sibling in a new user namespace", CASES(clone_doors))
+     .summary = "CLONE_NEWUSER with CLONE_PARENT makes a sibling in a new user namespace", THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	pid_t me = sys_getpid(), *sibling = shared(sizeof(*sibling));
 	uint64_t own = namespace_of_self("user");
 
@@ -224,9 +224,9 @@ TEST(effective_ids_mapped, .covers = "CLONE-NEWUSER-07 UNSH-15", .features = FEA
 
 TEST(chrooted, .covers = "CLONE-NEWUSER-08 UNSH-14", .caps = CAP(SYS_CHROOT),
      .features = FEATURES(USER_NS, NEEDS_WORKDIR),
-     .summary = "a caller whose root directory is not that of its mount namespace is refused", CASES(user_doors))
+     .summary = "a caller whose root directory is not that of its mount namespace is refused", THROUGH(user_doors))
 {
-	const struct user_door *door = this_case();
+	const struct user_door *door = this_door();
 
 	long child = door->enter(0);
 	if (child == 0)

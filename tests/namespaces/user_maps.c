@@ -7,13 +7,13 @@
 enum { IS_READY, MAY_GO };
 
 static const struct creator {
-	const char *name;
+	struct case_head head;
 	enum clone_via via;
 	bool unshare;
 } creators[] = {
-	{ .name = "clone", VIA_CLONE },
-	{ .name = "clone3", VIA_CLONE3 },
-	{ .name = "unshare", .unshare = true },
+	{ { .name = "clone" }, VIA_CLONE, false },
+	{ { "clone3", .features = FEATURES(NEEDS_CLONE3) }, VIA_CLONE3, false },
+	{ { .name = "unshare" }, .unshare = true },
 };
 
 static void expect_empty(pid_t pid)
@@ -28,7 +28,7 @@ static void expect_empty(pid_t pid)
 
 TEST(empty_at_first, .covers = "USERNS-20", .features = FEATURES(USER_NS),
      .summary = "the maps of a new user namespace are empty, as its first process and its creator see them",
-     CASES(creators))
+     CASES_NEEDING(creators))
 {
 	const struct creator *row = this_case();
 	struct map map;

@@ -71,9 +71,9 @@ static void end_member(pid_t member)
 /* ---- The owner of a user namespace ------------------------------------------------------------- */
 
 TEST(owner, .covers = "USERNS-11", .features = FEATURES(USER_NS),
-     .summary = "NS_GET_OWNER_UID tells the user who made the namespace, in the terms of who asks", CASES(user_doors))
+     .summary = "NS_GET_OWNER_UID tells the user who made the namespace, in the terms of who asks", THROUGH(user_doors))
 {
-	const struct user_door *door = this_case();
+	const struct user_door *door = this_door();
 	uid_t uid = geteuid(), owner = (uid_t)-1;
 
 	long member = enter_as(door, 7);
@@ -111,7 +111,8 @@ TEST(effective_user_owns, .covers = "USERNS-11", .features = FEATURES(USER_NS, N
 /* ---- The parent of a user namespace ------------------------------------------------------------ */
 
 TEST(parent, .covers = "USERNS-12", .features = FEATURES(USER_NS),
-     .summary = "NS_GET_PARENT leads to the user namespace in which another was made, at each level", CASES(user_doors))
+     .summary = "NS_GET_PARENT leads to the user namespace in which another was made, at each level",
+     THROUGH(user_doors))
 {
 	uint64_t own = namespace_of_self("user");
 

@@ -203,9 +203,9 @@ static const struct act {
 };
 
 static const struct depth {
-	const char *name;
+	struct case_head head;
 	int levels;
-} depths[] = { { "child", 1 }, { "grandchild", 2 } };
+} depths[] = { { { .name = "child" }, 1 }, { { .name = "grandchild" }, 2 } };
 
 /* Stays in a user namespace that many levels below the caller's; each is made by the same user. */
 static _Noreturn void stay_below(int levels)

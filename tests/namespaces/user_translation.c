@@ -11,10 +11,10 @@
 
 enum { IS_MAPPED, SIGNAL_IS_SENT, MEMBER_MAY_GO };
 
-TEST(two_names, .covers = "USERNS-01", .features = FEATURES(USER_NS), CASES(user_doors),
+TEST(two_names, .covers = "USERNS-01", .features = FEATURES(USER_NS), THROUGH(user_doors),
      .summary = "a process may be user ID 0 and privileged inside, and an ordinary user without privileges outside")
 {
-	const struct user_door *door = this_case();
+	const struct user_door *door = this_door();
 	char path[64];
 	uid_t uid = getuid();
 	gid_t gid = getgid();
@@ -156,10 +156,10 @@ TEST(peer_credentials, .covers = "USERCAP-11", .features = FEATURES(USER_NS),
 
 /* ---- Signals ----------------------------------------------------------------------------------- */
 
-TEST(end_of_child, .covers = "USERNS-47", .features = FEATURES(USER_NS), CASES(user_doors),
+TEST(end_of_child, .covers = "USERNS-47", .features = FEATURES(USER_NS), THROUGH(user_doors),
      .summary = "si_uid, of waitid and of SIGCHLD, is the child's user ID in the user namespace of its parent")
 {
-	const struct user_door *door = this_case();
+	const struct user_door *door = this_door();
 	const sigset64 chld = SIGBIT(SIGCHLD);
 	siginfo_t waited = { 0 }, sent = { 0 };
 

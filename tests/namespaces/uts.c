@@ -204,9 +204,9 @@ TEST(settings_follow_caller, .reaches = "the machine's name", .covers = "UTSNS-0
 /* ---- Privileges --------------------------------------------------------------------------------- */
 
 TEST(needs_sys_admin, .covers = "CLONE-NEWUTS-03", .summary = "without CAP_SYS_ADMIN a new UTS namespace is refused",
-     .features = FEATURES(UTS), CASES(clone_doors))
+     .features = FEATURES(UTS), THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 
 	long child = CLONE_HERE(door->via, .flags = CLONE_NEWUTS, .exit_signal = SIGCHLD);
 	EXPECT_REFUSED(child, EPERM);

@@ -28,7 +28,10 @@ static const struct transport {
 
 static const struct transport transports[] = {
 	{ { "unix", .features = FEATURES(NEEDS_WORKDIR) }, AF_UNIX, sizeof(struct sockaddr_un), &fork_doors[0] },
-	{ { "unix_clone3", .features = FEATURES(NEEDS_WORKDIR) }, AF_UNIX, sizeof(struct sockaddr_un), &fork_doors[3] },
+	{ { "unix_clone3", .features = FEATURES(NEEDS_WORKDIR, NEEDS_CLONE3) },
+	  AF_UNIX,
+	  sizeof(struct sockaddr_un),
+	  &fork_doors[3] },
 	{ { "tcp", .caps = CAP(SYS_ADMIN) | CAP(NET_ADMIN), .features = FEATURES(NEEDS_NET_NS) },
 	  AF_INET,
 	  sizeof(struct sockaddr_in),

@@ -54,11 +54,11 @@ static _Noreturn void work(int leaf)
 }
 
 static const struct way {
-	const char *name;
+	struct case_head head;
 	const struct fork_door *door;
 } ways[] = {
-	{ "fork", &fork_doors[0] },
-	{ "clone3", &fork_doors[3] },
+	{ { .name = "fork" }, &fork_doors[0] },
+	{ { "clone3", .features = FEATURES(NEEDS_CLONE3) }, &fork_doors[3] },
 };
 
 static int make(int depth, int first);
@@ -140,7 +140,7 @@ TEST(jobs_by_token, .covers = "FORK-001 FORK-002 FORK-013 WAIT-08 POSIX-019",
      .summary =
 	     "a build by a tree of processes, which take their right to run from a pipe, makes each thing once, never "
 	     "more at a time than allowed, and loses no token and no child",
-     CASES(ways))
+     CASES_NEEDING(ways))
 {
 	int left = 0;
 

@@ -71,9 +71,11 @@ static const struct way {
 	const struct vfork_door *vfork; /* neither: posix_spawn */
 } ways[] = {
 	{ { "fork", .covers = "FORK-037" }, &fork_doors[0], NULL },
-	{ { "fork_clone3", .covers = "FORK-037" }, &fork_doors[3], NULL },
+	{ { "fork_clone3", .covers = "FORK-037", .features = FEATURES(NEEDS_CLONE3) }, &fork_doors[3], NULL },
 	{ { "vfork", .covers = "VFORK-008 VFORK-023 EXEC-05" }, NULL, &vfork_doors[0] },
-	{ { "vfork_clone3", .covers = "VFORK-008 VFORK-023 EXEC-05" }, NULL, &vfork_doors[2] },
+	{ { "vfork_clone3", .covers = "VFORK-008 VFORK-023 EXEC-05", .features = FEATURES(NEEDS_CLONE3) },
+	  NULL,
+	  &vfork_doors[2] },
 	{ { "spawn", .covers = "SPAWN-01 SPAWN-09 SPAWN-10 SPAWN-15 SPAWN-16" }, NULL, NULL },
 };
 

@@ -193,9 +193,9 @@ TEST(queue_worked_off,
      .summary =
 	     "threads made as by a thread library do each item of a queue once, fork while others work, are joined by "
 	     "the word that the kernel clears, and leave no thread and no child",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	static pid_t tids[WORKERS];
 	int items = 0;
 

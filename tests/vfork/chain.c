@@ -46,12 +46,12 @@ static int descend(void *arg)
 	return depth;
 }
 
-TEST(innermost_first, .covers = "VFORK-031", .features = FEATURES(NEEDS_PROC), CASES(vfork_doors),
+TEST(innermost_first, .covers = "VFORK-031", .features = FEATURES(NEEDS_PROC), THROUGH(vfork_doors),
      .summary = "in a chain of vforks all callers are suspended, and go on strictly from the innermost outwards")
 {
 	struct chain *chain = shared(sizeof(*chain));
 
-	chain->door = this_case();
+	chain->door = this_door();
 	for (int i = 0; i <= DEPTH; i++) {
 		chain->links[i].chain = chain;
 		chain->links[i].depth = i;
@@ -103,14 +103,14 @@ static int call_again(void *arg)
 	return 0;
 }
 
-TEST(middle_killed, .covers = "VFORK-003 VFORK-026", .features = FEATURES(NEEDS_PROC), CASES(vfork_doors),
+TEST(middle_killed, .covers = "VFORK-003 VFORK-026", .features = FEATURES(NEEDS_PROC), THROUGH(vfork_doors),
      .summary = "a suspended child of vfork that is killed releases its own caller, with which its child goes on "
 		"sharing the memory")
 {
 	struct middle *middle = shared(sizeof(*middle));
 	int status = 0;
 
-	middle->door = this_case();
+	middle->door = this_door();
 	/* The innermost goes on beside the outermost: not on the stack that the C library's vfork leaves to both. */
 	middle->inner_door = middle->door == &vfork_doors[0] ? &vfork_doors[1] : middle->door;
 	pid_t outer = fork_helper();

@@ -12,10 +12,10 @@ static int execute_report(void *arg)
 	return 1;
 }
 
-TEST(keeps_pid, .covers = "EXEC-05", CASES(vfork_doors),
+TEST(keeps_pid, .covers = "EXEC-05", THROUGH(vfork_doors),
      .summary = "the program that a vfork child executes has the PID that vfork returned, and the caller as its parent")
 {
-	const struct vfork_door *door = this_case();
+	const struct vfork_door *door = this_door();
 	struct image_report report = { 0 };
 	int channel[2];
 
@@ -84,12 +84,12 @@ static int watch_before(void *arg)
 	return 0;
 }
 
-TEST(memory_apart, .covers = "VFORK-022 EXEC-04", .features = FEATURES(NEEDS_PROC, NEEDS_WORKDIR), CASES(vfork_doors),
+TEST(memory_apart, .covers = "VFORK-022 EXEC-04", .features = FEATURES(NEEDS_PROC, NEEDS_WORKDIR), THROUGH(vfork_doors),
      .summary = "before it executes a program the child has the caller's mappings, also new ones, afterwards none; "
 		"the caller keeps all, as the child left it")
 {
 	static const char *const files[] = { "/before", "/during", "/after" };
-	const struct vfork_door *door = this_case();
+	const struct vfork_door *door = this_door();
 	volatile pid_t *pid = shared(sizeof(*pid));
 	char byte;
 

@@ -69,12 +69,12 @@ static int look_for_descriptor(void *arg)
 	return 6;
 }
 
-TEST(pidfd, .covers = "CLONE-VFORK-06 CLONE-PIDFD-08 CLONE-PIDFD-12", CASES(clone_doors),
+TEST(pidfd, .covers = "CLONE-VFORK-06 CLONE-PIDFD-08 CLONE-PIDFD-12", THROUGH(clone_doors),
      .features = FEATURES(NEEDS_PIDFD),
      .summary = "with CLONE_VFORK and CLONE_PIDFD the caller gets a descriptor of a child that has already gone, and "
 		"can reap it by that")
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	int lowest = (int)SETUP(sys_dup(FD_RECORDS)), pidfd = -1;
 	siginfo_t info = { 0 };
 
@@ -95,9 +95,9 @@ TEST(pidfd, .covers = "CLONE-VFORK-06 CLONE-PIDFD-08 CLONE-PIDFD-12", CASES(clon
 
 TEST(parent, .covers = "CLONE-VFORK-07 CLONE-PARENT-01 CLONE-PARENT-02", .features = FEATURES(NEEDS_PROC),
      .summary = "with CLONE_VFORK and CLONE_PARENT the caller is suspended by a child that is not its own",
-     CASES(clone_doors))
+     THROUGH(clone_doors))
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	struct story *story = shared(sizeof(*story));
 
 	pid_t caller = fork_helper();
@@ -142,12 +142,12 @@ static int make_sibling(void *arg)
 	return 6;
 }
 
-TEST(sibling, .covers = "CLONE-PARENT-01 CLONE-PARENT-02 VFORK-004", CASES(clone_doors),
+TEST(sibling, .covers = "CLONE-PARENT-01 CLONE-PARENT-02 VFORK-004", THROUGH(clone_doors),
      .summary =
 	     "a sibling that a child of vfork makes by CLONE_PARENT is a child of vfork's caller, which finds its PID "
 	     "in its own memory")
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 
 	long child = vfork_doors[0].vfork(make_sibling, (void *)door);
 	REQUIRE_GT(child, 0);

@@ -23,10 +23,10 @@ static void limit_processes(rlim_t soft)
 	SETUP(setrlimit(RLIMIT_NPROC, &limit));
 }
 
-TEST(processes_of_user, .covers = "VFORK-019", CASES(vfork_doors),
+TEST(processes_of_user, .covers = "VFORK-019", THROUGH(vfork_doors),
      .summary = "vfork gives EAGAIN, and makes no child, when the user has as many processes as RLIMIT_NPROC says")
 {
-	const struct vfork_door *door = this_case();
+	const struct vfork_door *door = this_door();
 	struct rlimit before;
 
 	SETUP(getrlimit(RLIMIT_NPROC, &before));
@@ -41,9 +41,10 @@ TEST(processes_of_user, .covers = "VFORK-019", CASES(vfork_doors),
 }
 
 TEST(processes_of_cgroup, .covers = "VFORK-019", .caps = CAP(DAC_OVERRIDE), .features = FEATURES(NEEDS_CGROUP_PIDS),
-     .summary = "vfork gives EAGAIN when its control group has as many processes as pids.max says", CASES(vfork_doors))
+     .summary = "vfork gives EAGAIN when its control group has as many processes as pids.max says",
+     THROUGH(vfork_doors))
 {
-	const struct vfork_door *door = this_case();
+	const struct vfork_door *door = this_door();
 	char group[192], self[16] = "";
 
 	SETUP(make_cgroup("pids", group, sizeof(group)));
@@ -78,10 +79,10 @@ static void map_too_much(void)
 	SETUP(sys_mprotect(area + half, (size_t)half, PROT_READ | PROT_WRITE));
 }
 
-TEST(memory_not_committed, .covers = "VFORK-017", .features = FEATURES(NEEDS_PROC), CASES(vfork_doors),
+TEST(memory_not_committed, .covers = "VFORK-017", .features = FEATURES(NEEDS_PROC), THROUGH(vfork_doors),
      .summary = "vfork succeeds where fork is refused since the caller's memory can't be promised twice")
 {
-	const struct vfork_door *door = this_case();
+	const struct vfork_door *door = this_door();
 	char mode[8] = "";
 
 	SETUP(read_file(OVERCOMMIT_FILE, mode, sizeof(mode)));

@@ -32,10 +32,10 @@ static int write_everywhere(void *arg)
 	return 0;
 }
 
-TEST(written_by_child, .covers = "VFORK-004 VFORK-005 VFORK-012", CASES(vfork_doors),
+TEST(written_by_child, .covers = "VFORK-004 VFORK-005 VFORK-012", THROUGH(vfork_doors),
      .summary = "what the child writes to data, thread-local storage, stack, heap and mappings is in the caller's")
 {
-	const struct vfork_door *door = this_case();
+	const struct vfork_door *door = this_door();
 	volatile int on_stack = 11;
 	volatile int *heap = malloc(sizeof(*heap));
 	volatile int *mapping = (volatile int *)SETUP(sys_map_private(NULL, page_size(), PROT_READ | PROT_WRITE));
@@ -89,10 +89,10 @@ static long read_byte(const int *channel, const char *at, char *byte)
 	return result == 1 ? sys_read(channel[0], byte, 1) : result;
 }
 
-TEST(mapped_by_child, .covers = "VFORK-034", CASES(vfork_doors),
+TEST(mapped_by_child, .covers = "VFORK-034", THROUGH(vfork_doors),
      .summary = "what the child maps, unmaps, protects and adds to the heap is so in the caller's memory")
 {
-	const struct vfork_door *door = this_case();
+	const struct vfork_door *door = this_door();
 	struct changes *changes = shared(sizeof(*changes));
 	size_t page = page_size();
 	char *area = (char *)SETUP(sys_map_private(NULL, 2 * page, PROT_NONE));
@@ -131,10 +131,10 @@ static int raise_signal(void *arg)
 	return 0;
 }
 
-TEST(written_by_handler, .covers = "VFORK-015", CASES(vfork_doors),
+TEST(written_by_handler, .covers = "VFORK-015", THROUGH(vfork_doors),
      .summary = "what a signal handler writes in the child is in the caller's memory")
 {
-	const struct vfork_door *door = this_case();
+	const struct vfork_door *door = this_door();
 	volatile pid_t *seen = shared(sizeof(*seen));
 
 	SETUP(sigaction(SIGUSR1, &(struct sigaction){ .sa_handler = note_pid }, NULL));

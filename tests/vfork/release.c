@@ -27,9 +27,9 @@ static bool lives(pid_t child)
 
 TEST(by_exec, .covers = "VFORK-002 EXEC-05", .features = FEATURES(NEEDS_PROC),
      .summary = "the caller goes on when the child executes a program, with the same PID, which still runs",
-     CASES(vfork_doors))
+     THROUGH(vfork_doors))
 {
-	const struct vfork_door *door = this_case();
+	const struct vfork_door *door = this_door();
 	struct story *story = shared(sizeof(*story));
 	int channel[2];
 	char byte;

@@ -37,11 +37,11 @@ static ino_t inode_of(int fd)
 	return fstat(fd, &st) ? 0 : st.st_ino;
 }
 
-TEST(descriptors, .covers = "VFORK-008 VFORK-016 VFORK-035", .features = FEATURES(NEEDS_WORKDIR), CASES(vfork_doors),
+TEST(descriptors, .covers = "VFORK-008 VFORK-016 VFORK-035", .features = FEATURES(NEEDS_WORKDIR), THROUGH(vfork_doors),
      .summary = "descriptors that the child closes, opens, duplicates, replaces or marks are so in the child only; the "
 		"offset of an open file is one for both")
 {
-	const struct vfork_door *door = this_case();
+	const struct vfork_door *door = this_door();
 	struct descriptors *fd = shared(sizeof(*fd));
 
 	fd->offset = (int)SETUP(sys_openat(AT_FDCWD, "file", O_CREAT | O_RDWR, 0600));
@@ -75,10 +75,10 @@ static int change_directory(void *arg)
 	return 0;
 }
 
-TEST(directory, .covers = "VFORK-010", .features = FEATURES(NEEDS_WORKDIR), CASES(vfork_doors),
+TEST(directory, .covers = "VFORK-010", .features = FEATURES(NEEDS_WORKDIR), THROUGH(vfork_doors),
      .summary = "the child begins in its caller's working directory, and changes its own only")
 {
-	const struct vfork_door *door = this_case();
+	const struct vfork_door *door = this_door();
 	char before[128], after[128];
 
 	SETUP(mkdir("inside", 0700));
@@ -100,9 +100,9 @@ static int change_umask(void *arg)
 }
 
 TEST(creation_mask, .covers = "VFORK-036",
-     .summary = "the child begins with its caller's umask, and changes its own only", CASES(vfork_doors))
+     .summary = "the child begins with its caller's umask, and changes its own only", THROUGH(vfork_doors))
 {
-	const struct vfork_door *door = this_case();
+	const struct vfork_door *door = this_door();
 
 	sys_umask(0125);
 	long child = door->vfork(change_umask, NULL);
@@ -156,10 +156,10 @@ static int change_dispositions(void *arg)
 	return 0;
 }
 
-TEST(dispositions, .covers = "VFORK-009", CASES(vfork_doors),
+TEST(dispositions, .covers = "VFORK-009", THROUGH(vfork_doors),
      .summary = "the child begins with its caller's signal dispositions, and changes its own only")
 {
-	const struct vfork_door *door = this_case();
+	const struct vfork_door *door = this_door();
 
 	SETUP(sigaction(SIGUSR1, &(struct sigaction){ .sa_handler = count }, NULL));
 	set_handler(SIGUSR2, (unsigned long)SIG_IGN);
@@ -186,10 +186,10 @@ static int change_mask(void *arg)
 	return 0;
 }
 
-TEST(blocked_signals, .covers = "VFORK-037", CASES(vfork_doors),
+TEST(blocked_signals, .covers = "VFORK-037", THROUGH(vfork_doors),
      .summary = "the child begins with its caller's blocked signals, and changes its own only")
 {
-	const struct vfork_door *door = this_case();
+	const struct vfork_door *door = this_door();
 	sigset64 before = SIGBIT(SIGUSR1) | SIGBIT(40), after = 0;
 
 	SETUP(sys_sigprocmask(SIG_SETMASK, &before, NULL));
@@ -222,11 +222,11 @@ static int change_process(void *arg)
 	return 0;
 }
 
-TEST(process, .covers = "VFORK-038", CASES(vfork_doors),
+TEST(process, .covers = "VFORK-038", THROUGH(vfork_doors),
      .summary = "process group, resource limits, nice value and thread name that the child gives itself are not the "
 		"caller's")
 {
-	const struct vfork_door *door = this_case();
+	const struct vfork_door *door = this_door();
 	struct rlimit before, after;
 	pid_t group = sys_getpgid(0);
 	long nice = SYSCALL2(SYS_getpriority, PRIO_PROCESS, 0);

@@ -81,10 +81,10 @@ TEST(handler_waits, .covers = "VFORK-011", .features = FEATURES(NEEDS_PROC),
 	EXPECT_EQ(story->turn, 2);
 }
 
-TEST(stop_waits, .covers = "VFORK-027 VFORK-039", .features = FEATURES(NEEDS_PROC), CASES(vfork_doors),
+TEST(stop_waits, .covers = "VFORK-027 VFORK-039", .features = FEATURES(NEEDS_PROC), THROUGH(vfork_doors),
      .summary = "SIGSTOP stops the suspended caller after the child's last act and before its own next one")
 {
-	const struct vfork_door *door = this_case();
+	const struct vfork_door *door = this_door();
 	int status = 0;
 
 	story = shared(sizeof(*story));
@@ -121,11 +121,11 @@ static int exit_undumpable(void *arg)
 	return arg != NULL;
 }
 
-TEST(core_dump_waits, .covers = "VFORK-011", .features = FEATURES(NEEDS_PROC), CASES(vfork_doors),
+TEST(core_dump_waits, .covers = "VFORK-011", .features = FEATURES(NEEDS_PROC), THROUGH(vfork_doors),
      .summary = "a signal whose default is to end the process with a core dump ends the suspended caller after the "
 		"child's last act")
 {
-	const struct vfork_door *door = this_case();
+	const struct vfork_door *door = this_door();
 	siginfo_t info = { 0 };
 
 	story = shared(sizeof(*story));

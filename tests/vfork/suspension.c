@@ -16,9 +16,9 @@ static int exit_when_told(void *arg)
 
 TEST(until_exit, .covers = "VFORK-001 VFORK-012",
      .summary = "the caller of vfork does not run before the child has called _exit()",
-     .features = FEATURES(NEEDS_PROC), CASES(vfork_doors))
+     .features = FEATURES(NEEDS_PROC), THROUGH(vfork_doors))
 {
-	const struct vfork_door *door = this_case();
+	const struct vfork_door *door = this_door();
 	struct story *story = shared(sizeof(*story));
 
 	pid_t caller = fork_helper();
@@ -37,9 +37,9 @@ TEST(until_exit, .covers = "VFORK-001 VFORK-012",
 }
 
 TEST(child_stopped, .covers = "VFORK-028", .summary = "a child that is stopped has not released the caller",
-     .features = FEATURES(NEEDS_PROC), CASES(vfork_doors))
+     .features = FEATURES(NEEDS_PROC), THROUGH(vfork_doors))
 {
-	const struct vfork_door *door = this_case();
+	const struct vfork_door *door = this_door();
 	struct story *story = shared(sizeof(*story));
 
 	pid_t caller = fork_helper();

@@ -28,10 +28,10 @@ static int see_answer(void *arg)
 	return 0;
 }
 
-TEST(others_run, .covers = "VFORK-014", .features = FEATURES(NEEDS_PROC), CASES(vfork_doors),
+TEST(others_run, .covers = "VFORK-014", .features = FEATURES(NEEDS_PROC), THROUGH(vfork_doors),
      .summary = "while one thread is suspended in vfork another one runs, in the memory that the child has too")
 {
-	const struct vfork_door *door = this_case();
+	const struct vfork_door *door = this_door();
 
 	story = shared(sizeof(*story));
 	pid_t caller = fork_helper();
@@ -83,10 +83,10 @@ static int call_vfork(void *arg)
 	return 0;
 }
 
-TEST(thread_calls, .covers = "VFORK-014", .features = FEATURES(NEEDS_PROC), CASES(vfork_doors),
+TEST(thread_calls, .covers = "VFORK-014", .features = FEATURES(NEEDS_PROC), THROUGH(vfork_doors),
      .summary = "a thread that calls vfork is suspended, its process runs on, and is the child's parent")
 {
-	const struct vfork_door *door = this_case();
+	const struct vfork_door *door = this_door();
 
 	story = shared(sizeof(*story));
 	pid_t process = fork_helper();
@@ -162,13 +162,13 @@ static void release_in_order(pid_t process, struct sibling *siblings)
 	}
 }
 
-TEST(siblings, .covers = "VFORK-014 VFORK-032", .features = FEATURES(NEEDS_PROC), CASES(vfork_doors),
+TEST(siblings, .covers = "VFORK-014 VFORK-032", .features = FEATURES(NEEDS_PROC), THROUGH(vfork_doors),
      .summary = "of several threads in vfork at once each goes on when its own child is gone, whatever the others do")
 {
 	struct sibling *siblings = shared(CALLERS * sizeof(*siblings));
 
 	for (unsigned i = 0; i < CALLERS; i++)
-		siblings[i] = (struct sibling){ .n = i, .door = this_case() };
+		siblings[i] = (struct sibling){ .n = i, .door = this_door() };
 	pid_t process = fork_helper();
 	if (process == 0) {
 		for (unsigned i = 0; i < CALLERS; i++)

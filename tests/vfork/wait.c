@@ -18,9 +18,9 @@ static int tell_ids(void *arg)
 }
 
 TEST(ids, .covers = "VFORK-018", .summary = "vfork returns the PID of the new process, whose parent is the caller",
-     CASES(vfork_doors))
+     THROUGH(vfork_doors))
 {
-	const struct vfork_door *door = this_case();
+	const struct vfork_door *door = this_door();
 	struct ids *ids = shared(sizeof(*ids));
 	pid_t me = sys_getpid();
 
@@ -49,10 +49,10 @@ TEST(returned_zero, .covers = "VFORK-018", .summary = "vfork() returns 0 in the 
 	EXPECT_EQ(*zero, 1);
 }
 
-TEST(ordinary_child, .covers = "VFORK-023 VFORK-012", CASES(vfork_doors),
+TEST(ordinary_child, .covers = "VFORK-023 VFORK-012", THROUGH(vfork_doors),
      .summary = "the end of a vfork child gives one SIGCHLD with its status, and a wait without options reaps it")
 {
-	const struct vfork_door *door = this_case();
+	const struct vfork_door *door = this_door();
 	struct ids *ids = shared(sizeof(*ids));
 	const sigset64 sigchld = SIGBIT(SIGCHLD);
 	siginfo_t info = { 0 };
@@ -73,10 +73,10 @@ TEST(ordinary_child, .covers = "VFORK-023 VFORK-012", CASES(vfork_doors),
 	EXPECT_NO_CHILD();
 }
 
-TEST(ignored, .covers = "VFORK-023", CASES(vfork_doors),
+TEST(ignored, .covers = "VFORK-023", THROUGH(vfork_doors),
      .summary = "where SIGCHLD is ignored a vfork child leaves no zombie, and wait fails when it is gone")
 {
-	const struct vfork_door *door = this_case();
+	const struct vfork_door *door = this_door();
 	struct ids *ids = shared(sizeof(*ids));
 	int status = 0;
 
@@ -87,10 +87,10 @@ TEST(ignored, .covers = "VFORK-023", CASES(vfork_doors),
 	EXPECT_TRUE(await_vanished((pid_t)child));
 }
 
-TEST(many, .covers = "VFORK-018 VFORK-023", CASES(vfork_doors),
+TEST(many, .covers = "VFORK-018 VFORK-023", THROUGH(vfork_doors),
      .summary = "children of vfork that nobody waits for yet are all kept, each with its status")
 {
-	const struct vfork_door *door = this_case();
+	const struct vfork_door *door = this_door();
 	struct ids *ids = shared(sizeof(*ids));
 	long children[8];
 

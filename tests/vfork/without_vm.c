@@ -9,10 +9,10 @@ static volatile int private_word = 3;
 
 /* ---- Suspended, memory apart -------------------------------------------------------------------- */
 
-TEST(suspended_apart, .covers = "CLONE-VFORK-01", .features = FEATURES(NEEDS_PROC), CASES(clone_doors),
+TEST(suspended_apart, .covers = "CLONE-VFORK-01", .features = FEATURES(NEEDS_PROC), THROUGH(clone_doors),
      .summary = "with CLONE_VFORK alone the caller is suspended until the child exits, and its memory is not shared")
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	struct story *story = shared(sizeof(*story));
 
 	pid_t caller = fork_helper();
@@ -38,10 +38,10 @@ TEST(suspended_apart, .covers = "CLONE-VFORK-01", .features = FEATURES(NEEDS_PRO
 	EXPECT_EQ(story->turn, 2);
 }
 
-TEST(released_by_exec, .covers = "CLONE-VFORK-03", .features = FEATURES(NEEDS_PROC), CASES(clone_doors),
+TEST(released_by_exec, .covers = "CLONE-VFORK-03", .features = FEATURES(NEEDS_PROC), THROUGH(clone_doors),
      .summary = "with CLONE_VFORK alone the caller goes on when the child executes a program, which still runs")
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	struct story *story = shared(sizeof(*story));
 	siginfo_t info = { 0 };
 	int channel[2];
@@ -90,10 +90,10 @@ static int exit_after_caller(void *arg)
 	return 0;
 }
 
-TEST(both_run, .covers = "CLONE-VFORK-02", .features = FEATURES(NEEDS_PROC), CASES(clone_doors),
+TEST(both_run, .covers = "CLONE-VFORK-02", .features = FEATURES(NEEDS_PROC), THROUGH(clone_doors),
      .summary = "without CLONE_VFORK the caller runs on while its child lives, whether or not they share memory")
 {
-	const struct clone_door *door = this_case();
+	const struct clone_door *door = this_door();
 	struct runner *copying = shared(sizeof(*copying)), *sharing = shared(sizeof(*sharing));
 
 	long copy = CLONE_HERE(door->via, .exit_signal = SIGCHLD);
