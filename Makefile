@@ -16,7 +16,7 @@ DESTDIR ?=
 WARN = -Wall -Wextra -Werror -Wno-unused-result
 # No stack protector: its canary is in the TLS area, which a raw thread need not have.
 FLAGS = -std=gnu11 $(WARN) -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -fno-stack-protector $(HEADERS)
-HEADERS = -Iharness -Irunner -Ibench
+HEADERS = -Icommon -Iharness -Irunner -Ibench
 LIBS = -lcap -lz -lm
 
 # ---- Cross builds ------------------------------------------------------------------------------------
@@ -55,11 +55,12 @@ KNOWN = $(wildcard targets/*.expect)
 SCRIPTS = spec/embed spec/coverage $(wildcard selftest/*.t selftest/surroundings/*) $(shell grep -lE '^.!/bin/sh' $(filter-out %.md,$(wildcard targets/* bench/*))) \
 	  .ci/run tools/need tools/lint tools/check-package kselftest/run kselftest/export kselftest/check.t kselftest/boot.t ci/lava/run ci/lava/shard \
 	  completions/forkcheck.bash $(wildcard targets/*.sh targets/*.target) tools/cross-libs
-SOURCES = $(wildcard harness/*.[ch] harness/arch/*.h runner/*.[ch] report/*.[ch] selftest/*.c bench/*.[ch] targets/*.c \
+SOURCES = $(wildcard common/*.[ch] harness/*.[ch] harness/arch/*.h runner/*.[ch] report/*.[ch] selftest/*.c bench/*.[ch] targets/*.c \
 	  sabotage/*.[ch] sabotage/faults/*.c) $(BAD) $(EXAMPLES) $(TESTS)
 
 object = $(patsubst %,$(BUILD)/%.o,$(basename $(1)))
-COMMON = $(call object,$(HARNESS) $(BENCH)) $(BUILD)/statements.o $(BUILD)/known.o
+SHARED = $(wildcard common/*.c)
+COMMON = $(call object,$(SHARED) $(HARNESS) $(BENCH)) $(BUILD)/statements.o $(BUILD)/known.o
 
 # ---- Build -------------------------------------------------------------------------------------------
 
@@ -140,11 +141,11 @@ REPORT = $(filter-out $(PAGE),$(wildcard report/*.c))
 $(BUILD)/report/%.o: report/%.c | report-packages
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	@$(CC) -std=gnu11 $(WARN) -D_GNU_SOURCE -DVERSION='"$(VERSION)"' $$(xml2-config --cflags) $(CFLAGS) -MMD -MP -c -o $@ $<
-$(BUILD)/forkcheck-report: $(call object,$(REPORT)) $(MATRIX)
+	@$(CC) -std=gnu11 $(WARN) -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Icommon $$(xml2-config --cflags) $(CFLAGS) -MMD -MP -c -o $@ $<
+$(BUILD)/forkcheck-report: $(call object,$(REPORT) $(SHARED)) $(MATRIX)
 	@echo "  LD      $@"
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) -ljansson -lxml2 -lz -lm
-$(BUILD)/report-units: $(call object,selftest/report_units.c $(filter-out report/main.c,$(REPORT))) $(MATRIX)
+$(BUILD)/report-units: $(call object,selftest/report_units.c $(filter-out report/main.c,$(REPORT)) $(SHARED)) $(MATRIX)
 	@echo "  LD      $@"
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) -ljansson -lxml2 -lz -lcheck -lsubunit -lm -lrt -lpthread
 
@@ -215,7 +216,7 @@ lint: lint-packages report-packages all spec-check
 	clang-format --dry-run -Werror $(SOURCES)
 	shellcheck -x $(SCRIPTS)
 	tools/lint
-	clang-tidy --quiet --warnings-as-errors='*' $(wildcard harness/*.c runner/*.c) $(BENCH) -- $(FLAGS)
+	clang-tidy --quiet --warnings-as-errors='*' $(SHARED) $(wildcard harness/*.c runner/*.c) $(BENCH) -- $(FLAGS)
 	clang-tidy --quiet --warnings-as-errors='*' $(REPORT) -- $(FLAGS) $$(xml2-config --cflags)
 	mandoc -Tlint -Wwarning docs/*.[15]
 

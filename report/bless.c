@@ -13,7 +13,7 @@
 
 #include "commands.h"
 #include "expect.h"
-#include "output.h"
+#include "whole_file.h"
 #include "writers.h"
 
 #define REASON_BYTES 240 /* forkcheck keeps 255 */
@@ -30,7 +30,7 @@ struct blessing {
 
 static bool as_said(const struct expectation *entry, const struct result *result)
 {
-	return entry && result->verdict != SKIP && entry->verdicts & 1u << result->verdict;
+	return entry && result->verdict != VERDICT_SKIP && entry->verdicts & 1u << result->verdict;
 }
 
 /* ---- Lines for tests --------------------------------------------------------------------------- */
@@ -48,7 +48,7 @@ static bool is_of_kind(const struct blessing *b, size_t i, const struct kind *ki
 	if (b->entry[i] != kind->entry)
 		return false;
 	if (kind->verdict == VERDICTS)
-		return as_said(kind->entry, result) || result->verdict == SKIP;
+		return as_said(kind->entry, result) || result->verdict == VERDICT_SKIP;
 	return result->verdict == kind->verdict && !as_said(kind->entry, result);
 }
 
@@ -70,7 +70,7 @@ static bool is_whole_group(const struct blessing *b, size_t i, const struct kind
 	while (length && i && !strncmp(b->results[i - 1]->id, id, length))
 		i--;
 	for (; length && i < b->run->count && !strncmp(b->results[i]->id, id, length); i++) {
-		if (b->results[i]->verdict != SKIP && !is_of_kind(b, i, kind))
+		if (b->results[i]->verdict != VERDICT_SKIP && !is_of_kind(b, i, kind))
 			return false;
 		members++;
 	}
@@ -135,7 +135,7 @@ static size_t write_kind(struct blessing *b, const struct kind *kind)
 static bool is_outdated(const struct blessing *b, const struct expectation *entry)
 {
 	for (size_t i = 0; i < b->run->count; i++)
-		if (b->entry[i] == entry && b->results[i]->verdict != SKIP && !as_said(entry, b->results[i]))
+		if (b->entry[i] == entry && b->results[i]->verdict != VERDICT_SKIP && !as_said(entry, b->results[i]))
 			return true;
 	return false;
 }
@@ -148,8 +148,8 @@ static void rewrite_entry(struct blessing *b, const struct expectation *entry)
 		ran += b->entry[i] == entry && as_said(entry, b->results[i]);
 	if (ran)
 		n += write_kind(b, &(struct kind){ entry, VERDICTS });
-	for (enum verdict v = FAIL; v < VERDICTS; v++)
-		if (v != SKIP)
+	for (enum verdict v = VERDICT_FAIL; v < VERDICTS; v++)
+		if (v != VERDICT_SKIP)
 			n += write_kind(b, &(struct kind){ entry, v });
 	if (n)
 		b->changed++;
@@ -171,8 +171,8 @@ static void write_file(struct blessing *b)
 			fprintf(b->out, "%s\n", b->expectations.lines[i]);
 		entry += is_entry;
 	}
-	for (enum verdict v = FAIL; v < VERDICTS; v++)
-		if (v != SKIP)
+	for (enum verdict v = VERDICT_FAIL; v < VERDICTS; v++)
+		if (v != VERDICT_SKIP)
 			b->added += write_kind(b, &(struct kind){ NULL, v });
 }
 

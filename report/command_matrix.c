@@ -7,7 +7,7 @@
 #include "commands.h"
 #include "matrix.h"
 #include "matrix_data.h"
-#include "output.h"
+#include "whole_file.h"
 
 /* "NAME=FILE", or a file that is named for its target: "results/qemu-6.1.ktap". */
 static struct target load_target(char *argument)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "comments.h"
+#include "notes.h"
 
 static void set(char **member, char *text)
 {
@@ -18,7 +19,7 @@ static bool take_header(struct run *run, const char *comment)
 {
 	char version[32], system[32], release[128], arch[32];
 
-	if (sscanf(comment, "forkcheck %31[^: ]: %31s %127s on %31s", version, system, release, arch) != 4)
+	if (sscanf(comment, NOTE_HEADER_READ, version, system, release, arch) != 4)
 		return false;
 	set(&run->version, copy(version));
 	set(&run->system, copy(system));
@@ -33,8 +34,7 @@ static bool take_counts(struct run *run, const char *comment)
 	unsigned n;
 	double seconds;
 
-	if (sscanf(comment, "%u passed, %u failed, %u skipped; %u broken, %u timed out, %u crashed, %u leaked; %lf s",
-		   &n, &n, &n, &n, &n, &n, &n, &seconds) != 8)
+	if (sscanf(comment, NOTE_COUNTS_READ, &n, &n, &n, &n, &n, &n, &n, &seconds) != 8)
 		return false;
 	run->wall += seconds;
 	run->have_wall = run->ended = true;
@@ -43,24 +43,24 @@ static bool take_counts(struct run *run, const char *comment)
 
 bool comment_on_run(struct run *run, const char *comment)
 {
-	if (begins_with(comment, "begins: ")) {
-		set(&run->begun, copy(comment + strlen("begins: ")));
-	} else if (begins_with(comment, "ends: ")) {
-		const char *id = comment + strlen("ends: ");
+	if (begins_with(comment, NOTE_BEGINS)) {
+		set(&run->begun, copy(comment + strlen(NOTE_BEGINS)));
+	} else if (begins_with(comment, NOTE_ENDS)) {
+		const char *id = comment + strlen(NOTE_ENDS);
 		if (run->begun && strlen(run->begun) == strcspn(id, " ") && begins_with(id, run->begun))
 			set(&run->begun, NULL);
-	} else if (begins_with(comment, "taken for Linux ")) {
-		set(&run->assumed, copy(comment + strlen("taken for Linux ")));
-	} else if (begins_with(comment, "user: ")) {
-		const char *user = comment + strlen("user: ");
+	} else if (begins_with(comment, NOTE_ASSUMED)) {
+		set(&run->assumed, copy(comment + strlen(NOTE_ASSUMED)));
+	} else if (begins_with(comment, NOTE_USER)) {
+		const char *user = comment + strlen(NOTE_USER);
 		set(&run->user, copy_part(user, strcspn(user, ";")));
-	} else if (begins_with(comment, "seed ")) {
-		const char *seed = comment + strlen("seed ");
+	} else if (begins_with(comment, NOTE_SEED)) {
+		const char *seed = comment + strlen(NOTE_SEED);
 		set(&run->seed, copy_part(seed, strspn(seed, "0123456789")));
-	} else if (begins_with(comment, "stopped early: ")) {
-		set(&run->stopped, copy(comment + strlen("stopped early: ")));
-	} else if (begins_with(comment, "stale: ")) {
-		text_add_line(&run->stale, comment + strlen("stale: "));
+	} else if (begins_with(comment, NOTE_STOPPED)) {
+		set(&run->stopped, copy(comment + strlen(NOTE_STOPPED)));
+	} else if (begins_with(comment, NOTE_STALE)) {
+		text_add_line(&run->stale, comment + strlen(NOTE_STALE));
 	} else {
 		return take_header(run, comment) || take_counts(run, comment);
 	}

@@ -3,7 +3,7 @@
 #ifndef REPORT_COMMENTS_H
 #define REPORT_COMMENTS_H
 
-#include "run.h"
+#include "parsed.h"
 
 /* Takes a comment (what follows "# ") if it is about the whole run. */
 bool comment_on_run(struct run *run, const char *comment);

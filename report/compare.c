@@ -8,7 +8,8 @@
 #include "commands.h"
 #include "figures.h"
 #include "figures_compare.h"
-#include "output.h"
+#include "id.h"
+#include "whole_file.h"
 #include "writers.h"
 
 /* In the order in which they are shown. */
@@ -37,11 +38,11 @@ static void note(struct comparison *comparison, enum change change, const char *
 /* What to think of a verdict where another one was, or none (VERDICTS). */
 static enum change judge(const struct result *now, enum verdict before)
 {
-	const bool was_bad = before != PASS && before != SKIP && before != VERDICTS;
+	const bool was_bad = before != VERDICT_PASS && before != VERDICT_SKIP && before != VERDICTS;
 
-	if (now->verdict == SKIP)
-		return before == SKIP || before == VERDICTS ? AS_EXPECTED : NOW_SKIPPED;
-	if (now->verdict == PASS)
+	if (now->verdict == VERDICT_SKIP)
+		return before == VERDICT_SKIP || before == VERDICTS ? AS_EXPECTED : NOW_SKIPPED;
+	if (now->verdict == VERDICT_PASS)
 		return was_bad ? UNEXPECTED_PASS : AS_EXPECTED;
 	if (now->verdict == before)
 		return AS_EXPECTED;
@@ -89,8 +90,8 @@ static void compare_with_expectations(struct comparison *comparison, const char 
 		char *why = one_line(&now);
 		/* The file counts here, not the one that the suite ran with; and a skip never surprises. */
 		now.standing = is_bad(&now) ? UNEXPECTED : EXPECTED;
-		enum change change = judge(&now, entry ? FAIL : PASS);
-		if (now.verdict == SKIP || (entry && entry->verdicts & 1u << now.verdict))
+		enum change change = judge(&now, entry ? VERDICT_FAIL : VERDICT_PASS);
+		if (now.verdict == VERDICT_SKIP || (entry && entry->verdicts & 1u << now.verdict))
 			change = AS_EXPECTED;
 		else if (entry && is_bad(&now))
 			change = CHANGED_FAILURE;

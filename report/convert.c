@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "commands.h"
-#include "output.h"
+#include "whole_file.h"
 #include "writers.h"
 
 static const struct {

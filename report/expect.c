@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 #include <ctype.h>
 #include <errno.h>
-#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "expect.h"
+#include "id.h"
 
 struct place {
 	const char *path;
@@ -27,7 +27,7 @@ static unsigned parse_verdicts(const struct place *at, const char *text)
 		mask |= 1u << verdict;
 		name += length + (name[length] == '|');
 	}
-	if (mask == 1u << PASS)
+	if (mask == 1u << VERDICT_PASS)
 		die("%s:%u: PASS stands beside the verdict that comes and goes, as in FAIL|PASS", at->path, at->line);
 	return mask;
 }
@@ -170,17 +170,6 @@ void expectations_free(struct expectations *expectations)
 	}
 	free(expectations->lines);
 	free(expectations->entries);
-}
-
-bool glob_fits(const char *glob, const char *id)
-{
-	if (!fnmatch(glob, id, 0))
-		return true;
-	char *below = format("%s.*", glob);
-	const bool fits = !fnmatch(below, id, 0);
-
-	free(below);
-	return fits;
 }
 
 const struct expectation *expectation_for(const struct expectations *expectations, const char *id)

@@ -6,7 +6,7 @@
 #ifndef REPORT_EXPECT_H
 #define REPORT_EXPECT_H
 
-#include "run.h"
+#include "parsed.h"
 
 struct expectation {
 	char *glob;
@@ -39,8 +39,5 @@ void expectations_free(struct expectations *expectations);
 
 /* The first entry that applies and fits, or NULL. */
 const struct expectation *expectation_for(const struct expectations *expectations, const char *id);
-
-/* Does a glob fit an id, or the name of a group that it is in? */
-bool glob_fits(const char *glob, const char *id);
 
 #endif

@@ -266,7 +266,7 @@ static enum verdict named_verdict(const char **text)
 	const enum verdict verdict = verdict_of(*text, length);
 
 	if (verdict == VERDICTS || (*text)[length] != ':')
-		return FAIL;
+		return VERDICT_FAIL;
 	*text += length + 1;
 	*text += strspn(*text, " ");
 	return verdict;
@@ -277,7 +277,7 @@ static void judge_known(struct result *result, bool ok, bool ok_is_pass, const c
 	result->verdict = named_verdict(why);
 	result->standing = EXPECTED;
 	if (ok && ok_is_pass) {
-		result->verdict = PASS;
+		result->verdict = VERDICT_PASS;
 		result->standing = XPASS;
 	}
 }
@@ -295,26 +295,26 @@ static void judge(struct reader *reader, const struct line *line, struct result 
 {
 	const char *why = line->directive;
 
-	result->verdict = line->ok ? PASS : FAIL;
+	result->verdict = line->ok ? VERDICT_PASS : VERDICT_FAIL;
 	result->standing = line->ok ? EXPECTED : UNEXPECTED;
 	if (first_word(why, "skip", &why) || first_word(why, "skipped", &why)) {
-		result->verdict = SKIP;
+		result->verdict = VERDICT_SKIP;
 		result->standing = EXPECTED;
 	} else if (first_word(why, "xfail", &why)) {
 		judge_known(result, line->ok, false, &why);
 	} else if (first_word(why, "todo", &why)) {
 		judge_known(result, line->ok, true, &why);
 	} else if (first_word(why, "xpass", &why)) {
-		result->verdict = PASS;
+		result->verdict = VERDICT_PASS;
 		result->standing = XPASS;
 	} else if (first_word(why, "timeout", &why)) {
-		judge_failure(reader, line, result, TIMEOUT);
+		judge_failure(reader, line, result, VERDICT_TIMEOUT);
 	} else if (first_word(why, "error", &why)) {
-		judge_failure(reader, line, result, BROKEN);
+		judge_failure(reader, line, result, VERDICT_BROKEN);
 		first_word(why, "broken", &why);
 	} else if (!line->ok) {
 		const enum verdict named = named_verdict(&why);
-		result->verdict = named == PASS || named == SKIP ? FAIL : named;
+		result->verdict = named == VERDICT_PASS || named == VERDICT_SKIP ? VERDICT_FAIL : named;
 	}
 	if (*why)
 		result_details(result)->why = copy(why);
@@ -346,10 +346,10 @@ static void judge_group(struct reader *reader, struct result *group, size_t firs
 	struct run *run = reader->run;
 	const size_t bad = count_unexpected(run, first);
 
-	if (group->verdict == PASS && group->standing == EXPECTED && bad)
+	if (group->verdict == VERDICT_PASS && group->standing == EXPECTED && bad)
 		run_problem(run, reader->line, true, "%s is ok, but %zu of its tests are not", group->id, bad);
 	const bool own = is_bad(group) && group->standing == UNEXPECTED &&
-			 (group->verdict != FAIL || !any_surprise(run, first));
+			 (group->verdict != VERDICT_FAIL || !any_surprise(run, first));
 	if (own) {
 		comments_on_result(group, comments->at ? comments->at : "");
 		*run_add(run, reader->line) = *group;

@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-#include "run.h"
+#include "parsed.h"
 
 /* Reads everything into the run. */
 void ktap_read(struct run *run, FILE *in);

@@ -75,11 +75,11 @@ unsigned case_state(const struct matrix *m, const json_t *target, size_t number)
 	case 'l':
 		return DIFFERS | new;
 	case 'b':
-		return BROKEN | new;
+		return VERDICT_BROKEN | new;
 	case 't':
 		return HANG | new;
 	case 'c':
-		return CRASH | new;
+		return VERDICT_CRASH | new;
 	default:
 		return NOT_RUN;
 	}

@@ -5,7 +5,7 @@
 
 #include <jansson.h>
 
-#include "run.h"
+#include "parsed.h"
 
 struct target {
 	char *name;

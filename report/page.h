@@ -16,10 +16,10 @@ enum state {
 	OK,
 	NEEDS,
 	NOT_RUN,
-	BROKEN,
+	VERDICT_BROKEN,
 	DIFFERS,
 	HANG,
-	CRASH,
+	VERDICT_CRASH,
 	NEW = 16, /* with it: not among the known deviations, or ok and among them */
 };
 

@@ -7,7 +7,7 @@
 
 #include "commands.h"
 #include "figures.h"
-#include "output.h"
+#include "whole_file.h"
 #include "tool.h"
 
 #define MAX_LINES 24

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "commands.h"
-#include "output.h"
+#include "whole_file.h"
 #include "writers.h"
 
 #define NAMES_SHOWN 3
@@ -38,8 +38,8 @@ static void print_counts(FILE *out, const struct run *run)
 		unexpected += is_bad(result) && result->standing == UNEXPECTED;
 		surprising += result->standing == XPASS;
 	}
-	for (enum verdict v = PASS; v < VERDICTS; v++)
-		if (verdicts[v] || v <= SKIP)
+	for (enum verdict v = VERDICT_PASS; v < VERDICTS; v++)
+		if (verdicts[v] || v <= VERDICT_SKIP)
 			fprintf(out, "%s%zu %s", v ? ", " : "  ", verdicts[v], words[v]);
 	if (run->have_wall)
 		fprintf(out, " in %.1f s", run->wall);
@@ -161,7 +161,7 @@ static void print_skips(FILE *out, const struct run *run)
 	if (!reasons)
 		die("out of memory");
 	for (size_t i = 0; i < run->count; i++)
-		if (run->results[i].verdict == SKIP)
+		if (run->results[i].verdict == VERDICT_SKIP)
 			reasons[count++] = result_why(&run->results[i]);
 	qsort(reasons, count, sizeof(*reasons), by_text);
 	if (count)

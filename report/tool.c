@@ -25,6 +25,11 @@ static void *have(void *memory)
 	return memory;
 }
 
+void *memory(size_t size)
+{
+	return have(malloc(size));
+}
+
 void *grow(void *array, size_t count, size_t *room, size_t size)
 {
 	if (count < *room)

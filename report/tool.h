@@ -19,6 +19,7 @@ enum {
 _Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Memory or the end of the program. */
+void *memory(size_t size);
 void *grow(void *array, size_t count, size_t *room, size_t size); /* room for one more than count */
 char *copy(const char *text);
 char *copy_part(const char *text, size_t length);

@@ -3,22 +3,16 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "id.h"
 #include "writers.h"
 
 char *slug(const char *id)
 {
-	struct text text = { 0 };
+	const size_t size = strlen(id) + 2;
+	char *text = memory(size);
 
-	for (const char *c = id; *c; c++) {
-		const char last = text.length ? text.at[text.length - 1] : '.';
-		const bool plain = isalnum((unsigned char)*c) || *c == '-' || *c == '_';
-		const char next = plain || *c == '.' ? *c : '_';
-		if (plain || next != last)
-			text_add(&text, &next, 1);
-	}
-	while (text.length && text.at[text.length - 1] == '.')
-		text.at[--text.length] = 0;
-	return text.length ? text.at : copy("_");
+	id_slug(text, size, id);
+	return text;
 }
 
 void shorten(char *text, size_t length)
@@ -41,7 +35,7 @@ char *one_line(const struct result *result)
 	if (!d)
 		return text.at;
 	/* What could not be prepared says so twice, as a reason and as an expectation. */
-	const bool twice = result->verdict == BROKEN && result->standing == UNEXPECTED && d->at;
+	const bool twice = result->verdict == VERDICT_BROKEN && result->standing == UNEXPECTED && d->at;
 	const char *const pieces[][2] = {
 		{ "", twice ? NULL : d->why }, { "", d->at }, { "", d->expr }, { "want ", d->want }, { "got ", d->got },
 	};

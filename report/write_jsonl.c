@@ -92,7 +92,7 @@ static void put_end(FILE *out, const struct run *run)
 
 	for (size_t i = 0; i < run->count; i++)
 		n[run->results[i].verdict]++;
-	for (enum verdict v = PASS; v < VERDICTS; v++)
+	for (enum verdict v = VERDICT_PASS; v < VERDICTS; v++)
 		json_set(counts, verdict_names[v], json_integer((json_int_t)n[v]));
 	json_set(line, "counts", counts);
 	if (run->have_wall)

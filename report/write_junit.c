@@ -16,9 +16,9 @@ enum outcome { NOTHING, SKIPPED, FAILURE, ERROR };
 
 static enum outcome outcome(const struct result *result)
 {
-	if (result->verdict == SKIP || (is_bad(result) && result->standing == EXPECTED))
+	if (result->verdict == VERDICT_SKIP || (is_bad(result) && result->standing == EXPECTED))
 		return SKIPPED;
-	if (result->verdict == BROKEN)
+	if (result->verdict == VERDICT_BROKEN)
 		return ERROR;
 	return is_bad(result) || result->standing == XPASS ? FAILURE : NOTHING;
 }

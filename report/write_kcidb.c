@@ -74,7 +74,9 @@ static json_t *test(const struct run *run, const struct result *result, const st
 /* Tests that have no result cannot be named; that there are such can. */
 static json_t *missing(const struct run *run, const struct naming *naming)
 {
-	const struct result nothing = { .id = (char *)"report.complete", .verdict = BROKEN, .standing = UNEXPECTED };
+	const struct result nothing = { .id = (char *)"report.complete",
+					.verdict = VERDICT_BROKEN,
+					.standing = UNEXPECTED };
 	json_t *object = test(run, &nothing, naming);
 	struct text text = { 0 };
 

@@ -74,7 +74,8 @@ static void json5_string(FILE *out, const char *text, const char *suffix)
 /* What hangs, comes and goes, or is skipped anyway, is not to be started there. */
 static const char *starnix_action(const struct expectation *entry)
 {
-	return entry->verdicts & (1u << TIMEOUT | 1u << SKIP | 1u << PASS) ? "skip" : "expect_failure";
+	return entry->verdicts & (1u << VERDICT_TIMEOUT | 1u << VERDICT_SKIP | 1u << VERDICT_PASS) ? "skip"
+												   : "expect_failure";
 }
 
 /* The last action that fits counts there, the first line that fits here: so from the end. */

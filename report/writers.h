@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "expect.h"
-#include "run.h"
+#include "parsed.h"
 
 /* What the formats want to know beyond the run. */
 struct naming {
@@ -25,11 +25,7 @@ void write_gvisor(FILE *out, const struct expectations *expectations);
 void write_asterinas(FILE *out, const struct expectations *expectations);
 void write_starnix(FILE *out, const struct expectations *expectations);
 
-/**
- * slug() - an id as most systems allow it: letters, digits, '-', '_', and dots between them
- *
- * All else becomes '_', once for a sequence. The caller frees it.
- */
+/* What id_slug() makes of an id. The caller frees it. */
 char *slug(const char *id);
 
 /* One line about a result: reason, place, expression, what was wanted and what came. The caller frees it. */

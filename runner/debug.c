@@ -7,7 +7,7 @@
 #include "applies.h"
 #include "commands.h"
 #include "die.h"
-#include "report.h"
+#include "details.h"
 
 static void records_init(int ends[2])
 {

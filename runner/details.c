@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "details.h"
 #include "die.h"
 #include "names.h"
-#include "report.h"
 #include "spec.h"
 
 /* The first failures tell; the tenth that follows from them does not. */

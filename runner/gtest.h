@@ -6,7 +6,7 @@
 #ifndef RUNNER_GTEST_H
 #define RUNNER_GTEST_H
 
-#include "report.h"
+#include "suite.h"
 
 struct gtest {
 	bool on; /* an option of GoogleTest was given */
@@ -32,12 +32,6 @@ void gtest_open(const struct gtest *gtest);
 
 /* Lists the items. Returns the exit status. */
 int gtest_list(const struct gtest *gtest, const struct item *const *items, size_t count);
-
-/* The parts of a report: see report.h. */
-void gtest_round(struct report *report, const struct item *const *order, size_t count);
-void gtest_running(struct report *report, const struct item *item);
-void gtest_result(struct report *report, const struct result *result);
-void gtest_round_end(struct report *report);
 
 /* Closes the file. What GoogleTest's programs return, in place of `status`. */
 int gtest_status(int status);

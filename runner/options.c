@@ -132,26 +132,20 @@ static void parse_scale(struct options *options, const char *text)
 
 static void parse_format(struct options *options, const char *text)
 {
-	options->format_given = true;
-	if (!strcmp(text, "ktap"))
-		options->format = FORMAT_KTAP;
-	else if (!strcmp(text, "flat"))
-		options->format = FORMAT_FLAT;
-	else if (!strcmp(text, "tap"))
-		options->format = FORMAT_TAP;
-	else if (!strcmp(text, "lava"))
-		options->format = FORMAT_LAVA;
-	else
-		die("--format '%s': ktap, flat, tap or lava is wanted", text);
+	options->format = format_named(text);
+	if (!options->format)
+		die("--format '%s': one of %s is wanted", text, format_names());
 }
 
 static void parse_color(struct options *options, const char *text)
 {
 	if (!strcmp(text, "always"))
-		options->color = true;
+		options->color = COLOR_ALWAYS;
 	else if (!strcmp(text, "never"))
-		options->color = false;
-	else if (strcmp(text, "auto"))
+		options->color = COLOR_NEVER;
+	else if (!strcmp(text, "auto"))
+		options->color = COLOR_AUTO;
+	else
 		die("--color '%s': auto, always or never is wanted", text);
 }
 
@@ -292,7 +286,6 @@ void options_parse(struct options *options, int argc, char **argv)
 		.seed = (uint32_t)time(NULL) ^ (uint32_t)sys_getpid() << 16,
 		.timeout_scale = 1,
 		.pen = true,
-		.color = isatty(STDOUT_FILENO) && !getenv("NO_COLOR"),
 	};
 	options->command = parse_command(argc, argv, &used);
 	argv[used] = argv[0];

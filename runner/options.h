@@ -3,10 +3,12 @@
 #ifndef RUNNER_OPTIONS_H
 #define RUNNER_OPTIONS_H
 
+#include "format.h"
 #include "gtest.h"
-#include "report.h"
 
 enum command { COMMAND_RUN, COMMAND_LIST, COMMAND_EXPLAIN, COMMAND_ENV, COMMAND_DEBUG };
+
+enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct options {
 	enum command command;
@@ -22,13 +24,12 @@ struct options {
 	const char *times;	/* of earlier runs; NULL: shards by hash */
 	const char *save_times; /* NULL: don't */
 	double timeout_scale;
-	struct release assumed;	   /* major 0: ask the kernel */
-	const char *kernel_config; /* NULL: look for one */
-	const char *expect;	   /* NULL: none */
-	bool format_given;
-	enum format format;
-	const char *output; /* NULL: standard output */
-	bool color;
+	struct release assumed;	     /* major 0: ask the kernel */
+	const char *kernel_config;   /* NULL: look for one */
+	const char *expect;	     /* NULL: none */
+	const struct format *format; /* NULL: as the output is */
+	const char *output;	     /* NULL: standard output */
+	enum color color;
 	bool announce;
 	const char *resume; /* NULL: nothing went before */
 	bool pen;

@@ -5,10 +5,6 @@
 #include "names.h"
 #include "outcome.h"
 
-const char *const verdict_names[VERDICTS] = {
-	"PASS", "FAIL", "SKIP", "BROKEN", "TIMEOUT", "CRASH", "LEAK",
-};
-
 void outcome_init(struct outcome *outcome)
 {
 	memset(outcome, 0, sizeof(*outcome));

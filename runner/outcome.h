@@ -4,6 +4,7 @@
 #define RUNNER_OUTCOME_H
 
 #include "suite.h"
+#include "verdict.h"
 
 #define OUTCOME_RECORDS 64 /* kept; more are only counted */
 #define OUTPUT_KEPT 2048   /* of what the test wrote to its standard output and error */
@@ -42,19 +43,6 @@ const struct site *record_site(const struct record *record);
 
 /* A failure is on record: whatever else the test does, its verdict stays. */
 bool outcome_decided(const struct outcome *outcome);
-
-/* What the runner concludes about one test. The order is that of the summary. */
-enum verdict {
-	VERDICT_PASS,
-	VERDICT_FAIL,
-	VERDICT_SKIP,
-	VERDICT_BROKEN,
-	VERDICT_TIMEOUT,
-	VERDICT_CRASH,
-	VERDICT_LEAK,
-	VERDICTS
-};
-extern const char *const verdict_names[VERDICTS];
 
 /**
  * outcome_verdict() - conclude

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "die.h"
+#include "notes.h"
 #include "past.h"
 
 struct reader {
@@ -17,13 +18,8 @@ struct reader {
 
 static bool verdict_parse(const char *name, enum verdict *verdict)
 {
-	for (unsigned v = 0; v < VERDICTS; v++) {
-		if (!strcmp(name, verdict_names[v])) {
-			*verdict = v;
-			return true;
-		}
-	}
-	return false;
+	*verdict = verdict_of(name, strlen(name));
+	return *verdict != VERDICTS;
 }
 
 static struct past_item *look_up(const struct reader *reader, const char *id)
@@ -105,15 +101,15 @@ static void take_line(struct reader *reader, const char *line)
 	char id[ID_SIZE], verdict[16];
 	int text = 0;
 
-	if (!reader->seeded && sscanf(line, "# seed %u,", &reader->past->seed) == 1)
+	if (!reader->seeded && sscanf(line, "# " NOTE_SEED "%u,", &reader->past->seed) == 1)
 		reader->seeded = true;
-	else if (sscanf(line, "# begins: %127s", id) == 1)
+	else if (sscanf(line, "# " NOTE_BEGINS "%127s", id) == 1)
 		look_up(reader, id)->state = PAST_BEGUN;
-	else if (sscanf(line, "# ends: %127s %15s", id, verdict) == 2)
+	else if (sscanf(line, "# " NOTE_ENDS "%127s %15s", id, verdict) == 2)
 		take_end(reader, id, verdict);
-	else if (sscanf(line, "# died: %15s %n", verdict, &text) == 1 && text)
+	else if (sscanf(line, "# " NOTE_DIED "%15s %n", verdict, &text) == 1 && text)
 		take_death(reader, verdict, line + text);
-	else if (sscanf(line, "# console: %n", &text) == 0 && text)
+	else if (sscanf(line, "# " NOTE_CONSOLE "%n", &text) == 0 && text)
 		take_console(reader, line + text);
 }
 

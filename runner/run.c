@@ -11,8 +11,11 @@
 
 #include "applies.h"
 #include "die.h"
+#include "details.h"
 #include "ladder.h"
+#include "notes.h"
 #include "past.h"
+#include "reporting.h"
 #include "run.h"
 #include "select.h"
 #include "slot.h"
@@ -51,7 +54,6 @@ static struct {
 	struct result *results; /* one for each of order */
 	size_t started, emitted;
 	struct report report;
-	struct output output;
 	FILE *times; /* where they are saved, or NULL */
 	int times_err;
 	int wake[2]; /* signals arrive here */
@@ -115,28 +117,30 @@ static void conclude(size_t index, enum verdict verdict, char *details, double s
 /* Reports, in order, what is complete. */
 static void emit(void)
 {
+	const char *name;
+
 	for (; R.emitted < R.count && R.results[R.emitted].complete; R.emitted++) {
 		struct result *result = &R.results[R.emitted];
-		report_result(&R.report, result, R.order, R.count);
+		report_result(&R.report, result);
 		free(result->details);
 		result->details = NULL;
 	}
-	if (R.output.err && !R.stopped)
+	if (report_error(&R.report, &name) && !R.stopped)
 		R.stopped = "the report cannot be written";
 }
 
 /* What an earlier part of this run has reported already: it is counted, and not told again. */
 static void recall(void)
 {
-	R.output.muted = true;
+	report_mute(&R.report, true);
 	for (size_t i = 0; i < R.count; i++) {
 		const struct past_item *before = &R.past.of[R.order[i] - R.suite.items];
 		if (before->state == PAST_ENDED)
 			conclude(i, before->verdict, NULL, 0);
 	}
 	emit();
-	R.output.muted = false;
-	report_note(&R.report, "resumed: the machine is another one, with %zu results so far", R.emitted);
+	report_mute(&R.report, false);
+	report_note(&R.report, NOTE_RESUMED "the machine is another one, with %zu results so far", R.emitted);
 }
 
 /* Whose machine died has its verdict; who may have been the one runs alone. */
@@ -231,7 +235,7 @@ static void start(struct slot *slot, size_t index)
 	slot->begun = monotonic();
 	slot->limit = ms / 1000.0 * R.options->timeout_scale;
 	slot->deadline = slot->begun + slot->limit;
-	report_running(&R.report, item, R.emitted, R.count);
+	report_running(&R.report, item);
 	if (!slot_start(slot, R.start)) {
 		snprintf(R.results[index].why, sizeof(R.results[index].why), "no process for its cell: %s",
 			 strerror(errno));
@@ -377,7 +381,7 @@ static void run_round(unsigned number)
 	memset(R.results, 0, R.count * sizeof(*R.results));
 	if (R.options->shuffle)
 		shuffle_items(R.order, R.count, R.seed + number);
-	report_round(&R.report, R.options->rounds == 1 ? 0 : number, R.order, R.count);
+	report_round(&R.report, number, R.order, R.count);
 	if (R.past.of) {
 		recall();
 		accuse();
@@ -399,7 +403,7 @@ static void run_round(unsigned number)
 	/* What is complete, but behind a test that is not, is told as well. */
 	for (size_t i = R.emitted; i < R.count; i++) {
 		if (R.results[i].complete)
-			report_result(&R.report, &R.results[i], R.order, R.count);
+			report_result(&R.report, &R.results[i]);
 		free(R.results[i].details);
 	}
 	report_round_end(&R.report);
@@ -415,10 +419,10 @@ static void header(struct report *report)
 	const char *config = kernel_config_source();
 
 	uname(&uts);
-	report_note(report, "forkcheck %s: %s %s on %s", VERSION, uts.sysname, uts.release, uts.machine);
+	report_note(report, NOTE_HEADER, VERSION, uts.sysname, uts.release, uts.machine);
 	if (R.options->assumed.major)
-		report_note(report, "taken for Linux %u.%u", R.options->assumed.major, R.options->assumed.minor);
-	report_note(report, "user: %s%s; configuration: %s", R.have.root ? "root" : "ordinary",
+		report_note(report, NOTE_ASSUMED "%u.%u", R.options->assumed.major, R.options->assumed.minor);
+	report_note(report, NOTE_USER "%s%s; configuration: %s", R.have.root ? "root" : "ordinary",
 		    R.have.initial_userns ? "" : ", in a user namespace", config ? config : "unknown");
 	if (R.pen->open_because)
 		report_note(report, "no pen: %s", R.pen->open_because);
@@ -428,7 +432,7 @@ static void header(struct report *report)
 		report_note(report, "broken ground: %s does not work", R.rung);
 	if (!R.base[0])
 		report_note(report, "no directory to write to");
-	report_note(report, "seed %u, %u at once", R.seed, R.options->jobs);
+	report_note(report, NOTE_SEED "%u, %u at once", R.seed, R.options->jobs);
 }
 
 static void make_base(void)
@@ -442,26 +446,6 @@ static void make_base(void)
 		R.base[0] = 0;
 }
 
-static void open_output(void)
-{
-	const struct options *options = R.options;
-
-	R.output = (struct output){ .fd = STDOUT_FILENO, .name = "standard output" };
-	if (options->output) {
-		R.output.name = options->output;
-		R.output.fd = open(options->output, O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY | O_CLOEXEC, 0644);
-		if (R.output.fd < 0)
-			die("%s: %s", options->output, strerror(errno));
-	}
-	R.report.out = &R.output;
-	R.report.format = options->format;
-	if (!options->format_given)
-		R.report.format = isatty(R.output.fd) && !options->announce ? FORMAT_TERMINAL : FORMAT_KTAP;
-	R.report.color = options->color;
-	R.report.announce = options->announce;
-	R.output.muted = options->resume;
-}
-
 void run_prepare(const struct options *options)
 {
 	const struct privileges have = privileges_now();
@@ -471,7 +455,7 @@ void run_prepare(const struct options *options)
 
 	R.options = options;
 	R.first_uid = ORDINARY_UIDS + 64 * ((uid_t)(sys_getpid() + namespace_of_self("pid")) % RUNS_APART);
-	open_output();
+	report_set_up(&R.report, options);
 	suite_load(&R.suite);
 	if (options->expect)
 		expectations_load(&R.expectations, options->expect, &R.suite, &here);
@@ -551,6 +535,7 @@ static void clear_away(void)
 	if (R.base[0])
 		rmdir(R.base);
 	free(R.expectations.entry);
+	report_free(&R.report);
 	past_free(&R.past, &R.suite);
 	free(R.suite.items);
 	free(R.order);
@@ -561,14 +546,16 @@ static void clear_away(void)
 static int exit_status(void)
 {
 	bool stale = false;
+	const char *name;
+	const int err = report_error(&R.report, &name);
 
 	for (size_t i = 0; i < R.expectations.count; i++)
 		stale |= R.expectations.entry[i].stale;
-	if (R.output.err)
-		fprintf(stderr, "forkcheck: %s: %s\n", R.output.name, strerror(R.output.err));
+	if (err)
+		fprintf(stderr, "forkcheck: %s: %s\n", name, strerror(err));
 	if (R.times_err)
 		fprintf(stderr, "forkcheck: %s: %s\n", R.options->save_times, strerror(R.times_err));
-	if (R.output.err || R.times_err)
+	if (err || R.times_err)
 		return EXIT_USAGE;
 	if (R.report.surprises[NEW_FAILURE] || R.report.surprises[CHANGED_FAILURE] || R.past.unexplained)
 		return EXIT_DEVIATION;

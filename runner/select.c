@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "die.h"
+#include "id.h"
 #include "select.h"
 
 static bool any_word_matches(const char *glob, const char *words)
@@ -30,12 +31,7 @@ bool selector_matches(const char *selector, const struct item *item)
 		return any_word_matches(selector + 5, item->covers);
 	if (!strncmp(selector, "tag:", 4))
 		return any_word_matches(selector + 4, item->test->tags);
-	if (!fnmatch(selector, item->id, 0))
-		return true;
-	/* A whole folder, file or test with all that is below it. */
-	char below[ID_SIZE + 2];
-	snprintf(below, sizeof(below), "%s.*", selector);
-	return !fnmatch(below, item->id, 0);
+	return glob_fits(selector, item->id);
 }
 
 size_t select_items(const struct suite *suite, char *const *selectors, int count, const struct item **chosen)

@@ -59,6 +59,9 @@ void item_init(struct item *item, const struct test *test, size_t n)
 			  *item->variant ? "." : "", item->variant);
 	if (id >= (int)sizeof(item->id) || strlen(item->variant) + 1 == sizeof(item->variant))
 		die("%s: the id is too long", item->id);
+	if (!strcmp(item->variant, test->name) || !strcmp(test->name, item->file) || !strcmp(item->file, item->folder))
+		die("%s: nothing may be called like the group that it is in: readers of KTAP take its result for the group's",
+		    item->id);
 	if (strlen(item->covers) + 1 == sizeof(item->covers))
 		die("%s: covers too much", item->id);
 }

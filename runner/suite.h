@@ -29,7 +29,7 @@ struct suite {
 /* Loads the tests of this program, in the order of folders, files and lines. Exits with 2 on a double id. */
 void suite_load(struct suite *suite);
 
-/* Makes the item of case n of a test. Exits with 2 where its id would be too long. */
+/* Makes the item of case n of a test. Exits with 2 where its id would be too long, or no reader could tell it from its group. */
 void item_init(struct item *item, const struct test *test, size_t n);
 
 /* The item with this id, or NULL. */

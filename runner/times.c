@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "die.h"
+#include "reporting.h"
 #include "select.h"
 #include "times.h"
 

@@ -7,6 +7,7 @@
 
 #include "../report/expect.h"
 #include "../report/ktap.h"
+#include "id.h"
 #include "../report/writers.h"
 
 /* What was read, in one line: "id VERDICT", with '!' where it was not expected, '+' for an unexpected pass. */

@@ -11,7 +11,7 @@
 #include "die.h"
 #include "names.h"
 #include "outcome.h"
-#include "report.h"
+#include "reporting.h"
 #include "select.h"
 #include "spec.h"
 
@@ -165,6 +165,28 @@ START_TEST(what_reaches_out_wants_a_pen)
 	ck_assert(inapplicable(item, &all, &open, why, sizeof(why)));
 	ck_assert_str_eq(why, "may hit every process of its user, and no pen is around it");
 	ck_assert(!unpenned(suite_find(&suite, "bad.verdicts.passes"), &open, why, sizeof(why)));
+}
+END_TEST
+
+/* Readers of KTAP end a group with the first result that has its name. */
+static void no_body(void)
+{
+}
+
+static const struct named_row {
+	const char *name;
+} named_rows[] = { { "passes" } };
+
+START_TEST(nothing_is_called_like_its_group)
+{
+	static const struct test tests[] = {
+		{ .name = "passes", .file = "selftest/bad/verdicts.c", .body = no_body, CASES(named_rows) },
+		{ .name = "verdicts", .file = "selftest/bad/verdicts.c", .body = no_body },
+		{ .name = "passes", .file = "selftest/bad/bad.c", .body = no_body },
+	};
+	struct item item;
+
+	item_init(&item, &tests[_i], 0);
 }
 END_TEST
 
@@ -416,6 +438,11 @@ START_TEST(values_are_told_by_name)
 }
 END_TEST
 
+static void no_header(struct report *report)
+{
+	(void)report;
+}
+
 /* A nested report, checked as a whole. */
 START_TEST(ktap_nests)
 {
@@ -437,16 +464,15 @@ START_TEST(ktap_nests)
 	int ends[2];
 
 	ck_assert_int_eq(pipe(ends), 0);
-	struct output out = { .fd = ends[1], .name = "pipe" };
-	struct report report = { .out = &out, .format = FORMAT_KTAP };
-	output_line(&out, "KTAP version 1\n");
-	report_round(&report, 0, order, 2);
-	report_result(&report, &(struct result){ .item = order[0] }, order, 2);
-	report_result(
-		&report,
-		&(struct result){
-			.item = order[1], .verdict = VERDICT_TIMEOUT, .surprise = NEW_FAILURE, .why = "too long" },
-		order, 2);
+	struct report report = { .teller = { { .format = &format_ktap, .out = { .fd = ends[1], .name = "pipe" } } },
+				 .tellers = 1 };
+	report_open(&report, 1, no_header);
+	report_round(&report, 1, order, 2);
+	report_result(&report, &(struct result){ .item = order[0] });
+	report_result(&report, &(struct result){ .item = order[1],
+						 .verdict = VERDICT_TIMEOUT,
+						 .surprise = NEW_FAILURE,
+						 .why = "too long" });
 	report_round_end(&report);
 	close(ends[1]);
 	ck_assert_int_gt(read(ends[0], got, sizeof(got) - 1), 0);
@@ -476,6 +502,7 @@ int main(void)
 	tcase_add_test(cases, a_row_adds_to_its_test);
 	tcase_add_test(cases, a_row_applies_by_itself);
 	tcase_add_test(cases, what_reaches_out_wants_a_pen);
+	tcase_add_loop_exit_test(cases, nothing_is_called_like_its_group, EXIT_USAGE, 0, 3);
 	suite_add_tcase(all, cases);
 
 	tcase_add_checked_fixture(expectation, load, unload);

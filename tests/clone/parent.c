@@ -16,7 +16,7 @@ static const struct way {
 	{ { "clone3", .features = FEATURES(NEEDS_CLONE3) }, VIA_CLONE3, 0 },
 };
 
-TEST(parent, .covers = "CLONE-PARENT-01",
+TEST(is_the_callers, .covers = "CLONE-PARENT-01",
      .summary = "with CLONE_PARENT the child's parent is the caller's parent, also when the caller is gone",
      CASES_NEEDING(ways))
 {

@@ -204,8 +204,8 @@ static const struct care {
 	const char *name;
 	bool ignores;
 } cares[] = {
-	{ "ignored", true },
-	{ "default", false },
+	{ "sig_ign", true },
+	{ "sig_dfl", false },
 };
 
 TEST(ignored, .covers = "EXIT-16", .summary = "with SIGCHLD ignored nothing of the children is counted", CASES(cares))

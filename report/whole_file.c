@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "output.h"
+#include "whole_file.h"
 #include "tool.h"
 
 /* Opens a new file in the folder of the one it is to become, with its mode. */

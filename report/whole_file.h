@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* A file that is written whole or not at all. */
-#ifndef REPORT_OUTPUT_H
-#define REPORT_OUTPUT_H
+#ifndef REPORT_WHOLE_FILE_H
+#define REPORT_WHOLE_FILE_H
 
 #include <stdio.h>
 

@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* One run of a test suite, as read from its report: what all subcommands and formats work on. */
-#ifndef REPORT_RUN_H
-#define REPORT_RUN_H
+#ifndef REPORT_PARSED_H
+#define REPORT_PARSED_H
 
 #include <time.h>
 
 #include "tool.h"
-
-enum verdict { PASS, FAIL, SKIP, BROKEN, TIMEOUT, CRASH, LEAK, VERDICTS };
-extern const char *const verdict_names[VERDICTS];
-
-/* The verdict of this name (`length` bytes of it), or VERDICTS. */
-enum verdict verdict_of(const char *name, size_t length);
+#include "verdict.h"
 
 /* How a verdict stands to what was expected when the suite ran. */
 enum standing {
@@ -87,7 +82,7 @@ bool run_privileged(const struct run *run);
 /* A failure of any kind. */
 static inline bool is_bad(const struct result *result)
 {
-	return result->verdict != PASS && result->verdict != SKIP;
+	return verdict_is_bad(result->verdict);
 }
 
 /* Tells the problems on the standard error. */

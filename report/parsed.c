@@ -7,18 +7,7 @@
 #include <sys/stat.h>
 
 #include "ktap.h"
-#include "run.h"
-
-const char *const verdict_names[VERDICTS] = { "PASS", "FAIL", "SKIP", "BROKEN", "TIMEOUT", "CRASH", "LEAK" };
-
-enum verdict verdict_of(const char *name, size_t length)
-{
-	enum verdict v = PASS;
-
-	while (v < VERDICTS && (strlen(verdict_names[v]) != length || strncmp(name, verdict_names[v], length)))
-		v++;
-	return v;
-}
+#include "parsed.h"
 
 struct result *run_add(struct run *run, unsigned line)
 {
@@ -116,7 +105,7 @@ const struct result *run_find(struct result *const *sorted, size_t count, const 
 /* What says more: a failure before a pass, an unexpected one before a known one. */
 static int weight(const struct result *result)
 {
-	return is_bad(result) ? 2 + (result->standing == UNEXPECTED) : result->verdict == PASS;
+	return is_bad(result) ? 2 + (result->standing == UNEXPECTED) : result->verdict == VERDICT_PASS;
 }
 
 /* Two results of one test: the better one goes. */

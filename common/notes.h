@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/*
+ * What the runner says in comments, and the reader of its reports looks for. Everything else in a comment is for people, and
+ * may be worded anew at any time.
+ */
+#ifndef COMMON_NOTES_H
+#define COMMON_NOTES_H
+
+/* About the run: what begins a line. */
+#define NOTE_ASSUMED "taken for Linux "
+#define NOTE_USER "user: "     /* what it is, up to a ';' */
+#define NOTE_SEED "seed "      /* a number */
+#define NOTE_BEGINS "begins: " /* the id of a test */
+#define NOTE_ENDS "ends: "     /* the id, a blank, the verdict */
+#define NOTE_STALE "stale: "
+#define NOTE_STOPPED "stopped early: "
+#define NOTE_RESUMED "resumed: "
+
+/* Behind a report whose machine died, by whoever watches over the machine. */
+#define NOTE_DIED "died: "	 /* CRASH or TIMEOUT, a blank, the reason */
+#define NOTE_CONSOLE "console: " /* a line of its last words */
+
+/* Who ran where: forkcheck's version, what uname(2) says of system, release and machine. */
+#define NOTE_HEADER "forkcheck %s: %s %s on %s"
+#define NOTE_HEADER_READ "forkcheck %31[^: ]: %31s %127s on %31s"
+
+/* One for each verdict, and seconds. */
+#define NOTE_COUNTS "%u passed, %u failed, %u skipped; %u broken, %u timed out, %u crashed, %u leaked; %.2f s"
+#define NOTE_COUNTS_READ "%u passed, %u failed, %u skipped; %u broken, %u timed out, %u crashed, %u leaked; %lf s"
+
+#endif
