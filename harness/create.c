@@ -147,6 +147,12 @@ long clone_call(enum clone_via via, const struct clone_request *request, struct 
 	return clone_call_raw(&area->call);
 }
 
+int return_zero(void *unused)
+{
+	(void)unused;
+	return 0;
+}
+
 #define STACK_SIZE (64 * 1024)
 
 struct stack *new_stack(void)

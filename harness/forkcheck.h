@@ -194,7 +194,7 @@ void check(const struct site *site, long long got, long long want, bool holds);
 void check_with(const struct site *site, const char *with, long long got, long long want);
 void check_errno(const struct site *site, long long got, int err, int want);
 void check_refused(const struct site *site, long result, int want);
-void check_status(const struct site *site, pid_t pid, int want);
+void check_status(const struct site *site, long pid, int want);
 void check_bytes(const struct site *site, const volatile void *at, size_t len, unsigned char want);
 void check_no_child(const struct site *site);
 long long check_setup(const struct site *site, long long result, int err);
@@ -283,7 +283,7 @@ _Noreturn void check_broken(const struct site *site, const char *why);
 #define EXPECT_REFUSED(result, want) \
 	check_refused(SITE(RECORD_FAIL, 0, FORM_ERRNO, #result, "is refused with " #want), (result), (want))
 
-/* Waits for this child of the calling process and wants it to have exited with this code. */
+/* Waits for this child of the calling process and wants it to have exited with this code. The pid may be a raw result. */
 #define EXPECT_EXITED(pid, code)                                                                        \
 	check_status(SITE(RECORD_FAIL, 0, FORM_STATUS, "status of " #pid, "exited with " #code), (pid), \
 		     W_EXITCODE((code), 0))
@@ -483,6 +483,8 @@ long clone_here(enum clone_via via, const struct clone_request *request);
  */
 long clone_call(enum clone_via via, const struct clone_request *request, struct stack *stack, int (*fn)(void *),
 		void *arg);
+/* For fn: a child that ends at once, with status 0. */
+int return_zero(void *unused);
 #define CLONE_CALL(via, stack, fn, arg, ...) \
 	clone_call((via), &(struct clone_request){ __VA_ARGS__ }, (stack), (fn), (arg))
 #define CLONE_HERE(via, ...) clone_here((via), &(struct clone_request){ __VA_ARGS__ })

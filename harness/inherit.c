@@ -103,7 +103,7 @@ void test_inheritance(void)
 	seen->wanted = fate == RESET ? attribute->fresh : parent;
 	long child = make_child(by, attribute->share, stack, seen);
 	REQUIRE_GT(child, 0);
-	REQUIRE_EXITED((pid_t)child, 0);
+	REQUIRE_EXITED(child, 0);
 	REQUIRE_TRUE(seen->looked);
 	if (attribute->change && seen->child == seen->wanted && seen->changed == seen->wanted)
 		BROKEN("the child could not change the value");

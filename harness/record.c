@@ -110,10 +110,10 @@ void check_refused(const struct site *site, long result, int want)
 	}
 }
 
-void check_status(const struct site *site, pid_t pid, int want)
+void check_status(const struct site *site, long pid, int want)
 {
 	int status = 0;
-	long waited = checked_wait(pid, &status, __WALL);
+	long waited = checked_wait((pid_t)pid, &status, __WALL);
 
 	count();
 	if (waited != pid) {

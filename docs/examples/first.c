@@ -18,7 +18,7 @@ TEST(child_gets_zero, .covers = "FORK-001 FORK-002 FORK-013",
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(seen->self, child);
 	EXPECT_EQ(seen->parent, me);
 }

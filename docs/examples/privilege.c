@@ -26,7 +26,7 @@ TEST(with_sys_admin, .covers = "CLONE-NEWUTS-01 CLONE-NEWIPC-01 CLONE-NEWNET-01"
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(without, .covers = "CLONE-NEWUTS-03 CLONE-NEWIPC-03 CLONE-NEWNET-03",

@@ -28,7 +28,7 @@ TEST(until_exit, .covers = "VFORK-001",
 		EXPECT_EQ(*turn, 1); /* its first act: the child's last act must have come before */
 		*turn = 2;
 		REQUIRE_GT(child, 0);
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 		leave(0);
 	}
 	await(CHILD_RUNS);

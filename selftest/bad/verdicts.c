@@ -53,7 +53,7 @@ TEST(fails_in_vfork_child)
 {
 	int seven = 7;
 	long child = vfork_doors[0].vfork(expect_wrong, &seven);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 /* Without a TLS area of its own, or anybody's: an access to errno or a stack canary would fault. */

@@ -96,7 +96,7 @@ TEST(without_flag, .features = FEATURES(CLONE3),
 	SETUP_RAW(sys_close(hostage.pidfd));
 	EXPECT_TRUE(alive(&hostage));
 	SETUP_RAW(sys_close(hostage.questions[1]));
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(duplicate, .covers = "CLONE-AUTOKILL-02", .features = FEATURES(CLONE3),
@@ -239,21 +239,15 @@ TEST(privilege, .covers = "CLONE-AUTOKILL-08", .features = FEATURES(CLONE3),
 	expect_refused(AUTOKILL, EPERM);
 }
 
-static int end_at_once(void *unused)
-{
-	(void)unused;
-	return 0;
-}
-
 TEST(not_for_threads, .covers = "CLONE-AUTOKILL-07", .features = FEATURES(CLONE3),
      .summary = "CLONE_PIDFD_AUTOKILL with CLONE_THREAD gives EINVAL, with CLONE_AUTOREAP and without")
 {
 	const uint64_t thread = THREAD_FLAGS | CLONE_PIDFD | CLONE_PIDFD_AUTOKILL | CLONE_NNP;
 	int pidfd = -1;
 
-	long child = CLONE_CALL(VIA_CLONE3, new_stack(), end_at_once, NULL, .flags = thread, .pidfd = &pidfd);
+	long child = CLONE_CALL(VIA_CLONE3, new_stack(), return_zero, NULL, .flags = thread, .pidfd = &pidfd);
 	EXPECT_FAILS(child, EINVAL);
-	child = CLONE_CALL(VIA_CLONE3, new_stack(), end_at_once, NULL, .flags = thread | CLONE_AUTOREAP,
+	child = CLONE_CALL(VIA_CLONE3, new_stack(), return_zero, NULL, .flags = thread | CLONE_AUTOREAP,
 			   .pidfd = &pidfd);
 	EXPECT_FAILS(child, EINVAL);
 	EXPECT_EQ(pidfd, -1);

@@ -155,7 +155,7 @@ TEST(not_inherited, .covers = "CLONE-AUTOREAP-05", .features = FEATURES(CLONE3),
 		if (grandchild == 0)
 			leave(5);
 		REQUIRE_GT(grandchild, 0);
-		EXPECT_EXITED((pid_t)grandchild, 5);
+		EXPECT_EXITED(grandchild, 5);
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
@@ -277,18 +277,12 @@ TEST(let_go_dead, .covers = "CLONE-AUTOREAP-13", .features = FEATURES(CLONE3, PR
 
 /* ---- What contradicts it ------------------------------------------------------------------------- */
 
-static int end_at_once(void *unused)
-{
-	(void)unused;
-	return 0;
-}
-
 TEST(not_for_threads, .covers = "CLONE-AUTOREAP-07", .features = FEATURES(CLONE3),
      .summary = "CLONE_AUTOREAP with CLONE_THREAD gives EINVAL")
 {
-	long child = CLONE_CALL(VIA_CLONE3, new_stack(), end_at_once, NULL, .flags = THREAD_FLAGS | CLONE_AUTOREAP);
+	long child = CLONE_CALL(VIA_CLONE3, new_stack(), return_zero, NULL, .flags = THREAD_FLAGS | CLONE_AUTOREAP);
 	EXPECT_FAILS(child, EINVAL);
-	child = CLONE_CALL(VIA_CLONE3, new_stack(), end_at_once, NULL, .flags = THREAD_FLAGS);
+	child = CLONE_CALL(VIA_CLONE3, new_stack(), return_zero, NULL, .flags = THREAD_FLAGS);
 	REQUIRE_GT(child, 0);
 	await_thread_gone((pid_t)child);
 }

@@ -13,12 +13,6 @@ enum { LOOKED };
 
 static volatile int word = UNSET, other = UNSET; /* private memory */
 
-static int exit_at_once(void *arg)
-{
-	(void)arg;
-	return 0;
-}
-
 static int never_exit(void *arg)
 {
 	(void)arg;
@@ -39,7 +33,7 @@ TEST(cleared, .covers = "CLONE-CLRTID-01",
 	REQUIRE_GT(child, 0);
 	EXPECT_EQ(word, UNSET);
 	post(LOOKED);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(word, 0);
 }
 
@@ -48,10 +42,10 @@ TEST(without, .covers = "CLONE-CLRTID-08", .summary = "without CLONE_CHILD_CLEAR
 {
 	const struct clone_door *door = this_door();
 
-	long child = CLONE_CALL(door->via, new_stack(), exit_at_once, NULL, .flags = CLONE_VM, .exit_signal = SIGCHLD,
+	long child = CLONE_CALL(door->via, new_stack(), return_zero, NULL, .flags = CLONE_VM, .exit_signal = SIGCHLD,
 				.child_tid = (pid_t *)&word);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(word, UNSET);
 }
 
@@ -134,10 +128,10 @@ TEST(wakes, .covers = "CLONE-CLRTID-02 CLONE-CLRTID-05 SETTIDADDR-06", .features
 		REQUIRE_GT(child, 0);
 		if (ending->killed) {
 			checked_kill((pid_t)child, SIGKILL);
-			EXPECT_KILLED((pid_t)child, SIGKILL);
+			EXPECT_KILLED(child, SIGKILL);
 		} else {
 			post(LOOKED);
-			EXPECT_EXITED((pid_t)child, 0);
+			EXPECT_EXITED(child, 0);
 		}
 	} while (!one_was_woken(waiters, ending->waiters));
 }
@@ -171,7 +165,7 @@ TEST(executes, .covers = "CLONE-CLRTID-06", .features = FEATURES(NEEDS_PROC),
 		EXPECT_EQ(sys_read(channel[0], &byte, 1), 1); /* from the new program, which goes on */
 		known = one_was_woken(&waiter, 1);
 		checked_kill((pid_t)child, SIGKILL);
-		EXPECT_KILLED((pid_t)child, SIGKILL);
+		EXPECT_KILLED(child, SIGKILL);
 		SETUP(sys_close(channel[0]));
 	} while (!known);
 }
@@ -190,7 +184,7 @@ TEST(private_copy, .covers = "CLONE-CLRTID-04",
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(word, UNSET);
 }
 
@@ -206,7 +200,7 @@ TEST(sole_owner, .covers = "SETTIDADDR-04",
 	if (child == 0)
 		leave(0);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(*mapped, UNSET);
 }
 
@@ -218,10 +212,10 @@ TEST(bad_address, .covers = "CLONE-CLRTID-07",
 	const struct clone_door *door = this_door();
 	pid_t *at = unwritable_word(bad);
 
-	long child = CLONE_CALL(door->via, new_stack(), exit_at_once, NULL, .flags = CLONE_VM | CLONE_CHILD_CLEARTID,
+	long child = CLONE_CALL(door->via, new_stack(), return_zero, NULL, .flags = CLONE_VM | CLONE_CHILD_CLEARTID,
 				.exit_signal = SIGCHLD, .child_tid = at);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 /* ---- set_tid_address ---------------------------------------------------------------------------- */
@@ -243,7 +237,7 @@ TEST(replaced, .covers = "CLONE-CLRTID-03 SETTIDADDR-01",
 				.flags = CLONE_VM | CLONE_CHILD_CLEARTID, .exit_signal = SIGCHLD,
 				.child_tid = (pid_t *)&word);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(other, 0);
 	EXPECT_EQ(word, UNSET);
 }
@@ -256,7 +250,7 @@ TEST(taken_back, .covers = "CLONE-CLRTID-03 SETTIDADDR-02",
 	long child = CLONE_CALL(door->via, new_stack(), set_other, NULL, .flags = CLONE_VM | CLONE_CHILD_CLEARTID,
 				.exit_signal = SIGCHLD, .child_tid = (pid_t *)&word);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(word, UNSET);
 }
 
@@ -272,7 +266,7 @@ TEST(set_late, .covers = "SETTIDADDR-01 SETTIDADDR-02",
 	long child = CLONE_CALL(door->via, new_stack(), set_other, (void *)&other, .flags = CLONE_VM,
 				.exit_signal = SIGCHLD);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(other, 0);
 }
 
@@ -316,7 +310,7 @@ TEST(queried, .covers = "SETTIDADDR-05", .features = FEATURES(NEEDS_CHECKPOINT_R
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(tid_address(), (uintptr_t)&other);
 }
 
@@ -332,5 +326,5 @@ TEST(not_inherited, .covers = "SETTIDADDR-03", .features = FEATURES(NEEDS_CHECKP
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }

@@ -20,7 +20,7 @@ TEST(stored, .covers = "CLONE-SETCTID-01 CLONE-SETCTID-02 CLONE-SETCTID-03",
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(*(volatile pid_t *)&word, UNSET);
 }
 
@@ -39,7 +39,7 @@ TEST(stored_shared, .covers = "CLONE-SETCTID-01 CLONE-SETCTID-02",
 	long child = CLONE_CALL(door->via, new_stack(), expect_own_tid, &word, .flags = CLONE_VM | CLONE_CHILD_SETTID,
 				.exit_signal = SIGCHLD, .child_tid = &word);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(*(volatile pid_t *)&word, child);
 }
 
@@ -55,7 +55,7 @@ TEST(without, .covers = "CLONE-SETCTID-05",
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(childs_namespace, .covers = "CLONE-SETCTID-06", .caps = CAP(SYS_ADMIN), .features = FEATURES(NEEDS_PID_NS),
@@ -71,7 +71,7 @@ TEST(childs_namespace, .covers = "CLONE-SETCTID-06", .caps = CAP(SYS_ADMIN), .fe
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(both_words, .covers = "CLONE-SETCTID-07",
@@ -86,7 +86,7 @@ TEST(both_words, .covers = "CLONE-SETCTID-07",
 	if (child == 0)
 		leave(0);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(words[0], child);
 	EXPECT_EQ(words[1], child);
 }
@@ -103,5 +103,5 @@ TEST(bad_address, .covers = "CLONE-SETCTID-04",
 	if (child == 0)
 		leave(7);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 7);
+	EXPECT_EXITED(child, 7);
 }

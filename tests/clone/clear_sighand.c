@@ -39,7 +39,7 @@ TEST(cleared, .covers = "CLONE-CLRSIG-01 CLONE-CLRSIG-02 CLONE-CLRSIG-04", .feat
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(disposition(SIGUSR1), (unsigned long)handle);
 	EXPECT_EQ(disposition(SIGTERM), (unsigned long)handle);
 	EXPECT_EQ(disposition(SIGUSR2), (unsigned long)SIG_IGN);
@@ -60,5 +60,5 @@ TEST(kept_without, .covers = "CLONE-CLRSIG-03", .summary = "without the flag the
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }

@@ -18,7 +18,7 @@ static void expect_fork(long child)
 		leave(5);
 	EXPECT_GT(child, 0);
 	if (child > 0)
-		EXPECT_EXITED((pid_t)child, 5);
+		EXPECT_EXITED(child, 5);
 }
 
 TEST(like_fork, .covers = "CLONE3-01 CLONE3-02 CLONE3-04", .features = FEATURES(CLONE3),
@@ -37,7 +37,7 @@ TEST(like_fork, .covers = "CLONE3-01 CLONE3-02 CLONE3-04", .features = FEATURES(
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(*told, child);
 	EXPECT_EQ(on_stack, 1);
 }
@@ -58,7 +58,7 @@ TEST(stack_is_the_lowest_address, .covers = "CLONE3-03", .features = FEATURES(CL
 
 	long child = CLONE_CALL(VIA_CLONE3, stack, tell_stack, told, .flags = CLONE_VM, .exit_signal = SIGCHLD);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_GE(*told, (uintptr_t)stack->low);
 	EXPECT_LT(*told, (uintptr_t)stack->low + stack->size);
 }
@@ -185,12 +185,6 @@ static const struct members {
 	{ { "parent_with_exit_signal", .covers = "CLONE-PARENT-05" }, .exit_signal = SIGCHLD, .flags = CLONE_PARENT },
 };
 
-static int end_at_once(void *unused)
-{
-	(void)unused;
-	return 0;
-}
-
 TEST(members, .features = FEATURES(CLONE3),
      .summary = "clone3 refuses members that mean nothing, or contradict each other", CASES_NEEDING(refused))
 {
@@ -204,7 +198,7 @@ TEST(members, .features = FEATURES(CLONE3),
 	long child;
 
 	if (row->flags & CLONE_VM) {
-		child = CLONE_CALL(VIA_CLONE3, new_stack(), end_at_once, NULL, .flags = row->flags,
+		child = CLONE_CALL(VIA_CLONE3, new_stack(), return_zero, NULL, .flags = row->flags,
 				   .exit_signal = (int)row->exit_signal);
 		EXPECT_FAILS(child, EINVAL);
 		return;

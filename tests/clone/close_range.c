@@ -134,7 +134,7 @@ TEST(sharer, .summary = "the range is closed or marked for all who share the tab
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	expect_table(range, way->flags ? range->parent : 0);
 	/* With CLOSE_RANGE_UNSHARE the sharing has ended, else not. */
 	EXPECT_EQ(fd_flags((unsigned)*opened), way->flags && !(range->flags & CLOSE_RANGE_UNSHARE) ? 0 : -EBADF);
@@ -156,7 +156,7 @@ TEST(numbers, .covers = "INH-FD-27",
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(fd_flags(64), 0);
 	EXPECT_EQ(fd_flags(199), 0);
 }

@@ -36,7 +36,7 @@ TEST(with_pidfd, .covers = "CLONE-DETACHED-02",
 	if (child == 0)
 		leave(7);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 7);
+	EXPECT_EXITED(child, 7);
 	EXPECT_EQ(pidfd, free);
 }
 
@@ -50,7 +50,7 @@ TEST(clone3_refuses, .covers = "CLONE-DETACHED-03", .features = FEATURES(NEEDS_C
 	if (child == 0)
 		leave(7);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 7);
+	EXPECT_EXITED(child, 7);
 }
 
 TEST(stopped_bit, .covers = "CLONE-OLDBIT-01", .caps = CAP(SYS_ADMIN),
@@ -80,6 +80,6 @@ TEST(pid_bit, .covers = "CLONE-OLDBIT-02",
 		leave(7);
 	REQUIRE_GT(child, 0);
 	EXPECT_NE(child, sys_getpid());
-	EXPECT_EXITED((pid_t)child, 7);
+	EXPECT_EXITED(child, 7);
 	EXPECT_EQ(sys_fcntl(pidfd, F_GETFD, 0), FD_CLOEXEC);
 }

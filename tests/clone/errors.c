@@ -21,7 +21,7 @@ TEST(process_limit, .covers = "CLONE-ERR-01",
 	if (child == 0)
 		leave(7);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 7);
+	EXPECT_EXITED(child, 7);
 }
 
 /* ---- Depth -------------------------------------------------------------------------------------- */
@@ -44,7 +44,7 @@ static void descend(enum clone_via via, unsigned long flag, int levels, int *dep
 	for (;;) {
 		long child = CLONE_HERE(via, .flags = flag, .exit_signal = SIGCHLD);
 		if (child > 0) {
-			EXPECT_EXITED((pid_t)child, 0);
+			EXPECT_EXITED(child, 0);
 			return;
 		}
 		if (child < 0) {
@@ -140,7 +140,7 @@ TEST(namespace_limit, .covers = "CLONE-ERR-05", .features = FEATURES(NEEDS_USER_
 		if (child == 0)
 			leave(7);
 		REQUIRE_GT(child, 0);
-		EXPECT_EXITED((pid_t)child, 7);
+		EXPECT_EXITED(child, 7);
 		SETUP(write_file(type->limit, "0"));
 		child = CLONE_HERE(type->via, .flags = type->flag, .exit_signal = SIGCHLD);
 		EXPECT_REFUSED(child, ENOSPC);
@@ -148,7 +148,7 @@ TEST(namespace_limit, .covers = "CLONE-ERR-05", .features = FEATURES(NEEDS_USER_
 		leave(0);
 	}
 	REQUIRE_GT(owner, 0);
-	EXPECT_EXITED((pid_t)owner, 0);
+	EXPECT_EXITED(owner, 0);
 }
 
 /* ---- Types that are not there ------------------------------------------------------------------- */

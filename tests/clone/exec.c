@@ -85,7 +85,7 @@ TEST(memory_stays, .covers = "EXEC-04",
 	EXPECT_GT(sys_getcwd((char *)execution.page + 1, page_size() - 1), 0); /* still there: no SIGSEGV below */
 	EXPECT_EQ(*execution.page, 2);
 	checked_kill((pid_t)child, SIGKILL);
-	EXPECT_KILLED((pid_t)child, SIGKILL);
+	EXPECT_KILLED(child, SIGKILL);
 }
 
 /* ---- What is reset ------------------------------------------------------------------------------ */

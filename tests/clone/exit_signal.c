@@ -32,7 +32,7 @@ TEST(sent, .covers = "CLONE-SIG-01", .summary = "the end of a child sends its ex
 	if (child == 0)
 		leave(7);
 	REQUIRE_GT(child, 0);
-	REQUIRE_EXITED((pid_t)child, 7);
+	REQUIRE_EXITED(child, 7);
 	EXPECT_EQ(sys_sigpoll(all, &info), row->signal);
 	EXPECT_EQ(info.si_pid, child);
 	SETUP(sys_sigpending(&pending));
@@ -54,7 +54,7 @@ TEST(sent_when_killed, .covers = "CLONE-SIG-01", .summary = "the exit signal is 
 	}
 	REQUIRE_GT(child, 0);
 	checked_kill((pid_t)child, SIGKILL);
-	EXPECT_KILLED((pid_t)child, SIGKILL);
+	EXPECT_KILLED(child, SIGKILL);
 	EXPECT_EQ(sys_sigpoll(all, &info), row->signal);
 	EXPECT_EQ(info.si_pid, child);
 }
@@ -70,7 +70,7 @@ TEST(none, .covers = "CLONE-SIG-02", .summary = "with an exit signal of 0 the en
 	if (child == 0)
 		leave(7);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 7);
+	EXPECT_EXITED(child, 7);
 	SETUP(sys_sigpending(&pending));
 	EXPECT_EQ(pending, 0);
 }
@@ -155,7 +155,7 @@ TEST(ignored, .covers = "CLONE-SIG-06",
 	if (child == 0)
 		leave(7);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 7);
+	EXPECT_EXITED(child, 7);
 }
 
 TEST(orphan, .covers = "CLONE-SIG-07",

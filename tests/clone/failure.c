@@ -291,12 +291,6 @@ static bool passes(const void *row, const void *door)
 	return ((const struct refusal *)row)->by & ((const struct door *)door)->by;
 }
 
-static int end_at_once(void *unused)
-{
-	(void)unused;
-	return 0;
-}
-
 /* Asks for all that the kernel writes, as far as that does not change why the call fails. */
 static long clone_refused(const struct refusal *row, enum clone_via via)
 {
@@ -319,7 +313,7 @@ static long clone_refused(const struct refusal *row, enum clone_via via)
 									      : CLONE_PARENT_SETTID | CLONE_PIDFD;
 	else if (!(row->flags & CLONE_PIDFD))
 		request.flags |= CLONE_PARENT_SETTID;
-	return clone_call(via, &request, new_stack(), end_at_once, NULL);
+	return clone_call(via, &request, new_stack(), return_zero, NULL);
 }
 
 static long call_refused(const struct refusal *row, const struct door *door)
@@ -328,7 +322,7 @@ static long call_refused(const struct refusal *row, const struct door *door)
 	case BY_FORK:
 		return sys_fork();
 	case BY_VFORK:
-		return vfork_doors[0].vfork(end_at_once, NULL);
+		return vfork_doors[0].vfork(return_zero, NULL);
 	case BY_CLONE:
 		return clone_refused(row, VIA_CLONE);
 	default:
@@ -400,7 +394,7 @@ static pid_t expect_fork(void)
 	if (child == 0)
 		leave(0);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	return (pid_t)child;
 }
 
@@ -435,7 +429,7 @@ TEST(takes_no_pid, .covers = "CLONE-FAIL-06 CLONE-FAIL-07", .caps = CAP(SYS_ADMI
 		leave(0);
 	}
 	REQUIRE_GT(init, 0);
-	EXPECT_EXITED((pid_t)init, 0);
+	EXPECT_EXITED(init, 0);
 }
 
 /* ---- What is counted ----------------------------------------------------------------------------- */
@@ -485,7 +479,7 @@ TEST(processes_of_user, .covers = "CLONE-FAIL-09", .features = FEATURES(NEEDS_US
 		leave(0);
 	}
 	REQUIRE_GT(alone, 0);
-	EXPECT_EXITED((pid_t)alone, 0);
+	EXPECT_EXITED(alone, 0);
 }
 
 TEST(processes_of_cgroup, .covers = "CLONE-FAIL-08", .caps = CAP(DAC_OVERRIDE),
@@ -528,9 +522,9 @@ TEST(namespaces_of_user, .covers = "CLONE-FAIL-10",
 			leave(0);
 		}
 		REQUIRE_GT(child, 0);
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 		leave(0);
 	}
 	REQUIRE_GT(owner, 0);
-	EXPECT_EXITED((pid_t)owner, 0);
+	EXPECT_EXITED(owner, 0);
 }

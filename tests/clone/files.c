@@ -78,7 +78,7 @@ TEST(by_child, .covers = "CLONE-FILES-01 CLONE-FILES-03 CLONE-FILES-04",
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(change->look(fd), change->after);
 }
 
@@ -99,7 +99,7 @@ TEST(by_caller, .covers = "CLONE-FILES-02 CLONE-FILES-03 CLONE-FILES-04",
 	REQUIRE_GT(child, 0);
 	change->make(fd);
 	post(CHANGED);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(by_child_apart, .covers = "CLONE-FILES-06",
@@ -117,7 +117,7 @@ TEST(by_child_apart, .covers = "CLONE-FILES-06",
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(change->look(fd), change->before);
 }
 
@@ -139,7 +139,7 @@ TEST(by_caller_apart, .covers = "CLONE-FILES-06",
 	change->make(fd);
 	EXPECT_EQ(change->look(fd), change->after);
 	post(CHANGED);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(unshare_by_child, .covers = "CLONE-FILES-09",
@@ -160,7 +160,7 @@ TEST(unshare_by_child, .covers = "CLONE-FILES-09",
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(change->look(fd), change->before);
 }
 
@@ -183,7 +183,7 @@ TEST(unshare_by_caller, .covers = "CLONE-FILES-09",
 	EXPECT_OK(result);
 	change->make(fd);
 	post(CHANGED);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 /* ---- More than two ------------------------------------------------------------------------------ */
@@ -212,17 +212,17 @@ TEST(tree, .covers = "CLONE-FILES-01 CLONE-FILES-03 CLONE-FILES-06",
 			leave(0);
 		}
 		if (grandchild > 0)
-			EXPECT_EXITED((pid_t)grandchild, 0);
+			EXPECT_EXITED(grandchild, 0);
 		EXPECT_GT(grandchild, 0);
 		EXPECT_EQ(fd_flags(fd), -EBADF);
 		EXPECT_EQ(fd_flags(*opened), 0);
 		leave(0);
 	}
 	if (child > 0)
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 	EXPECT_GT(child, 0);
 	post(CHANGED);
-	EXPECT_EXITED((pid_t)plain, 0);
+	EXPECT_EXITED(plain, 0);
 	EXPECT_EQ(fd_flags(fd), -EBADF);
 	EXPECT_EQ(fd_flags(*opened), 0);
 }
@@ -250,7 +250,7 @@ TEST(descriptions_shared, .covers = "CLONE-FILES-07", .features = FEATURES(NEEDS
 	SETUP(sys_lseek(fd, 3, SEEK_SET));
 	SETUP(sys_fcntl(fd, F_SETFL, O_APPEND));
 	post(CHANGED);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(sys_lseek(fd, 0, SEEK_CUR), 5);
 	EXPECT_EQ(sys_fcntl(fd, F_GETFL, 0) & O_APPEND, 0);
 }
@@ -273,7 +273,7 @@ TEST(exec_unshares, .covers = "CLONE-FILES-05",
 		leave(1);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(fd_flags(fd), FD_CLOEXEC);
 	SETUP(sys_close(channel[1]));
 	EXPECT_EQ(sys_read(channel[0], &report, sizeof(report)), sizeof(report));
@@ -295,6 +295,6 @@ TEST(failed_exec_shares, .covers = "CLONE-FILES-10", .summary = "an execve() tha
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(fd_flags(fd), -EBADF);
 }

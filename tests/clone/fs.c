@@ -125,7 +125,7 @@ TEST(together, .summary = "with CLONE_FS what the caller or the child changes is
 	REQUIRE_GT(child, 0);
 	change->make(CALLER);
 	post(BY_CALLER);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(change->get(), change->made(CHILD));
 }
 
@@ -147,7 +147,7 @@ TEST(apart, .summary = "without CLONE_FS what the caller or the child changes is
 	REQUIRE_GT(child, 0);
 	change->make(CALLER);
 	post(BY_CALLER);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(change->get(), change->made(CALLER));
 }
 
@@ -181,7 +181,7 @@ TEST(start, .covers = "CLONE-FS-07", .features = FEATURES(NEEDS_WORKDIR), .caps 
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(unshare_by_child, .covers = "CLONE-FS-08", .features = FEATURES(NEEDS_WORKDIR), .caps = CAP(SYS_CHROOT),
@@ -205,7 +205,7 @@ TEST(unshare_by_child, .covers = "CLONE-FS-08", .features = FEATURES(NEEDS_WORKD
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(inode("/"), root);
 	EXPECT_EQ(inode("."), cwd);
 	EXPECT_EQ(sys_umask(0), 022);
@@ -234,5 +234,5 @@ TEST(unshare_by_caller, .covers = "CLONE-FS-08", .features = FEATURES(NEEDS_WORK
 	SETUP(sys_chroot("."));
 	sys_umask(077);
 	post(UNSHARED);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }

@@ -65,7 +65,7 @@ TEST(placed, .covers = "CLONE-CGROUP-02", MANAGE, .features = FEATURES(CGROUP2),
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_TRUE(!strcmp(own_group(now, sizeof(now)), before));
 }
 
@@ -82,7 +82,7 @@ TEST(beside_the_parent, .covers = "CLONE-CGROUP-01", .features = FEATURES(NEEDS_
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 /* The lines of the hierarchies of version 1: all but one. */
@@ -121,7 +121,7 @@ TEST(version_1_as_before, .covers = "CLONE-CGROUP-05", .caps = CAP(DAC_OVERRIDE)
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 /* ---- Frozen groups ------------------------------------------------------------------------------ */
@@ -157,11 +157,11 @@ TEST(born_frozen, .caps = CAP(DAC_OVERRIDE), .features = FEATURES(CGROUP2),
 	EXPECT_EQ(proc_field(events, "populated", 10), 1);
 	if (row->thaw) {
 		SETUP(write_cgroup(group, "cgroup.freeze", "0"));
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 		EXPECT_TRUE(posted(RAN));
 	} else {
 		checked_kill((pid_t)child, SIGKILL);
-		EXPECT_KILLED((pid_t)child, SIGKILL);
+		EXPECT_KILLED(child, SIGKILL);
 		EXPECT_TRUE(!posted(RAN));
 	}
 }
@@ -240,7 +240,7 @@ TEST(not_writable, .covers = "CLONE-CGROUP-07", MANAGE, .features = FEATURES(CGR
 	if (child == 0)
 		leave(0);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 /* A group below another, in which the pids controller of version 2 counts. */
@@ -273,7 +273,7 @@ TEST(counted_there, .covers = "CLONE-CGROUP-20", .caps = CAP(DAC_OVERRIDE),
 	EXPECT_EQ(read_cgroup(above, "pids.current"), 1);
 	EXPECT_EQ(read_cgroup(callers, "pids.current"), 1);
 	post(LEAVE);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(read_cgroup(group, "pids.current"), 0);
 	EXPECT_EQ(read_cgroup(above, "pids.current"), 0);
 }
@@ -302,5 +302,5 @@ TEST(limit_of_the_target, .covers = "CLONE-CGROUP-10", MANAGE, .features = FEATU
 	if (child == 0)
 		leave(0);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }

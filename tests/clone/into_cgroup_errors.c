@@ -238,7 +238,7 @@ TEST(refused, .covers = "CLONE-CGROUP-18", .caps = CAP(DAC_OVERRIDE), .features 
 	if (child == 0)
 		leave(0);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	SETUP(sys_close(pidfd));
 
 	fault->spoil(&call);
@@ -274,7 +274,7 @@ TEST(inside_own_tree, .covers = "CLONE-CGROUP-15", .caps = CAP(DAC_OVERRIDE), .f
 	set_capabilities(0);
 	long child = create_into(target_fd);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 static bool delegates_to_namespaces(void)
@@ -301,12 +301,12 @@ TEST(outside_namespace, .covers = "CLONE-CGROUP-19", .caps = CAP(DAC_OVERRIDE) |
 	join(callers);
 	long child = create_into(target_fd);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	child = create_into(outside_fd);
 	if (bound) {
 		EXPECT_REFUSED(child, ENOENT);
 		return;
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }

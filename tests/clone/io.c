@@ -35,7 +35,7 @@ TEST(priority_shared, .covers = "CLONE-IO-01", .features = FEATURES(NEEDS_BLOCK)
 	REQUIRE_GT(child, 0);
 	set_priority(6);
 	post(BY_CALLER);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(priority(), BEST_EFFORT(7));
 }
 
@@ -56,7 +56,7 @@ TEST(priority_apart, .covers = "CLONE-IO-02", .features = FEATURES(NEEDS_BLOCK),
 	REQUIRE_GT(child, 0);
 	set_priority(6);
 	post(BY_CALLER);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(priority(), BEST_EFFORT(6));
 }
 
@@ -72,5 +72,5 @@ TEST(left_out_of_kernel, .covers = "CLONE-IO-03",
 	if (child == 0)
 		leave(7);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 7);
+	EXPECT_EXITED(child, 7);
 }

@@ -81,7 +81,7 @@ TEST(by_flag, .covers = "CLONE-VM-05 CLONE-FILES-08 KCMP-01 KCMP-02", .features 
 	REQUIRE_GT(child, 0);
 	expect_shared((pid_t)child, way->flags);
 	post(LOOKED);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 static const struct late {
@@ -108,7 +108,7 @@ TEST(late_by_flag, .covers = "CLONE-IO-01 KCMP-03", .features = FEATURES(NEEDS_K
 	REQUIRE_GT(child, 0);
 	EXPECT_EQ(compare((pid_t)child, late->type), 0);
 	post(LOOKED);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(late_apart, .covers = "CLONE-IO-02 CLONE-SYSVSEM-03 KCMP-04", .features = FEATURES(NEEDS_KCMP),
@@ -125,7 +125,7 @@ TEST(late_apart, .covers = "CLONE-IO-02 CLONE-SYSVSEM-03 KCMP-04", .features = F
 	REQUIRE_GT(child, 0);
 	EXPECT_GT(compare((pid_t)child, late->type), 0);
 	post(LOOKED);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 /* ---- How sharing ends --------------------------------------------------------------------------- */
@@ -153,7 +153,7 @@ TEST(unshared, .covers = "CLONE-FILES-09 CLONE-FS-08", .features = FEATURES(NEED
 	EXPECT_OK(result);
 	EXPECT_GT(compare((pid_t)child, ending->type), 0);
 	post(LOOKED);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 static int execute_pause(void *arg)
@@ -178,5 +178,5 @@ TEST(after_exec, .covers = "KCMP-05", .features = FEATURES(NEEDS_KCMP),
 	EXPECT_EQ(sys_read(channel[0], &byte, 1), 1);
 	expect_shared((pid_t)child, CLONE_FS);
 	checked_kill((pid_t)child, SIGKILL);
-	EXPECT_KILLED((pid_t)child, SIGKILL);
+	EXPECT_KILLED(child, SIGKILL);
 }

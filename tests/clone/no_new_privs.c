@@ -36,7 +36,7 @@ TEST(child_only, .features = FEATURES(CLONE3, NEEDS_NEW_PRIVS),
 	}
 	REQUIRE_GT(child, 0);
 	EXPECT_EQ(no_new_privs(), 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(no_new_privs(), 0);
 }
 
@@ -55,23 +55,17 @@ TEST(child_that_shares, .covers = "CLONE-NNP-01 CLONE-NNP-02", .features = FEATU
 				.flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_NNP,
 				.exit_signal = SIGCHLD);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(told, 1);
 	EXPECT_EQ(no_new_privs(), 0);
-}
-
-static int end_at_once(void *unused)
-{
-	(void)unused;
-	return 0;
 }
 
 TEST(not_for_threads, .covers = "CLONE-NNP-03", .features = FEATURES(CLONE3),
      .summary = "CLONE_NNP with CLONE_THREAD gives EINVAL")
 {
-	long child = CLONE_CALL(VIA_CLONE3, new_stack(), end_at_once, NULL, .flags = THREAD_FLAGS | CLONE_NNP);
+	long child = CLONE_CALL(VIA_CLONE3, new_stack(), return_zero, NULL, .flags = THREAD_FLAGS | CLONE_NNP);
 	EXPECT_FAILS(child, EINVAL);
-	child = CLONE_CALL(VIA_CLONE3, new_stack(), end_at_once, NULL, .flags = THREAD_FLAGS);
+	child = CLONE_CALL(VIA_CLONE3, new_stack(), return_zero, NULL, .flags = THREAD_FLAGS);
 	REQUIRE_GT(child, 0);
 	await_thread_gone((pid_t)child);
 }

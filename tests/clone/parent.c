@@ -56,7 +56,7 @@ TEST(caller_without, .covers = "CLONE-PARENT-03", .summary = "without CLONE_PARE
 			leave(7);
 		}
 		REQUIRE_GT(child, 0);
-		EXPECT_EXITED((pid_t)child, 7);
+		EXPECT_EXITED(child, 7);
 		leave(0);
 	}
 	EXPECT_EXITED(caller, 0);
@@ -129,7 +129,7 @@ TEST(callers_signal, .covers = "CLONE-PARENT-06",
 	EXPECT_FAILS(wait_for(*sibling, NULL, WNOHANG, NULL), ECHILD);
 	EXPECT_EQ(wait_for(*sibling, NULL, WNOHANG | __WCLONE, NULL), *sibling);
 	post(MAY_END);
-	EXPECT_EXITED((pid_t)caller, 0);
+	EXPECT_EXITED(caller, 0);
 }
 
 TEST(signal_refused, .covers = "CLONE-PARENT-05", .features = FEATURES(NEEDS_CLONE3),
@@ -172,6 +172,6 @@ TEST(namespace_init, .covers = "CLONE-PARENT-04", .caps = CAP(SYS_ADMIN), .featu
 		leave(0);
 	}
 	REQUIRE_GT(init, 0);
-	EXPECT_EXITED((pid_t)init, 0);
+	EXPECT_EXITED(init, 0);
 	EXPECT_NO_CHILD();
 }

@@ -18,7 +18,7 @@ TEST(stored, .covers = "CLONE-PSETTID-01 CLONE-PSETTID-02",
 		leave(0);
 	REQUIRE_GT(child, 0);
 	EXPECT_EQ(stored, child);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(word, child); /* and stays */
 }
 
@@ -33,7 +33,7 @@ TEST(childs_copy, .covers = "CLONE-PSETTID-04",
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 static int expect_own_tid(void *arg)
@@ -50,7 +50,7 @@ TEST(before_child_runs, .covers = "CLONE-PSETTID-05", .summary = "with CLONE_VM 
 	long child = CLONE_CALL(door->via, new_stack(), expect_own_tid, &word, .flags = CLONE_VM | CLONE_PARENT_SETTID,
 				.exit_signal = SIGCHLD, .parent_tid = &word);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(word, child);
 }
 
@@ -63,7 +63,7 @@ TEST(without, .covers = "CLONE-PSETTID-06",
 	if (child == 0)
 		leave(0);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(word, UNSET);
 }
 
@@ -80,7 +80,7 @@ TEST(callers_namespace, .covers = "CLONE-PSETTID-07", .caps = CAP(SYS_ADMIN), .f
 	}
 	REQUIRE_GT(child, 0);
 	EXPECT_EQ(word, child);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(bad_address, .covers = "CLONE-PSETTID-03",
@@ -95,7 +95,7 @@ TEST(bad_address, .covers = "CLONE-PSETTID-03",
 	if (child == 0)
 		leave(7);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 7);
+	EXPECT_EXITED(child, 7);
 	if (bad->protection == PROT_READ)
 		EXPECT_EQ(*at, 0);
 }

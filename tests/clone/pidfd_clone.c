@@ -48,7 +48,7 @@ static void expect_granted(enum clone_via via)
 	if (child == 0)
 		leave(0);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_GE(pidfd, 0);
 	sys_close(pidfd);
 }
@@ -74,9 +74,9 @@ TEST(refers_to_child, .covers = "CLONE-PIDFD-01 CLONE-PIDFD-03 CLONE-PIDFD-04", 
 
 	/* A signal by the descriptor ends this child; the other one is asked to end itself. */
 	EXPECT_OK(sys_pidfd_send_signal(pidfd, SIGTERM, NULL, 0));
-	EXPECT_KILLED((pid_t)child, SIGTERM);
+	EXPECT_KILLED(child, SIGTERM);
 	post(CHILD_MAY_END);
-	EXPECT_EXITED((pid_t)other, 0);
+	EXPECT_EXITED(other, 0);
 }
 
 TEST(close_on_exec, .covers = "CLONE-PIDFD-02", .summary = "the descriptor has its close-on-exec flag set",
@@ -89,7 +89,7 @@ TEST(close_on_exec, .covers = "CLONE-PIDFD-02", .summary = "the descriptor has i
 	if (child == 0)
 		leave(0);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(sys_fcntl(pidfd, F_GETFD, 0), FD_CLOEXEC);
 }
 
@@ -104,7 +104,7 @@ TEST(lowest_number, .covers = "CLONE-PIDFD-12", .summary = "the descriptor takes
 	if (child == 0)
 		leave(0);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(pidfd, want);
 }
 
@@ -133,7 +133,7 @@ TEST(in_child, .covers = "CLONE-PIDFD-08 CLONE-PIDFD-14",
 	REQUIRE_GT(child, 0);
 	EXPECT_EQ(sys_fcntl(*pidfd, F_GETFD, 0), FD_CLOEXEC);
 	post(NUMBER_IS_KNOWN);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(two_words, .covers = "CLONE-PIDFD-06", .features = FEATURES(PROC),
@@ -150,13 +150,7 @@ TEST(two_words, .covers = "CLONE-PIDFD-06", .features = FEATURES(PROC),
 	EXPECT_EQ(parent_tid, child);
 	EXPECT_EQ(process_of(pidfd), child);
 	post(CHILD_MAY_END);
-	EXPECT_EXITED((pid_t)child, 0);
-}
-
-static int leave_thread(void *unused)
-{
-	(void)unused;
-	return 0;
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(after_vfork, .covers = "CLONE-PIDFD-15",
@@ -166,13 +160,13 @@ TEST(after_vfork, .covers = "CLONE-PIDFD-15",
 	const struct clone_door *door = this_door();
 	int pidfd = -1;
 
-	long child = CLONE_CALL(door->via, new_stack(), leave_thread, NULL,
+	long child = CLONE_CALL(door->via, new_stack(), return_zero, NULL,
 				.flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD, .pidfd = &pidfd, .exit_signal = SIGCHLD);
 	REQUIRE_GT(child, 0);
 	EXPECT_OK(sys_pidfd_send_signal(pidfd, 0, NULL, 0));
 	await_zombie((pid_t)child);
 	EXPECT_TRUE(ready(pidfd));
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_FAILS(sys_pidfd_send_signal(pidfd, 0, NULL, 0), ESRCH);
 }
 
@@ -206,7 +200,7 @@ TEST(thread_refused, .covers = "CLONE-PIDFD-10", .summary = "CLONE_PIDFD with CL
 	const struct clone_door *door = this_door();
 	int pidfd = -1;
 
-	long tid = CLONE_CALL(door->via, new_stack(), leave_thread, NULL, .flags = THREAD_FLAGS | CLONE_PIDFD,
+	long tid = CLONE_CALL(door->via, new_stack(), return_zero, NULL, .flags = THREAD_FLAGS | CLONE_PIDFD,
 			      .pidfd = &pidfd);
 	EXPECT_FAILS(tid, EINVAL);
 	EXPECT_EQ(pidfd, -1);
@@ -250,7 +244,7 @@ TEST(detached, .covers = "CLONE-DETACHED-02",
 	if (detached == 0)
 		leave(0);
 	REQUIRE_GT(detached, 0);
-	EXPECT_EXITED((pid_t)detached, 0);
+	EXPECT_EXITED(detached, 0);
 }
 
 static const struct bad_word {

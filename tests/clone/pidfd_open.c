@@ -232,7 +232,7 @@ TEST(inherited, .covers = "PIDFD-16", .summary = "a forked child's copy of a pid
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	post(CHILD_MAY_END); /* ends the target where the signal did not */
 	EXPECT_KILLED(target, SIGTERM);
 }

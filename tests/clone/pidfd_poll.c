@@ -59,7 +59,7 @@ TEST(at_exit, .covers = "PIDFD-10 PIDFD-19",
 	post(MAY_END);
 	await_zombie((pid_t)child);
 	EXPECT_EQ(events_of(pidfd), POLLIN);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(events_of(pidfd) & POLLIN, POLLIN);
 }
 

@@ -19,7 +19,7 @@ TEST(returns_twice, .covers = "CLONE-RAW-01", .summary = "clone returns in the c
 		leave(7);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 7);
+	EXPECT_EXITED(child, 7);
 	EXPECT_EQ(seen[0], 1);
 	EXPECT_EQ(seen[1], 1);
 }
@@ -38,7 +38,7 @@ TEST(null_stack, .covers = "CLONE-RAW-02",
 		leave(7);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 7);
+	EXPECT_EXITED(child, 7);
 	EXPECT_EQ(local, 1);
 }
 
@@ -60,7 +60,7 @@ static void in_child(void)
 static void in_caller(long child)
 {
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 7);
+	EXPECT_EXITED(child, 7);
 	EXPECT_EQ(*(volatile pid_t *)&words[0], child);
 	EXPECT_EQ(*(volatile pid_t *)&words[1], UNSET);
 }
@@ -119,7 +119,7 @@ TEST(pointers_ignored, .covers = "CLONE-RAW-13",
 		leave(7);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 7);
+	EXPECT_EXITED(child, 7);
 
 	child = sys_clone(SIGCHLD, NULL, &words[0], &words[1], (unsigned long)area);
 	if (child == 0) {
@@ -128,7 +128,7 @@ TEST(pointers_ignored, .covers = "CLONE-RAW-13",
 		leave(7);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 7);
+	EXPECT_EXITED(child, 7);
 	EXPECT_EQ(*(volatile pid_t *)&words[0], UNSET);
 	EXPECT_EQ(*(volatile pid_t *)&words[1], UNSET);
 }
@@ -164,7 +164,7 @@ TEST(high_bits_ignored, .covers = "CLONE-RAW-09", .arch = "x86_64 aarch64 riscv6
 		leave(7);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 7);
+	EXPECT_EXITED(child, 7);
 	EXPECT_EQ(sys_sigpoll(all, NULL), SIGCHLD);
 }
 
@@ -178,7 +178,7 @@ TEST(stack_not_checked, .covers = "CLONE-RAW-14",
 	if (child == 0)
 		leave(7);
 	REQUIRE_GT(child, 0);
-	EXPECT_KILLED((pid_t)child, SIGSEGV);
+	EXPECT_KILLED(child, SIGSEGV);
 }
 
 /* ---- Signals that do not exist ------------------------------------------------------------------ */
@@ -205,7 +205,7 @@ TEST(no_such_signal, .covers = "CLONE-RAW-12",
 		leave(7);
 	if (child > 0) {
 		EXPECT_FAILS(wait_for((pid_t)child, NULL, WNOHANG, NULL), ECHILD);
-		EXPECT_EXITED((pid_t)child, 7);
+		EXPECT_EXITED(child, 7);
 	} else {
 		EXPECT_FAILS(child, EINVAL);
 	}
@@ -227,5 +227,5 @@ TEST(no_such_signal_refused, .covers = "CLONE-RAW-11", .summary = "a signal byte
 	if (child == 0)
 		leave(7);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 7);
+	EXPECT_EXITED(child, 7);
 }

@@ -26,7 +26,7 @@ static void in_namespace(void (*body)(void))
 		leave(0);
 	}
 	REQUIRE_GT(init, 0);
-	EXPECT_EXITED((pid_t)init, 0);
+	EXPECT_EXITED(init, 0);
 }
 
 static void expect_child(long child, pid_t own, pid_t callers)
@@ -37,7 +37,7 @@ static void expect_child(long child, pid_t own, pid_t callers)
 	}
 	EXPECT_EQ(child, callers);
 	if (child > 0)
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 }
 
 static void choose(void)

@@ -55,7 +55,7 @@ static void expect_set(void)
 	long child = CLONE_CALL(door->via, new_stack(), expect_pointer, &want, .flags = way->flags | CLONE_SETTLS,
 				.exit_signal = SIGCHLD, .tls = tls);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(thread_pointer(), own);
 }
 
@@ -89,7 +89,7 @@ TEST(without, .covers = "CLONE-SETTLS-05",
 	long child = CLONE_CALL(door->via, new_stack(), expect_pointer, &want, .flags = way->flags,
 				.exit_signal = SIGCHLD, .tls = tls);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(zero, .covers = "CLONE-SETTLS-06", .arch = "x86_64 aarch64 arm riscv64",
@@ -102,7 +102,7 @@ TEST(zero, .covers = "CLONE-SETTLS-06", .arch = "x86_64 aarch64 arm riscv64",
 	long child = CLONE_CALL(door->via, new_stack(), expect_pointer, &want, .flags = way->flags | CLONE_SETTLS,
 				.exit_signal = SIGCHLD, .tls = 0);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(outside, .covers = "CLONE-SETTLS-04", .arch = "x86_64",

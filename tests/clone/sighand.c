@@ -82,7 +82,7 @@ TEST(dispositions_shared, .covers = "CLONE-SIGHAND-01 CLONE-SIGHAND-02",
 	REQUIRE_GT(child, 0);
 	ignore(SIGTERM);
 	post(BY_CALLER);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	REQUIRE_TRUE(same_action(SIGUSR1, SIGUSR2)); /* flags and mask too */
 	checked_kill(sys_getpid(), SIGUSR1);
 	EXPECT_EQ(handled_by, sys_getpid());
@@ -110,7 +110,7 @@ TEST(dispositions_apart, .covers = "CLONE-SIGHAND-05",
 	REQUIRE_GT(child, 0);
 	ignore(SIGTERM);
 	post(BY_CALLER);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_TRUE(get_action(SIGUSR1).handler == SIG_DFL);
 }
 
@@ -140,7 +140,7 @@ TEST(masks_apart, .covers = "CLONE-SIGHAND-03",
 	REQUIRE_GT(child, 0);
 	SETUP(sys_sigprocmask(SIG_SETMASK, &callers, NULL));
 	post(BY_CALLER);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	SETUP(sys_sigprocmask(SIG_SETMASK, NULL, &mask));
 	EXPECT_EQ(mask, callers);
 }
@@ -171,7 +171,7 @@ TEST(pending_apart, .covers = "CLONE-SIGHAND-04",
 	REQUIRE_GT(child, 0);
 	SETUP(checked_kill(sys_getpid(), SIGUSR1));
 	post(BY_CALLER);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	SETUP(sys_sigpending(&pending));
 	EXPECT_EQ(pending, SIGBIT(SIGTERM) | SIGBIT(SIGUSR1));
 }
@@ -194,19 +194,13 @@ TEST(fatal_apart, .covers = "CLONE-SIGHAND-07",
 					.flags = CLONE_VM | CLONE_SIGHAND, .exit_signal = SIGCHLD);
 		REQUIRE_GT(child, 0);
 		SETUP(checked_kill((pid_t)child, SIGTERM));
-		EXPECT_KILLED((pid_t)child, SIGTERM);
+		EXPECT_KILLED(child, SIGTERM);
 		leave(0);
 	}
 	EXPECT_EXITED(caller, 0);
 }
 
 /* ---- Errors ------------------------------------------------------------------------------------- */
-
-static int at_once(void *arg)
-{
-	(void)arg;
-	return 0;
-}
 
 TEST(needs_vm, .covers = "CLONE-SIGHAND-06", .summary = "CLONE_SIGHAND without CLONE_VM is refused",
      THROUGH(clone_doors))
@@ -217,8 +211,8 @@ TEST(needs_vm, .covers = "CLONE-SIGHAND-06", .summary = "CLONE_SIGHAND without C
 	EXPECT_REFUSED(child, EINVAL);
 	EXPECT_NO_CHILD();
 	/* The same with it. */
-	child = CLONE_CALL(door->via, new_stack(), at_once, NULL, .flags = CLONE_SIGHAND | CLONE_VM,
+	child = CLONE_CALL(door->via, new_stack(), return_zero, NULL, .flags = CLONE_SIGHAND | CLONE_VM,
 			   .exit_signal = SIGCHLD);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }

@@ -47,7 +47,7 @@ TEST(child_ends_first, .covers = "CLONE-SYSVSEM-01 CLONE-SYSVSEM-02", .features 
 			leave(0);
 		}
 		REQUIRE_GT(child, 0);
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 		EXPECT_EQ(value(id), 2);
 		leave(0);
 	}
@@ -105,7 +105,7 @@ TEST(apart, .covers = "CLONE-SYSVSEM-03", .features = FEATURES(NEEDS_SYSVIPC),
 			leave(0);
 		}
 		REQUIRE_GT(child, 0);
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 		EXPECT_EQ(value(id), 2);
 		leave(0);
 	}
@@ -134,7 +134,7 @@ TEST(unshare_leaves_list, .covers = "CLONE-SYSVSEM-04", .features = FEATURES(NEE
 			leave(0);
 		}
 		REQUIRE_GT(child, 0);
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 		EXPECT_EQ(value(id), 2); /* of three only the one after unshare is undone */
 		leave(0);
 	}

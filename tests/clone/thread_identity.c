@@ -40,7 +40,7 @@ TEST(of_a_process, .covers = "CLONE-THREAD-03 THR-05",
 	long child = CLONE_CALL(door->via, new_stack(), tell, told, .flags = THREAD_FLAGS & ~CLONE_THREAD,
 				.exit_signal = SIGCHLD);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(told->pid, child);
 	EXPECT_EQ(told->tid, child);
 	EXPECT_EQ(told->ppid, sys_getpid());
@@ -85,7 +85,7 @@ TEST(of_its_child, .covers = "THR-16 CLONE-THREAD-10",
 	pid_t tid = start_thread(fork_and_wait, &forker);
 	await_thread_gone(tid);
 	REQUIRE_GT(forker.child, 0);
-	EXPECT_EXITED((pid_t)forker.child, 0);
+	EXPECT_EXITED(forker.child, 0);
 	EXPECT_EQ(forker.told->pid, forker.child);
 	EXPECT_EQ(forker.told->tid, forker.child);
 	EXPECT_EQ(forker.told->ppid, sys_getpid());

@@ -28,7 +28,7 @@ TEST(stores_shared, .covers = "CLONE-VM-01",
 	REQUIRE_GT(child, 0);
 	word = 1;
 	post(BY_CALLER);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(word, 2);
 }
 
@@ -42,7 +42,7 @@ TEST(stores_apart, .covers = "CLONE-VM-04",
 	REQUIRE_GT(child, 0);
 	word = 1;
 	post(BY_CALLER);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(word, 1);
 }
 
@@ -148,7 +148,7 @@ TEST(mappings_by_child, .covers = "CLONE-VM-02 CLONE-VM-03 CLONE-VM-08",
 
 	long child = CLONE_CALL(door->via, stack, change_page, &page, .flags = CLONE_VM, .exit_signal = SIGCHLD);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(writable(page.at), !change->before);
 }
 
@@ -165,7 +165,7 @@ TEST(mappings_by_caller, .covers = "CLONE-VM-02 CLONE-VM-03 CLONE-VM-08",
 	REQUIRE_GT(child, 0);
 	change->make(page.at);
 	post(BY_CALLER);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(mappings_by_child_apart, .covers = "CLONE-VM-10",
@@ -179,7 +179,7 @@ TEST(mappings_by_child_apart, .covers = "CLONE-VM-10",
 
 	long child = CLONE_CALL(door->via, stack, change_page, &page, .flags = 0, .exit_signal = SIGCHLD);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(writable(page.at), change->before);
 }
 
@@ -196,7 +196,7 @@ TEST(mappings_by_caller_apart, .covers = "CLONE-VM-10",
 	REQUIRE_GT(child, 0);
 	change->make(page.at);
 	post(BY_CALLER);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 /* ---- The program break -------------------------------------------------------------------------- */
@@ -222,7 +222,7 @@ TEST(break_shared, .covers = "CLONE-VM-09", .summary = "with CLONE_VM the child 
 
 	long child = CLONE_CALL(door->via, new_stack(), move_break, &start, .flags = CLONE_VM, .exit_signal = SIGCHLD);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(program_break(0), start + page_size());
 }
 
@@ -234,7 +234,7 @@ TEST(break_apart, .covers = "CLONE-VM-10", .summary = "without CLONE_VM the call
 
 	long child = CLONE_CALL(door->via, new_stack(), move_break, &start, .flags = 0, .exit_signal = SIGCHLD);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(program_break(0), start);
 }
 
@@ -264,7 +264,7 @@ TEST(altstack_off, .covers = "CLONE-VM-06",
 	long child = CLONE_CALL(door->via, new_stack(), query_altstack, found, .flags = CLONE_VM,
 				.exit_signal = SIGCHLD);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(found->ss_flags, SS_DISABLE);
 	/* The caller's own is as it was. */
 	SETUP(sys_sigaltstack(NULL, found));
@@ -292,7 +292,7 @@ TEST(altstack_kept, .covers = "CLONE-VM-07",
 	long child = CLONE_CALL(door->via, new_stack(), query_altstack, found, .flags = row->flags,
 				.exit_signal = SIGCHLD);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(found->ss_flags, 0);
 	EXPECT_EQ(found->ss_size, alternate.ss_size);
 	EXPECT_TRUE(found->ss_sp == alternate.ss_sp);

@@ -140,12 +140,12 @@ TEST(writes_to_stack, .covers = "CLONE-WRAP-10", .arch = "i386 x86_64",
 		end[i] = PATTERN;
 	long child = CLONE_CALL(VIA_CLONE, stack, run, NULL, .flags = 0, .exit_signal = SIGCHLD);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 37);
+	EXPECT_EXITED(child, 37);
 	EXPECT_BYTES(end, SIZE, PATTERN);
 
 	child = clone(run, top(stack), SIGCHLD, NULL);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 37);
+	EXPECT_EXITED(child, 37);
 	for (int i = 0; i < SIZE; i++)
 		written += end[i] != PATTERN;
 	EXPECT_GT(written, 0);
@@ -169,18 +169,18 @@ TEST(no_atfork, .covers = "CLONE-WRAP-11", .summary = "handlers of pthread_atfor
 	SETUP(-pthread_atfork(count_handler, count_handler, count_handler));
 	long child = clone(run, top(stack), SIGCHLD, NULL);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 37);
+	EXPECT_EXITED(child, 37);
 	child = CLONE_HERE(door->via, .flags = 0, .exit_signal = SIGCHLD);
 	if (child == 0)
 		leave(0);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(*handlers_run, 0);
 	child = fork();
 	if (child == 0)
 		leave(0);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(*handlers_run, 3);
 }
 

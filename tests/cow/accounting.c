@@ -83,7 +83,7 @@ TEST(small_pages, .covers = "FORK-053 COW-16", .features = FEATURES(NEEDS_SMAPS)
 	await(CHILD_WROTE);
 	expect_sizes(map, COPIED, PAGES - COPIED);
 	post(PARENT_DONE);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	expect_sizes(map, PAGES, 0);
 }
 
@@ -115,7 +115,7 @@ TEST(file_pages, .covers = "COW-17", .features = FEATURES(NEEDS_SMAPS, NEEDS_WOR
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	expect_anonymous(map, 1);
 }
 
@@ -162,6 +162,6 @@ TEST(minor_faults, .covers = "COW-18",
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	expect_faults_by_writes_only(map);
 }

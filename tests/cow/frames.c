@@ -81,7 +81,7 @@ static void observe(struct findings *found, const struct region_kind *kind, unsi
 	if (!child_writes)
 		write_page(kind, region);
 	post(PARENT_DONE);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	look(found->parent.after, region);
 }
 

@@ -74,7 +74,7 @@ static void compare(const unsigned char *map, void (*look)(char *line, const uns
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_NE(parents[0], 0);
 	EXPECT_EQ(strcmp(parents, childs), 0);
 }
@@ -110,5 +110,5 @@ TEST(enforced, .covers = "INH-MEM-01",
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }

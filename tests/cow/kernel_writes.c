@@ -141,7 +141,7 @@ TEST(for_child, .covers = "INH-MEM-08", .summary = "what a system call stores fo
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	expect_old(&at);
 }
 
@@ -159,7 +159,7 @@ TEST(for_parent, .covers = "INH-MEM-08", .summary = "what a system call stores f
 	REQUIRE_GT(child, 0);
 	let_kernel_write(this_case(), &at);
 	post(WRITTEN);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 /* ---- The frame of a signal --------------------------------------------------------------------- */
@@ -190,23 +190,17 @@ TEST(signal_frame, .covers = "COW-04", .summary = "the frame of the child's sign
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_BYTES(stack, size, OLD);
 }
 
 /* ---- What the kernel writes when a thread ends --------------------------------------------------- */
 
-static int return_at_once(void *arg)
-{
-	(void)arg;
-	return 0;
-}
-
 /* Starts and ends a thread, whose TID word the kernel clears. */
 static void clear_by_thread(pid_t *word)
 {
-	long tid = CLONE_CALL(VIA_CLONE, new_stack(), return_at_once, NULL,
-			      .flags = THREAD_FLAGS | CLONE_CHILD_CLEARTID, .child_tid = word);
+	long tid = CLONE_CALL(VIA_CLONE, new_stack(), return_zero, NULL, .flags = THREAD_FLAGS | CLONE_CHILD_CLEARTID,
+			      .child_tid = word);
 	SETUP_RAW(tid);
 	await_thread_gone((pid_t)tid);
 	EXPECT_EQ(*(volatile pid_t *)word, 0);
@@ -228,7 +222,7 @@ TEST(cleared_tid, .covers = "COW-05",
 	REQUIRE_GT(child, 0);
 	clear_by_thread((pid_t *)parents);
 	post(WRITTEN);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(*childs, 77);
 }
 
@@ -272,5 +266,5 @@ TEST(owner_died, .covers = "COW-06",
 	post(WRITTEN);
 	EXPECT_EQ(robust->word & FUTEX_OWNER_DIED, FUTEX_OWNER_DIED);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }

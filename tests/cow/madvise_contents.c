@@ -19,7 +19,7 @@ TEST(dontneed_private, .covers = "MADV-21", .features = FEATURES(ADVICE),
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_BYTES(page, page_size(), PATTERN);
 }
 
@@ -41,7 +41,7 @@ TEST(dontneed_by_parent, .covers = "MADV-21", .features = FEATURES(ADVICE),
 	EXPECT_BYTES(page, page_size(), 0);
 	post(PARENT_HAS_DISCARDED);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(dontneed_private_file, .covers = "MADV-22", .features = FEATURES(ADVICE, NEEDS_MEMFD),
@@ -59,7 +59,7 @@ TEST(dontneed_private_file, .covers = "MADV-22", .features = FEATURES(ADVICE, NE
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_BYTES(page, page_size(), 1);
 }
 
@@ -85,7 +85,7 @@ TEST(dontneed_shared, .covers = "MADV-23", .features = FEATURES(ADVICE),
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(page[0], 1);
 	EXPECT_BYTES(page + 1, page_size() - 1, PATTERN);
 }
@@ -103,7 +103,7 @@ TEST(remove_shared, .covers = "MADV-24", .features = FEATURES(ADVICE),
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_BYTES(page, page_size(), 0);
 }
 
@@ -123,7 +123,7 @@ TEST(free_private, .covers = "MADV-25", .features = FEATURES(ADVICE),
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_BYTES(page, page_size(), PATTERN);
 }
 
@@ -142,7 +142,7 @@ TEST(free_by_parent, .covers = "MADV-25", .features = FEATURES(ADVICE),
 	EXPECT_OK(result);
 	post(PARENT_HAS_DISCARDED);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 /* ---- Guard pages ------------------------------------------------------------------------------- */
@@ -164,7 +164,7 @@ TEST(guard_stays, .covers = "MADV-26", .features = FEATURES(ADVICE),
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_KILLED((pid_t)child, SIGSEGV);
+	EXPECT_KILLED(child, SIGSEGV);
 }
 
 TEST(guard_is_wiped, .covers = "MADV-27", .features = FEATURES(ADVICE),
@@ -182,7 +182,7 @@ TEST(guard_is_wiped, .covers = "MADV-27", .features = FEATURES(ADVICE),
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_FAILS(kernel_reads(map), EFAULT);
 }
 
@@ -201,7 +201,7 @@ TEST(guard_removed_by_child, .covers = "MADV-28", .features = FEATURES(ADVICE),
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_FAILS(kernel_reads(page), EFAULT);
 }
 
@@ -224,6 +224,6 @@ TEST(guard_and_lock, .covers = "MADV-37", .features = FEATURES(ADVICE),
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_BYTES(page, page_size(), PATTERN);
 }

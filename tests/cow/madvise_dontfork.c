@@ -19,7 +19,7 @@ TEST(absent, .covers = "MADV-01 MADV-02", .features = FEATURES(ADVICE),
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_OK(look_at(page));
 	EXPECT_BYTES(page, page_size(), PATTERN);
 	memset(page, 1, page_size());
@@ -48,7 +48,7 @@ TEST(touch_kills, .covers = "MADV-01", .features = FEATURES(ADVICE),
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_KILLED((pid_t)child, SIGSEGV);
+	EXPECT_KILLED(child, SIGSEGV);
 }
 
 TEST(part, .covers = "MADV-03", .features = FEATURES(ADVICE),
@@ -73,7 +73,7 @@ TEST(part, .covers = "MADV-03", .features = FEATURES(ADVICE),
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_BYTES(map, PART_PAGES * page_size(), PATTERN);
 }
 
@@ -94,7 +94,7 @@ TEST(undone, .covers = "MADV-04", .features = FEATURES(ADVICE),
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_BYTES(page, page_size(), PATTERN);
 }
 
@@ -120,7 +120,7 @@ TEST(undone_in_part, .covers = "MADV-03 MADV-04", .features = FEATURES(ADVICE),
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(absent_in_grandchild, .covers = "MADV-01", .features = FEATURES(ADVICE),
@@ -140,11 +140,11 @@ TEST(absent_in_grandchild, .covers = "MADV-01", .features = FEATURES(ADVICE),
 			leave(0);
 		}
 		REQUIRE_GT(grandchild, 0);
-		EXPECT_EXITED((pid_t)grandchild, 0);
+		EXPECT_EXITED(grandchild, 0);
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(every_child, .covers = "MADV-43", .features = FEATURES(ADVICE),
@@ -161,7 +161,7 @@ TEST(every_child, .covers = "MADV-43", .features = FEATURES(ADVICE),
 			leave(0);
 		}
 		REQUIRE_GT(child, 0);
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 	}
 	EXPECT_BYTES(page, page_size(), PATTERN);
 }
@@ -187,11 +187,11 @@ TEST(address_is_free, .covers = "MADV-44", .features = FEATURES(ADVICE),
 			leave(0);
 		}
 		REQUIRE_GT(grandchild, 0);
-		EXPECT_EXITED((pid_t)grandchild, 0);
+		EXPECT_EXITED(grandchild, 0);
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_BYTES(page, page_size(), PATTERN);
 }
 
@@ -223,7 +223,7 @@ TEST(calls_find_nothing, .covers = "MADV-01", .features = FEATURES(ADVICE),
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_BYTES(page, page_size(), PATTERN);
 	EXPECT_OK(SYSCALL3(request->nr, page, page_size(), request->third));
 }
@@ -251,5 +251,5 @@ TEST(later_mapping, .covers = "MADV-30", .features = FEATURES(ADVICE),
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }

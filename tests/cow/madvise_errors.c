@@ -110,7 +110,7 @@ TEST(length_is_rounded_up, .covers = "MADV-19", .features = FEATURES(ADVICE),
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(length_zero, .covers = "MADV-20", .features = FEATURES(ADVICE),
@@ -130,7 +130,7 @@ TEST(length_zero, .covers = "MADV-20", .features = FEATURES(ADVICE),
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 /* ---- Holes, and mappings that don't fit --------------------------------------------------------- */
@@ -167,7 +167,7 @@ TEST(hole, .covers = "MADV-18", .features = FEATURES(ADVICE),
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(nothing_mapped, .covers = "MADV-48", .features = FEATURES(ADVICE),
@@ -221,7 +221,7 @@ TEST(wipe_refused, .covers = "MADV-34", .features = FEATURES(ADVICE),
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_BYTES(page, page_size(), PATTERN);
 }
 
@@ -243,7 +243,7 @@ TEST(wipe_refused_midway, .covers = "MADV-49", .features = FEATURES(ADVICE),
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 /* Huge pages that nobody has reserved: good for all but touching them. */

@@ -50,7 +50,7 @@ TEST(independent, .covers = "MADV-42", .features = FEATURES(ADVICE),
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_BYTES(map, 2 * page_size(), PATTERN);
 }
 
@@ -75,7 +75,7 @@ TEST(any_order, .covers = "MADV-42 MADV-04 MADV-14", .features = FEATURES(ADVICE
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_BYTES(map, SEQUENCES * page_size(), PATTERN);
 }
 
@@ -102,7 +102,7 @@ TEST(any_ranges, .covers = "MADV-42 MADV-03 MADV-46", .features = FEATURES(ADVIC
 			leave(0);
 		}
 		REQUIRE_GT(child, 0);
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 		EXPECT_BYTES(map, PAGES * page_size(), PATTERN);
 	}
 }
@@ -134,7 +134,7 @@ TEST(moved, .covers = "MADV-47", .features = FEATURES(ADVICE),
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_BYTES(place, 4 * page_size(), PATTERN);
 }
 
@@ -175,7 +175,7 @@ TEST(vfork_child, .covers = "MADV-41", .features = FEATURES(ADVICE),
 
 	long child = door->vfork(sees_contents, &pair);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(pair.absent[0], 1);
 	EXPECT_EQ(pair.wiped[0], 1);
 }
@@ -189,7 +189,7 @@ TEST(clone_vm_child, .covers = "MADV-41", .features = FEATURES(ADVICE),
 	long child = CLONE_CALL(door->via, new_stack(), sees_contents, &pair, .flags = CLONE_VM,
 				.exit_signal = SIGCHLD);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(pair.absent[0], 1);
 	EXPECT_EQ(pair.wiped[0], 1);
 }
@@ -207,6 +207,6 @@ TEST(clone_without_vm, .covers = "MADV-01 MADV-07", .features = FEATURES(ADVICE)
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_BYTES(pair.absent, 2 * page_size(), PATTERN);
 }

@@ -78,7 +78,7 @@ TEST(any_memory, .covers = "MADV-06", .features = FEATURES(ADVICE),
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_OK(look_at(page));
 
 	result = sys_madvise(page, page_size(), MADV_DOFORK);
@@ -89,7 +89,7 @@ TEST(any_memory, .covers = "MADV-06", .features = FEATURES(ADVICE),
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(shared_contents, .covers = "MADV-06", .features = FEATURES(ADVICE, NEEDS_MEMFD),
@@ -109,7 +109,7 @@ TEST(shared_contents, .covers = "MADV-06", .features = FEATURES(ADVICE, NEEDS_ME
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(*page, 1);
 }
 
@@ -131,7 +131,7 @@ TEST(stack, .covers = "MADV-06", .features = FEATURES(ADVICE),
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_BYTES(area, sizeof(area), PATTERN);
 }
 
@@ -162,7 +162,7 @@ static bool stays(char *page, unsigned may_go)
 	++*page;
 	bool same = frame_of(page) == before;
 	post(may_go);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	return same;
 }
 

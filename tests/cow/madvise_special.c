@@ -61,7 +61,7 @@ TEST(sealed_stays_wiped, .covers = "MADV-50", .features = FEATURES(ADVICE, NEEDS
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_BYTES(page, page_size(), PATTERN);
 }
 
@@ -91,11 +91,11 @@ TEST(droppable_is_wiped, .covers = "MADV-36", .features = FEATURES(ADVICE), .arc
 			leave(0);
 		}
 		REQUIRE_GT(grandchild, 0);
-		EXPECT_EXITED((pid_t)grandchild, 0);
+		EXPECT_EXITED(grandchild, 0);
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(droppable_is_not_kept, .covers = "MADV-35 MADV-36", .features = FEATURES(ADVICE), .arch = SIXTY_FOUR_BIT,
@@ -113,7 +113,7 @@ TEST(droppable_is_not_kept, .covers = "MADV-35 MADV-36", .features = FEATURES(AD
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 /* ---- The kernel's own -------------------------------------------------------------------------- */
@@ -208,7 +208,7 @@ TEST(not_by_others, .covers = "MADV-39", .features = FEATURES(ADVICE, NEEDS_PROC
 			leave(0);
 		}
 		REQUIRE_GT(child, 0);
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 		leave(0);
 	}
 	int pidfd = (int)SETUP_RAW(sys_pidfd_open(target, 0));
@@ -252,7 +252,7 @@ TEST(by_pidfd_of_oneself, .covers = "MADV-52", .features = FEATURES(ADVICE, NEED
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(not_by_pidfd_of_oneself, .covers = "MADV-58", .features = FEATURES(ADVICE, NEEDS_PROCESS_MADVISE),

@@ -66,7 +66,7 @@ TEST(wipe_flag_in_child, .covers = "MADV-09 MADV-31", .features = FEATURES(SMAPS
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(lock_goes, .covers = "MADV-53", .features = FEATURES(SMAPS),
@@ -84,7 +84,7 @@ TEST(lock_goes, .covers = "MADV-53", .features = FEATURES(SMAPS),
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_TRUE(has_flag(page, " lo"));
 }
 
@@ -105,7 +105,7 @@ TEST(mergeable, .covers = "MADV-54", .features = FEATURES(SMAPS, NEEDS_KSM),
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_TRUE(has_flag(page, " mg"));
 	EXPECT_BYTES(page, page_size(), PATTERN);
 }
@@ -121,7 +121,7 @@ static long long size_of_child(void)
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	long long result = *size;
 	SETUP(munmap((void *)size, page_size()));
 	return result;

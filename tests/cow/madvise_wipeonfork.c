@@ -24,7 +24,7 @@ TEST(zero, .covers = "MADV-07 MADV-08", .features = FEATURES(ADVICE),
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_BYTES(page, page_size(), PATTERN);
 }
 
@@ -44,7 +44,7 @@ TEST(part, .covers = "MADV-46", .features = FEATURES(ADVICE),
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_BYTES(map, PART_PAGES * page_size(), PATTERN);
 }
 
@@ -63,7 +63,7 @@ TEST(undone, .covers = "MADV-14", .features = FEATURES(ADVICE),
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(undone_in_part, .covers = "MADV-14 MADV-46", .features = FEATURES(ADVICE),
@@ -82,7 +82,7 @@ TEST(undone_in_part, .covers = "MADV-14 MADV-46", .features = FEATURES(ADVICE),
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(grandchild, .covers = "MADV-09", .features = FEATURES(ADVICE),
@@ -102,12 +102,12 @@ TEST(grandchild, .covers = "MADV-09", .features = FEATURES(ADVICE),
 			leave(0);
 		}
 		REQUIRE_GT(grandchild, 0);
-		EXPECT_EXITED((pid_t)grandchild, 0);
+		EXPECT_EXITED(grandchild, 0);
 		EXPECT_BYTES(page, page_size(), 1);
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(kept_by_child, .covers = "MADV-09 MADV-14", .features = FEATURES(ADVICE),
@@ -127,18 +127,18 @@ TEST(kept_by_child, .covers = "MADV-09 MADV-14", .features = FEATURES(ADVICE),
 			leave(0);
 		}
 		REQUIRE_GT(grandchild, 0);
-		EXPECT_EXITED((pid_t)grandchild, 0);
+		EXPECT_EXITED(grandchild, 0);
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	long sibling = sys_fork();
 	if (sibling == 0) {
 		EXPECT_BYTES(page, page_size(), 0);
 		leave(0);
 	}
 	REQUIRE_GT(sibling, 0);
-	EXPECT_EXITED((pid_t)sibling, 0);
+	EXPECT_EXITED(sibling, 0);
 }
 
 TEST(every_child, .covers = "MADV-45", .features = FEATURES(ADVICE),
@@ -156,7 +156,7 @@ TEST(every_child, .covers = "MADV-45", .features = FEATURES(ADVICE),
 			leave(0);
 		}
 		REQUIRE_GT(child, 0);
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 		EXPECT_BYTES(page, page_size(), i);
 	}
 }
@@ -248,7 +248,7 @@ TEST(any_state, .covers = "MADV-07 MADV-08", .features = FEATURES(ADVICE),
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_BYTES(map, size, PATTERN);
 }
 
@@ -273,7 +273,7 @@ TEST(huge, .covers = "MADV-07 MADV-08 MADV-46", .features = FEATURES(ADVICE, NEE
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	result = sys_madvise(start, huge, MADV_WIPEONFORK);
 	REQUIRE_OK(result);
 	child = sys_fork();
@@ -282,6 +282,6 @@ TEST(huge, .covers = "MADV-07 MADV-08 MADV-46", .features = FEATURES(ADVICE, NEE
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_BYTES(start, huge, PATTERN);
 }

@@ -147,7 +147,7 @@ TEST(by_child, .summary = "what the child does to its mappings leaves its parent
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	expect_as_before(&place);
 }
 
@@ -166,7 +166,7 @@ TEST(by_parent, .summary = "what the parent does to its mappings leaves its chil
 	REQUIRE_GT(child, 0);
 	change->make(&place);
 	post(CHANGED);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 /* ---- What grows ----------------------------------------------------------------------------------- */
@@ -206,7 +206,7 @@ TEST(heap, .covers = "INH-MEM-03", .summary = "the heap of one side grows, that 
 	EXPECT_EQ(break_now(), before);
 	set_break(before - page);
 	post(CHANGED);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(break_now(), before - page);
 	EXPECT_EQ(mapped((unsigned char *)before), behind);
 }
@@ -242,7 +242,7 @@ TEST(growing, .covers = "INH-MEM-11",
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_TRUE(!mapped(low));
 	EXPECT_EQ(low[GROWTH * page], 'o');
 }
@@ -271,7 +271,7 @@ TEST(stack, .covers = "INH-MEM-11", .summary = "a stack that the child makes dee
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(mapped(deep), before);
 	if (before)
 		EXPECT_BYTES(deep, page, 0);

@@ -122,7 +122,7 @@ static _Noreturn void be_child(const struct scene *scene)
 		if (grandchild == 0)
 			be_grandchild(scene);
 		REQUIRE_GT(grandchild, 0);
-		EXPECT_EXITED((pid_t)grandchild, 0);
+		EXPECT_EXITED(grandchild, 0);
 	}
 	await(PARENT_WROTE);
 	expect_own_view(scene, CHILD);
@@ -142,7 +142,7 @@ static void run(const struct row *row, long (*make_child)(void))
 	if (row->writers & BY_PARENT)
 		write_as(&scene, PARENT);
 	post(PARENT_WROTE);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	expect_own_view(&scene, PARENT);
 	expect_file_unchanged(row->kind);
 }
@@ -221,7 +221,7 @@ TEST(huge_page, .covers = "INH-MEM-06", .features = FEATURES(NEEDS_THP),
 	REQUIRE_GT(child, 0);
 	map[size - 1] = 'n';
 	post(PARENT_WROTE);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	expect_marked_at(map, size - 1, size);
 }
 

@@ -53,7 +53,7 @@ TEST(blocked_read, .covers = "INH-MEM-08 COW-13", .features = FEATURES(NEEDS_PRO
 	EXPECT_EQ(reader.result, (long)page);
 	EXPECT_BYTES(reader.buffer, page, NEW);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 /* ---- A thread that is writing --------------------------------------------------------------------- */
@@ -118,7 +118,7 @@ TEST(writing_thread, .covers = "FORK-006 COW-14",
 		if (child == 0)
 			look_at_counters(&counters);
 		REQUIRE_GT(child, 0);
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 	}
 	*counters.stop = true;
 	await_thread_gone(tid);

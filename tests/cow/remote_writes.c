@@ -106,7 +106,7 @@ static _Noreturn void be_parent(const unsigned char *map, bool to_parent, pid_t 
 	REQUIRE_GT(child, 0);
 	await(WRITTEN);
 	expect_written(map, to_parent);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	leave(0);
 }
 

@@ -132,7 +132,7 @@ static _Noreturn void be_child(unsigned char *map)
 		leave(0);
 	}
 	REQUIRE_GT(grandchild, 0);
-	EXPECT_EXITED((pid_t)grandchild, 0);
+	EXPECT_EXITED(grandchild, 0);
 	expect_all(map);
 	leave(0);
 }
@@ -151,7 +151,7 @@ TEST(both_ways, .covers = "POSIX-004 INH-MEM-05",
 	REQUIRE_GT(child, 0);
 	write_page(map, 1, 'P');
 	post(PARENT_WROTE);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	expect_all(map);
 	expect_file(file, map);
 }
@@ -169,7 +169,7 @@ TEST(doors, .covers = "POSIX-004", .summary = "whichever way the child was forke
 	REQUIRE_GT(child, 0);
 	write_page(map, 1, 'P');
 	post(PARENT_WROTE);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	expect_all(map);
 }
 
@@ -195,7 +195,7 @@ TEST(beside_private, .covers = "POSIX-002 INH-MEM-05", .features = FEATURES(NEED
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	expect_page(own, 1, 'P');
 	expect_page(map, 1, 'C');
 	expect_page(map, 2, 'C');

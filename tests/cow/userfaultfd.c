@@ -125,7 +125,7 @@ TEST(not_inherited, .covers = "UFFD-03", .features = FEATURES(UFFD),
 		EXPECT_EQ(look.seen, 'p');
 	}
 	sys_close(fd); /* lets go of all who wait */
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 static int read_page(void *page)
@@ -147,10 +147,10 @@ TEST(sigbus_not_inherited, .covers = "UFFD-03", .features = FEATURES(UFFD),
 	if (child == 0)
 		leave(read_page((void *)page));
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	child = CLONE_CALL(VIA_CLONE, new_stack(), read_page, (void *)page, .flags = CLONE_VM, .exit_signal = SIGCHLD);
 	REQUIRE_GT(child, 0);
-	EXPECT_KILLED((pid_t)child, SIGBUS);
+	EXPECT_KILLED(child, SIGBUS);
 }
 
 TEST(events_need_ptrace, .covers = "UFFD-04", .features = FEATURES(UFFD),
@@ -258,7 +258,7 @@ TEST(event, .covers = "UFFD-01 UFFD-02", .features = FEATURES(UFFD), .init_caps 
 	}
 	post(CALL_RETURNED);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(*watched->page, 'p');
 	post(ALL_OVER);
 	EXPECT_EXITED(monitor, 0);
@@ -286,12 +286,12 @@ TEST(event_of_child, .covers = "UFFD-07", .features = FEATURES(UFFD), .init_caps
 			leave(0);
 		}
 		REQUIRE_GT(grandchild, 0);
-		EXPECT_EXITED((pid_t)grandchild, 0);
+		EXPECT_EXITED(grandchild, 0);
 		leave(0);
 	}
 	post(CALL_RETURNED);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	post(ALL_OVER);
 	EXPECT_EXITED(monitor, 0);
 }
@@ -322,7 +322,7 @@ TEST(blocks, .covers = "UFFD-06", .features = FEATURES(UFFD, NEEDS_PROC), .init_
 	watched->returned = 1;
 	post(CALL_RETURNED);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EXITED(monitor, 0);
 }
 
@@ -345,14 +345,8 @@ static void fork_with_event(pid_t monitor)
 		leave(0);
 	post(CALL_RETURNED);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EXITED(monitor, 0);
-}
-
-static int do_nothing(void *arg)
-{
-	(void)arg;
-	return 0;
 }
 
 TEST(vfork_is_silent, .covers = "UFFD-05", .features = FEATURES(UFFD), .init_caps = CAP(SYS_PTRACE),
@@ -362,10 +356,10 @@ TEST(vfork_is_silent, .covers = "UFFD-05", .features = FEATURES(UFFD), .init_cap
 	const struct vfork_door *door = this_door();
 	pid_t monitor = start_monitor(new_watched(), see_second_only);
 
-	long child = door->vfork(do_nothing, NULL);
+	long child = door->vfork(return_zero, NULL);
 	post(CHILD_TOUCHED);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	fork_with_event(monitor);
 }
 
@@ -375,7 +369,7 @@ TEST(thread_is_silent, .covers = "UFFD-05", .features = FEATURES(UFFD), .init_ca
 	const struct clone_door *door = this_door();
 	pid_t monitor = start_monitor(new_watched(), see_second_only);
 
-	long tid = CLONE_CALL(door->via, new_stack(), do_nothing, NULL, .flags = THREAD_FLAGS);
+	long tid = CLONE_CALL(door->via, new_stack(), return_zero, NULL, .flags = THREAD_FLAGS);
 	post(CHILD_TOUCHED);
 	REQUIRE_GT(tid, 0);
 	fork_with_event(monitor);
@@ -393,7 +387,7 @@ TEST(dontfork_is_silent, .covers = "UFFD-08", .features = FEATURES(UFFD, NEEDS_M
 		leave(0);
 	post(CHILD_TOUCHED);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	REQUIRE_OK(sys_madvise((void *)watched->page, page_size(), MADV_DOFORK));
 	fork_with_event(monitor);
 }

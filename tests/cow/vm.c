@@ -46,7 +46,7 @@ TEST(stores_cross, .covers = "CLONE-VM-01", .summary = "with CLONE_VM what eithe
 	*word.value = BY_PARENT;
 	post(PARENT_DONE);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(*word.seen, BY_PARENT);
 	EXPECT_EQ(*word.value, BY_CHILD);
 }
@@ -61,7 +61,7 @@ TEST(stores_apart, .covers = "CLONE-VM-04", .summary = "without CLONE_VM a store
 	*word.value = BY_PARENT;
 	post(PARENT_DONE);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(*word.seen, OLD);
 	EXPECT_EQ(*word.value, BY_PARENT);
 }
@@ -97,7 +97,7 @@ TEST(mapping_made, .covers = "CLONE-VM-02", .summary = "with CLONE_VM what the c
 	SETUP(munmap(hole, page_size()));
 	long child = CLONE_CALL(door->via, stack, map_anew, hole, .flags = CLONE_VM, .exit_signal = SIGCHLD);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	REQUIRE_TRUE(mapped(hole));
 	EXPECT_EQ(*hole, BY_CHILD);
 }
@@ -111,7 +111,7 @@ TEST(mapping_removed, .covers = "CLONE-VM-03", .summary = "with CLONE_VM what th
 	*map = OLD;
 	long child = CLONE_CALL(door->via, new_stack(), unmap, map, .flags = CLONE_VM, .exit_signal = SIGCHLD);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_TRUE(!mapped(map));
 }
 
@@ -125,7 +125,7 @@ TEST(mapping_protected, .covers = "COW-09",
 	EXPECT_TRUE(readable(map));
 	long child = CLONE_CALL(door->via, new_stack(), protect, map, .flags = CLONE_VM, .exit_signal = SIGCHLD);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_TRUE(!readable(map));
 }
 
@@ -151,8 +151,8 @@ TEST(same_for_kcmp, .covers = "CLONE-VM-05", .features = FEATURES(NEEDS_KCMP, NE
 	post(PARENT_DONE);
 	REQUIRE_GT(same, 0);
 	REQUIRE_GT(other, 0);
-	EXPECT_EXITED((pid_t)same, 0);
-	EXPECT_EXITED((pid_t)other, 0);
+	EXPECT_EXITED(same, 0);
+	EXPECT_EXITED(other, 0);
 	EXPECT_EQ(same_vm, 0);
 	EXPECT_GT(other_vm, 0);
 }

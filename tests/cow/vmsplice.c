@@ -70,7 +70,7 @@ TEST(given_by_child, .covers = "COW-11",
 	await(GIVEN);
 	memset(scene.page, SECRET, page_size());
 	post(WRITTEN);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(given_by_parent, .covers = "COW-11",
@@ -88,7 +88,7 @@ TEST(given_by_parent, .covers = "COW-11",
 	give(&scene);
 	let_go(&scene);
 	post(GIVEN);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	expect_old_in_pipe(&scene);
 }
 
@@ -108,6 +108,6 @@ TEST(given_before_fork, .covers = "COW-12",
 	REQUIRE_GT(child, 0);
 	let_go(&scene);
 	post(GIVEN);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	expect_old_in_pipe(&scene);
 }

@@ -90,7 +90,7 @@ TEST(stopped, .covers = "FORK-070 WAIT-11 WAIT-17",
 		REQUIRE_EQ(checked_wait((pid_t)child, &status, WCONTINUED), child);
 		REQUIRE_TRUE(WIFCONTINUED(status));
 		at->continued++;
-		EXPECT_EXITED((pid_t)child, 3);
+		EXPECT_EXITED(child, 3);
 		EXPECT_EQ(at->passed, mine + 1);
 	}
 	EXPECT_NO_CHILD();

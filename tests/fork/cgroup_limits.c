@@ -94,7 +94,7 @@ TEST(joined_when_full, .covers = "INH-CGRP-07", .caps = CAP(DAC_OVERRIDE), .feat
 	child = park(ALL_MAY_GO);
 	REQUIRE_GT(child, 0);
 	post(ALL_MAY_GO);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(limit_lowered, .covers = "INH-CGRP-13 WAIT-20", .caps = CAP(DAC_OVERRIDE), .features = FEATURES(PIDS, NEEDS_PROC),
@@ -112,7 +112,7 @@ TEST(limit_lowered, .covers = "INH-CGRP-13 WAIT-20", .caps = CAP(DAC_OVERRIDE), 
 	EXPECT_REFUSED(third, EAGAIN);
 
 	post(FIRST_MAY_GO);
-	EXPECT_EXITED((pid_t)first, 0);
+	EXPECT_EXITED(first, 0);
 	third = sys_fork();
 	EXPECT_REFUSED(third, EAGAIN);
 	post(ALL_MAY_GO);
@@ -120,11 +120,11 @@ TEST(limit_lowered, .covers = "INH-CGRP-13 WAIT-20", .caps = CAP(DAC_OVERRIDE), 
 	EXPECT_EQ(current(group), 2);
 	third = sys_fork();
 	EXPECT_REFUSED(third, EAGAIN);
-	EXPECT_EXITED((pid_t)second, 0);
+	EXPECT_EXITED(second, 0);
 	EXPECT_EQ(current(group), 1);
 	third = park(ALL_MAY_GO);
 	REQUIRE_GT(third, 0);
-	EXPECT_EXITED((pid_t)third, 0);
+	EXPECT_EXITED(third, 0);
 }
 
 /* ---- A tree -------------------------------------------------------------------------------------- */
@@ -195,8 +195,8 @@ TEST(limit_of_level, .covers = "INH-CGRP-05", .caps = CAP(DAC_OVERRIDE), .featur
 	REQUIRE_GT(second, 0);
 	expect_counted(2);
 	post(ALL_MAY_GO);
-	EXPECT_EXITED((pid_t)first, 0);
-	EXPECT_EXITED((pid_t)second, 0);
+	EXPECT_EXITED(first, 0);
+	EXPECT_EXITED(second, 0);
 	EXPECT_EXITED(other, 0);
 }
 
@@ -225,7 +225,7 @@ TEST(refusals_counted, .covers = "INH-CGRP-06", .caps = CAP(DAC_OVERRIDE), .feat
 		EXPECT_EQ(events(group, "pids.events"), i);
 	}
 	post(ALL_MAY_GO);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 static void be_refused_by_middle(void)

@@ -24,7 +24,7 @@ static void expect_fork_works(const struct fork_door *door)
 	if (child == 0)
 		leave(0);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(leaves_nothing, .covers = "FORK-004 FORK-054",

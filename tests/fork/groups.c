@@ -29,7 +29,7 @@ TEST(child_stays, .covers = "INH-CRED-05 INH-CRED-06",
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(sys_getsid(0), session);
 }
 
@@ -48,7 +48,7 @@ TEST(both_may_move, .covers = "INH-CRED-08",
 		REQUIRE_GT(child, 0);
 		EXPECT_OK(sys_setpgid((pid_t)child, (pid_t)child));
 		EXPECT_EQ(sys_getpgid((pid_t)child), child);
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 	}
 }
 
@@ -74,7 +74,7 @@ TEST(not_after_exec, .covers = "INH-CRED-08",
 	SETUP(sys_read(ends[0], &byte, 1)); /* the program runs */
 	EXPECT_FAILS(sys_setpgid((pid_t)child, (pid_t)child), EACCES);
 	EXPECT_OK(checked_kill((pid_t)child, SIGKILL));
-	EXPECT_KILLED((pid_t)child, SIGKILL);
+	EXPECT_KILLED(child, SIGKILL);
 }
 
 TEST(only_own_children, .covers = "INH-CRED-09",
@@ -97,7 +97,7 @@ TEST(only_own_children, .covers = "INH-CRED-09",
 		REQUIRE_GT(its_child, 0);
 		EXPECT_FAILS(sys_setpgid(me, me), ESRCH);
 		await(MAY_END);
-		EXPECT_EXITED((pid_t)its_child, 0);
+		EXPECT_EXITED(its_child, 0);
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
@@ -107,5 +107,5 @@ TEST(only_own_children, .covers = "INH-CRED-09",
 	EXPECT_EQ(sys_getpgid(*grandchild), sys_getpgid(0));
 	EXPECT_OK(sys_setpgid((pid_t)child, (pid_t)child));
 	post(MAY_END);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }

@@ -56,7 +56,7 @@ static void descend(const struct fork_door *door, int n, const volatile pid_t *l
 		leave(DEPTH - n - 1);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, DEPTH - n - 1);
+	EXPECT_EXITED(child, DEPTH - n - 1);
 	EXPECT_EQ(line[n + 1], child);
 	EXPECT_NO_CHILD();
 }
@@ -94,7 +94,7 @@ TEST(ends_with_sigchld, .covers = "FORK-031 FORK-049",
 		EXPECT_EQ(info.si_code, CLD_EXITED);
 		EXPECT_EQ(info.si_status, 7);
 	}
-	EXPECT_EXITED((pid_t)child, 7);
+	EXPECT_EXITED(child, 7);
 }
 
 static volatile int value = 1;
@@ -118,7 +118,7 @@ TEST(nothing_shared, .covers = "FORK-049",
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(value, 1);
 	EXPECT_EQ(sys_fcntl(ends[0], F_GETFD, 0), 0);
 	EXPECT_EQ(sys_umask(0), 0022);
@@ -169,7 +169,7 @@ static long next_at(pid_t number)
 	if (child == 0)
 		leave(0);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	return child;
 }
 
@@ -190,5 +190,5 @@ TEST(skips_number_in_use, .covers = "FORK-011 FORK-012", .caps = CAP(SYS_ADMIN),
 		leave(0);
 	}
 	REQUIRE_GT(init, 0);
-	EXPECT_EXITED((pid_t)init, 0);
+	EXPECT_EXITED(init, 0);
 }

@@ -95,7 +95,7 @@ TEST(written, .summary = "what the kernel writes to a copied page of one process
 		writer->write(writer->side == TO_CHILD ? (pid_t)child : sys_getpid());
 	EXPECT_EQ(page[0], writer->side == TO_PARENT ? 'W' : 'P');
 	post(PAGE_IS_WRITTEN);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 /* ---- Huge pages -------------------------------------------------------------------------------- */
@@ -165,7 +165,7 @@ TEST(huge_page, .summary = "a huge page that the child writes to is as it was fo
 	EXPECT_EQ(map[size / 2], 'P');
 	map[0] = map[size - 1] = 'Q';
 	post(PAGE_IS_WRITTEN);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(map[0], 'Q');
 	EXPECT_EQ(map[size / 2], 'P');
 	EXPECT_EQ(map[size - 1], 'Q');
@@ -201,7 +201,7 @@ TEST(file_mapping, .covers = "INH-MEM-05",
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(map[0], mapping->seen);
 	EXPECT_EQ(pread(fd, &byte, 1, 0), 1);
 	EXPECT_EQ(byte, mapping->seen);

@@ -134,7 +134,7 @@ TEST(parent_moves, .covers = "INH-CGRP-03", .features = FEATURES(CGROUP2), .caps
 	join(parents);
 	post(MOVED);
 	EXPECT_NE(get_groups(), before);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(kept_by_exec, .covers = "INH-CGRP-02", .features = FEATURES(CGROUP2), .caps = CAP(DAC_OVERRIDE),
@@ -208,7 +208,7 @@ TEST(child_listed, .covers = "INH-CGRP-08", .caps = CAP(DAC_OVERRIDE),
 	REQUIRE_GT(child, 0);
 	expect_members(parents, "cgroup.procs", (pid_t)child, 2);
 	post(LEAVE);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	members(parents, "cgroup.procs", (pid_t)child, &listed);
 	EXPECT_TRUE(!listed);
 }

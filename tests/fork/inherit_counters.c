@@ -131,7 +131,7 @@ TEST(own, .summary = "what a child of fork has used itself is counted from zero"
 			leave(0);
 		}
 		REQUIRE_GT(child, 0);
-		REQUIRE_EXITED((pid_t)child, 0);
+		REQUIRE_EXITED(child, 0);
 		if (*seen < parent || enough >= 64 * counter->least) {
 			EXPECT_GE(*seen, 0);
 			EXPECT_LT(*seen, parent);
@@ -184,5 +184,5 @@ TEST(children, .covers = "FORK-016 FORK-017",
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }

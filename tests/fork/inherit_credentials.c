@@ -288,7 +288,7 @@ static void child_has(long long wanted)
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 static int set_and_create(void *values)
@@ -345,7 +345,7 @@ TEST(parent_after_exec, .covers = "INH-CRED-10",
 	sys_close(ends[1]);
 	long length = sys_read(ends[0], &report, sizeof(report));
 	REQUIRE_EQ(length, (long)sizeof(report));
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(report.pid, child);
 	EXPECT_EQ(report.ppid, sys_getpid());
 }

@@ -220,7 +220,7 @@ TEST(numbers, .covers = "INH-FD-20",
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	/* And the child has taken none of the parent's. */
 	EXPECT_EQ(sys_dup(fd), holes[0]);
 }
@@ -244,7 +244,7 @@ TEST(close_on_exec, .covers = "INH-FD-11",
 		SETUP(execute_self(IMAGE_REPORT, channel[1]));
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	SETUP(sys_close(channel[1]));
 	EXPECT_EQ(sys_read(channel[0], &report, sizeof(report)), sizeof(report));
 	EXPECT_EQ(report.open[marked], 0);
@@ -285,7 +285,7 @@ TEST(last_end, .summary = "the end of a pipe stays open until the child's copy o
 	long held = row->closed ? sys_read(ends[0], &byte, 1) : sys_write(ends[1], &byte, 1);
 	EXPECT_EQ(held, row->held);
 	post(CHILD_MAY_GO);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	long gone = row->closed ? sys_read(ends[0], &byte, 1) : sys_write(ends[1], &byte, 1);
 	EXPECT_EQ(gone, row->gone);
 }

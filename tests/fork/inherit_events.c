@@ -136,7 +136,7 @@ TEST(own_signals, .covers = "INH-FD-02",
 	if (child == 0)
 		leave(expect_own_signal(NULL));
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(take_signal(), SIGUSR1);
 	EXPECT_FAILS(take_signal(), EAGAIN);
 }
@@ -151,7 +151,7 @@ TEST(own_signals_vfork, .covers = "INH-FD-02",
 	SETUP_RAW(checked_kill(sys_getpid(), SIGUSR1));
 	long child = door->vfork(expect_own_signal, NULL);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(take_signal(), SIGUSR1);
 }
 
@@ -199,7 +199,7 @@ TEST(signals_not_told, .covers = "INH-FD-03",
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	SETUP_RAW(checked_kill(sys_getpid(), SIGUSR2));
 	EXPECT_EQ(look(), 5);
 	EXPECT_EQ(take_signal(), SIGUSR2);
@@ -227,7 +227,7 @@ TEST(one_set, .covers = "INH-FD-05",
 		leave(0);
 	}
 	REQUIRE_GT(adding, 0);
-	EXPECT_EXITED((pid_t)adding, 0);
+	EXPECT_EXITED(adding, 0);
 	EXPECT_EQ(look(), 6);
 	EXPECT_FAILS(change_set(EPOLL_CTL_ADD, in, 7), EEXIST);
 
@@ -238,7 +238,7 @@ TEST(one_set, .covers = "INH-FD-05",
 		leave(0);
 	}
 	REQUIRE_GT(removing, 0);
-	EXPECT_EXITED((pid_t)removing, 0);
+	EXPECT_EXITED(removing, 0);
 	EXPECT_FAILS(look(), EAGAIN);
 	EXPECT_OK(change_set(EPOLL_CTL_ADD, in, 7));
 }
@@ -267,7 +267,7 @@ TEST(last_copy, .covers = "INH-FD-06",
 	await(CHILD_HAS_LOOKED);
 	EXPECT_EQ(look(), 8);
 	post(PARENT_HAS_LOOKED);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_FAILS(look(), EAGAIN);
 }
 
@@ -310,7 +310,7 @@ TEST(owner_stays, .covers = "FORK-040 FORK-041",
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(take_notice(), ends[0]);
 	EXPECT_FAILS(take_notice(), EAGAIN);
 }
@@ -334,6 +334,6 @@ TEST(owner_by_child, .covers = "FORK-040 FORK-041",
 	await(OWNER_IS_CHILD);
 	EXPECT_EQ(sys_write(ends[1], "x", 1), 1);
 	post(DATA_IS_SENT);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_FAILS(take_notice(), EAGAIN);
 }

@@ -125,7 +125,7 @@ TEST(umask_in_force, .covers = "INH-FS-03 INH-FS-05", .features = FEATURES(NEEDS
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(mode_of_new("third"), 0642);
 }
 
@@ -165,7 +165,7 @@ TEST(environment, .covers = "INH-FS-06",
 	SETUP(setenv("FORKCHECK_NEW", "parent", 1));
 	SETUP(unsetenv("FORKCHECK_GONE"));
 	post(PARENT_CHANGED);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_TRUE(is("FORKCHECK_KEPT", "before"));
 	EXPECT_TRUE(is("FORKCHECK_GONE", NULL));
 	EXPECT_TRUE(is("FORKCHECK_NEW", "parent"));
@@ -248,7 +248,7 @@ TEST(exit_handlers, .covers = "INH-FS-07",
 			exit(7);
 		}
 		REQUIRE_GT(child, 0);
-		EXPECT_EXITED((pid_t)child, 7);
+		EXPECT_EXITED(child, 7);
 		EXPECT_EQ(ran->count, 3);
 		EXPECT_TRUE(!memcmp(ran->handlers, "coa", 3));
 		EXPECT_EQ(ran->pid, child);
@@ -273,7 +273,7 @@ TEST(exit_handlers_of_parent, .covers = "INH-FS-07",
 			exit(7);
 		}
 		REQUIRE_GT(child, 0);
-		EXPECT_EXITED((pid_t)child, 7);
+		EXPECT_EXITED(child, 7);
 		ran->count = 0;
 		exit(8);
 	}
@@ -296,7 +296,7 @@ TEST(no_exit_handlers, .covers = "INH-FS-08",
 			_exit(7);
 		}
 		REQUIRE_GT(child, 0);
-		EXPECT_EXITED((pid_t)child, 7);
+		EXPECT_EXITED(child, 7);
 		EXPECT_EQ(ran->count, 0);
 		leave(0);
 	}

@@ -236,7 +236,7 @@ static pid_t start_owner(struct robust *robust, bool with_bit, int execute_with)
 			await(HELD);
 			return (pid_t)child;
 		}
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 	}
 	BROKEN("no such TID in 1000 forks");
 }
@@ -297,7 +297,7 @@ TEST(parents_robust_futex, .covers = "INH-IPC-11",
 		if (child == 0)
 			leave(0);
 		REQUIRE_GT(child, 0);
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 		EXPECT_EQ(robust->word, mine);
 		leave(0);
 	}

@@ -69,7 +69,7 @@ TEST(outstanding_io, .covers = "FORK-026",
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(get_events(&event, 1), 1);
 	EXPECT_EQ(event.data, 42);
 	EXPECT_EQ(get_events(&event, 0), 0);
@@ -105,7 +105,7 @@ TEST(semaphore_undo, .covers = "FORK-019",
 		if (child == 0)
 			leave(0);
 		REQUIRE_GT(child, 0);
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 		EXPECT_EQ(semctl(set, 0, GETVAL), 3);
 		leave(0);
 	}
@@ -148,7 +148,7 @@ TEST(directory_notice, .covers = "FORK-028",
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(pending_notices(), 1);
 	/* The child's copy of the descriptor is closed: the parent's request stands. */
 	SETUP(open("by-parent", O_WRONLY | O_CREAT | O_CLOEXEC, 0600));

@@ -104,7 +104,7 @@ TEST(not_undone, .covers = "INH-SEC-10", .features = FEATURES(NEEDS_LANDLOCK, NE
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(get_refused(), READ_DIR);
 }
 

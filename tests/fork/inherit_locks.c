@@ -77,7 +77,7 @@ TEST(record_lock, .covers = "FORK-020", .features = FEATURES(NEEDS_WORKDIR),
 	await(CHILD_HAS_LOOKED);
 	EXPECT_EQ(holder_of(file->fd, CHILDS), child);
 	post(CHILD_MAY_GO);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(holder_of(file->fd, CHILDS), 0);
 }
 
@@ -90,7 +90,7 @@ TEST(record_lock_vfork, .covers = "FORK-020", .features = FEATURES(NEEDS_WORKDIR
 
 	long child = door->vfork(expect_parents_lock, file);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(holder_of(file->fd, CHILDS), 0);
 }
 
@@ -146,7 +146,7 @@ TEST(record_lock_stays, .covers = "INH-FD-14", .features = FEATURES(NEEDS_WORKDI
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	expect_holder(file->fd, file->parent);
 	/* In the parent the same does. */
 	int other = open_again();
@@ -168,7 +168,7 @@ TEST(record_lock_common, .covers = "INH-FD-22", .features = FEATURES(NEEDS_WORKD
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	expect_holder(file->fd, file->parent);
 	pid_t third = fork_helper();
 	if (third == 0) {
@@ -183,7 +183,7 @@ TEST(record_lock_common, .covers = "INH-FD-22", .features = FEATURES(NEEDS_WORKD
 		leave(0);
 	}
 	REQUIRE_GT(other, 0);
-	EXPECT_EXITED((pid_t)other, 0);
+	EXPECT_EXITED(other, 0);
 	expect_holder(file->fd, 0);
 }
 
@@ -235,7 +235,7 @@ TEST(held, .features = FEATURES(NEEDS_WORKDIR),
 	SETUP_RAW(sys_close(fd));
 	EXPECT_FAILS(row->lock(other, true), EAGAIN);
 	post(CHILD_MAY_GO);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_OK(row->lock(other, true));
 }
 
@@ -259,7 +259,7 @@ TEST(released, .features = FEATURES(NEEDS_WORKDIR),
 		leave(0);
 	}
 	REQUIRE_GT(closing, 0);
-	EXPECT_EXITED((pid_t)closing, 0);
+	EXPECT_EXITED(closing, 0);
 	EXPECT_FAILS(row->lock(other, true), EAGAIN);
 
 	long unlocking = door->fork();
@@ -268,6 +268,6 @@ TEST(released, .features = FEATURES(NEEDS_WORKDIR),
 		leave(0);
 	}
 	REQUIRE_GT(unlocking, 0);
-	EXPECT_EXITED((pid_t)unlocking, 0);
+	EXPECT_EXITED(unlocking, 0);
 	EXPECT_OK(row->lock(other, true));
 }

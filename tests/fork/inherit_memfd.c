@@ -118,6 +118,6 @@ TEST(same_memory, .summary = "what the child maps by its copy of the descriptor 
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(map[0], 'C');
 }

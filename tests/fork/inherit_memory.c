@@ -185,7 +185,7 @@ TEST(same_mappings, .covers = "INH-MEM-01",
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_GT(maps->length[0], 0);
 	EXPECT_EQ(maps->length[1], maps->length[0]);
 	EXPECT_TRUE(!strcmp(maps->text[1], maps->text[0]));

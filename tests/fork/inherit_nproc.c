@@ -55,7 +55,7 @@ TEST(equality_refused, .covers = "INH-LIM-07",
 	long second = door->fork();
 	EXPECT_REFUSED(second, EAGAIN);
 	post(MAY_GO);
-	EXPECT_EXITED((pid_t)first, 0);
+	EXPECT_EXITED(first, 0);
 }
 
 TEST(threads_count, .covers = "INH-LIM-03", .summary = "RLIMIT_NPROC counts threads, not only processes",
@@ -74,7 +74,7 @@ TEST(threads_count, .covers = "INH-LIM-03", .summary = "RLIMIT_NPROC counts thre
 	if (child == 0)
 		leave(0);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 /* The first capability is one that does not help: so that all rows are for the initial namespace, where these count. */
@@ -98,7 +98,7 @@ static void fork_at_limit(const struct fork_door *door, int error)
 	if (child == 0)
 		leave(0);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(capabilities, .summary = "CAP_SYS_RESOURCE and CAP_SYS_ADMIN each lift RLIMIT_NPROC", CASES_NEEDING(subjects),

@@ -71,7 +71,7 @@ TEST(counted, .features = FEATURES(NEEDS_PERF_EVENTS),
 	if (count->clone_flags & CLONE_THREAD)
 		await_thread_gone((pid_t)child);
 	else
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 	SETUP_RAW(sys_read(counter, &value, sizeof(value)));
 	if (count->counted)
 		EXPECT_GE(value, FAULTS);
@@ -145,7 +145,7 @@ TEST(recorded, .covers = "INH-SEC-22", .features = FEATURES(NEEDS_PERF_EVENTS),
 	if (told->clone_flags & CLONE_THREAD)
 		await_thread_gone((pid_t)child);
 	else
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 	REQUIRE_EQ(records, (int)told->attr.task);
 	if (!records)
 		return;

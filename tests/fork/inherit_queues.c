@@ -175,7 +175,7 @@ TEST(one_for_both, .summary = "what one of parent and child puts in the other ta
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(queue->take(), -EAGAIN);
 
 	long other = door->fork();
@@ -184,7 +184,7 @@ TEST(one_for_both, .summary = "what one of parent and child puts in the other ta
 		leave(0);
 	}
 	REQUIRE_GT(other, 0);
-	EXPECT_EXITED((pid_t)other, 0);
+	EXPECT_EXITED(other, 0);
 	EXPECT_EQ(queue->take(), queue->taken);
 	EXPECT_EQ(queue->take(), -EAGAIN);
 }
@@ -238,7 +238,7 @@ TEST(directory_stream, .covers = "FORK-046", .features = FEATURES(NEEDS_WORKDIR)
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	/* Where it stands now is left open: the child has moved the file offset that they share. */
 	rewinddir(dir);
 	EXPECT_EQ(read_names(dir, UINT32_MAX), all);
@@ -263,7 +263,7 @@ TEST(directory_buffer, .covers = "FORK-047", .features = FEATURES(NEEDS_WORKDIR)
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	/* So small a directory is read at once. */
 	EXPECT_EQ(read_names(dir, UINT32_MAX), all & ~seen);
 	SETUP(closedir(dir));
@@ -299,7 +299,7 @@ TEST(catalogue, .covers = "POSIX-010", .features = FEATURES(NEEDS_WORKDIR), THRO
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(strcmp(catgets(catalogue, 1, 1, ""), "hello"), 0);
 	SETUP(catclose(catalogue));
 }

@@ -370,7 +370,7 @@ TEST(autogroup_kept, .covers = "INH-SCHED-12", .summary = "the child is in the a
 			leave(0);
 		}
 		REQUIRE_GT(child, 0);
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 		leave(0);
 	}
 	EXPECT_EXITED(leader, 0);

@@ -151,7 +151,7 @@ TEST(added_later, .features = FEATURES(NEEDS_SECCOMP),
 	if (later->clone_flags & CLONE_THREAD)
 		await_thread_gone((pid_t)child);
 	else
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 	EXPECT_FAILS(call(), EXDEV);
 	if (later->bound)
 		EXPECT_FAILS(*result, EXDEV);
@@ -187,7 +187,7 @@ TEST(refused_fork, .covers = "INH-SEC-24", .features = FEATURES(NEEDS_SECCOMP),
 	if (child == 0)
 		leave(0);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	refuse_creation();
 	child = door->fork();
 	if (child == 0)
@@ -196,22 +196,16 @@ TEST(refused_fork, .covers = "INH-SEC-24", .features = FEATURES(NEEDS_SECCOMP),
 	EXPECT_NO_CHILD();
 }
 
-static int end_at_once(void *unused)
-{
-	(void)unused;
-	return 0;
-}
-
 TEST(refused_vfork, .covers = "INH-SEC-24", .features = FEATURES(NEEDS_SECCOMP),
      .summary = "the same with vfork, whose caller is not suspended then", THROUGH(vfork_doors))
 {
 	const struct vfork_door *door = this_door();
 
-	long child = door->vfork(end_at_once, NULL);
+	long child = door->vfork(return_zero, NULL);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	refuse_creation();
-	child = door->vfork(end_at_once, NULL);
+	child = door->vfork(return_zero, NULL);
 	EXPECT_REFUSED(child, EXDEV);
 	EXPECT_NO_CHILD();
 }
@@ -243,7 +237,7 @@ TEST(strict_mode, .covers = "INH-SEC-25", .features = FEATURES(NEEDS_SECCOMP),
 		if (child == 0)
 			leave(0);
 		REQUIRE_GT(child, 0);
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 	}
 	pid_t caller = fork_helper();
 	if (caller == 0) {

@@ -88,7 +88,7 @@ TEST(posix_shared_memory, .covers = "INH-IPC-06",
 	REQUIRE_GT(child, 0);
 	words[1] = 2;
 	post(PARENT_WROTE);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(words[2], mapping->common ? 3 : 0);
 }
 

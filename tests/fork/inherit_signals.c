@@ -195,7 +195,7 @@ TEST(pending_delivered_once, .covers = "INH-SIG-05 FORK-018",
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(deliveries[0], 0);
 	who = 1;
 	SETUP_RAW(sys_sigprocmask(SIG_UNBLOCK, &(sigset64){ SIGBIT(SIGUSR1) }, NULL));
@@ -223,7 +223,7 @@ TEST(group_signal_reaches_both, .covers = "INH-SIG-06",
 		await(SIGNAL_IS_SENT);
 		EXPECT_EQ(get_pending() & SIGBIT(SIGUSR1), SIGBIT(SIGUSR1));
 		if (child)
-			EXPECT_EXITED((pid_t)child, 0);
+			EXPECT_EXITED(child, 0);
 		leave(0);
 	}
 	await(BOTH_ARE_THERE);
@@ -273,9 +273,9 @@ TEST(fault, .covers = "INH-SIG-10 INH-SIG-01",
 	}
 	REQUIRE_GT(child, 0);
 	if (fault->blocked)
-		EXPECT_KILLED((pid_t)child, SIGSEGV);
+		EXPECT_KILLED(child, SIGSEGV);
 	else
-		EXPECT_EXITED((pid_t)child, 7);
+		EXPECT_EXITED(child, 7);
 	EXPECT_EQ(*handled, !fault->blocked);
 }
 

@@ -40,7 +40,7 @@ TEST(largest_pid, .covers = "INH-LIM-12", .summary = "a PID may be one less than
 		leave(0);
 	REQUIRE_GT(child, 0);
 	EXPECT_EQ(child, wanted);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 static const struct value {
@@ -91,7 +91,7 @@ TEST(forks_counted, .covers = "INH-LIM-15", .summary = "the line processes of /p
 		if (child == 0)
 			leave(0);
 		REQUIRE_GT(child, 0);
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 	}
 	EXPECT_GT(before, 0);
 	EXPECT_GE(forks(), before + 5);
@@ -119,7 +119,7 @@ TEST(last_pid_told, .covers = "INH-LIM-16",
 			if (child == 0)
 				leave(0);
 			REQUIRE_GT(child, 0);
-			EXPECT_EXITED((pid_t)child, 0);
+			EXPECT_EXITED(child, 0);
 			EXPECT_EQ(last_pid(), child);
 		}
 		leave(0);

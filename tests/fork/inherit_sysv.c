@@ -56,7 +56,7 @@ TEST(segment_attached, .covers = "INH-IPC-01", .features = FEATURES(NEEDS_SYSVIP
 	REQUIRE_GT(child, 0);
 	segment.words[1] = 2;
 	post(PARENT_WROTE);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(segment.words[2], 3);
 }
 
@@ -86,7 +86,7 @@ TEST(segment_protection, .covers = "INH-IPC-01", .features = FEATURES(NEEDS_SYSV
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(segment.words[0] != 0, protection->result == 1);
 }
 
@@ -111,7 +111,7 @@ TEST(attachments_counted, .covers = "INH-IPC-02", .features = FEATURES(NEEDS_SYS
 	REQUIRE_GT(child, 0);
 	EXPECT_EQ(attached(&segment), 2 * before);
 	post(LEAVE);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(attached(&segment), before);
 	segment.words[0] = 1; /* the child has detached its own only */
 }
@@ -133,7 +133,7 @@ TEST(attachments_of_memory, .covers = "INH-IPC-02", .features = FEATURES(NEEDS_S
 	borrowed = attach_segment(0);
 	long child = door->vfork(count_borrowed, seen);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(*seen, 1);
 	EXPECT_EQ(attached(&borrowed), 1);
 }
@@ -157,7 +157,7 @@ TEST(segment_outlives_parent, .covers = "INH-IPC-01", .features = FEATURES(NEEDS
 	REQUIRE_GT(child, 0);
 	SETUP(shmdt((const void *)segment.words));
 	post(PARENT_WROTE);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_ERRNO(shmctl(segment.id, IPC_STAT, &ds), EINVAL);
 }
 
@@ -255,9 +255,9 @@ TEST(undone_at_the_end, .covers = "INH-IPC-04", .features = FEATURES(NEEDS_SYSVI
 	}
 	REQUIRE_GT(child, 0);
 	if (ending->signal)
-		EXPECT_KILLED((pid_t)child, ending->signal);
+		EXPECT_KILLED(child, ending->signal);
 	else
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 	EXPECT_EQ(semctl(set, 0, GETVAL), ending->after);
 	SETUP(semctl(set, 0, IPC_RMID));
 }
@@ -319,7 +319,7 @@ TEST(queue_notice, .covers = "INH-IPC-12", .features = FEATURES(NEEDS_POSIX_MQUE
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	child = door->fork();
 	if (child == 0) {
 		EXPECT_EQ(mq_send(queue, "x", 1, 0), 0);
@@ -327,7 +327,7 @@ TEST(queue_notice, .covers = "INH-IPC-12", .features = FEATURES(NEEDS_POSIX_MQUE
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(pending_notices(), 1);
 	EXPECT_EQ(mq_close(queue), 0);
 }

@@ -87,7 +87,7 @@ static void expect_terminal(const struct fork_door *door)
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(height_of_tty(), ROWS);
 }
 

@@ -116,7 +116,7 @@ TEST(alarm_clock, .covers = "FORK-024", .summary = "an alarm that the parent has
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_GT(alarm(0), 0);
 }
 
@@ -167,7 +167,7 @@ TEST(default_slack, .covers = "FORK-030",
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	SETUP_RAW(sys_prctl(PR_SET_TIMERSLACK, 0, 0, 0, 0));
 	EXPECT_EQ(get_slack(), initial);
 }

@@ -54,13 +54,13 @@ static void count_to_limit(const struct fork_door *door)
 	await_zombie((pid_t)first);
 	third = door->fork();
 	EXPECT_REFUSED(third, EAGAIN); /* it counts until it is reaped */
-	EXPECT_EXITED((pid_t)first, 0);
+	EXPECT_EXITED(first, 0);
 	third = park(door, ALL_MAY_GO);
 	REQUIRE_GT(third, 0);
 
 	post(ALL_MAY_GO);
-	EXPECT_EXITED((pid_t)second, 0);
-	EXPECT_EXITED((pid_t)third, 0);
+	EXPECT_EXITED(second, 0);
+	EXPECT_EXITED(third, 0);
 }
 
 TEST(processes_of_user, .covers = "FORK-054 WAIT-20", .init_caps = CAP(SETUID),
@@ -88,9 +88,9 @@ TEST(processes_in_namespace, .covers = "FORK-054 FORK-072 WAIT-20", .features = 
 		leave(0);
 	}
 	REQUIRE_GT(inside, 0);
-	EXPECT_EXITED((pid_t)inside, 0);
+	EXPECT_EXITED(inside, 0);
 	post(ALL_MAY_GO); /* should the other one have failed before it came to that */
-	EXPECT_EXITED((pid_t)outside, 0);
+	EXPECT_EXITED(outside, 0);
 }
 
 /* ---- PIDs ---------------------------------------------------------------------------------------- */
@@ -108,19 +108,19 @@ TEST(refusal_takes_no_pid, .covers = "FORK-068", .features = FEATURES(NEEDS_USER
 		post(AT_ONCE);
 		long before = park(door, AT_ONCE);
 		REQUIRE_GT(before, 0);
-		EXPECT_EXITED((pid_t)before, 0);
+		EXPECT_EXITED(before, 0);
 		limit_processes(1);
 		long refused = door->fork();
 		EXPECT_REFUSED(refused, EAGAIN);
 		limit_processes(limit.rlim_cur);
 		long after = park(door, AT_ONCE);
 		REQUIRE_GT(after, 0);
-		EXPECT_EXITED((pid_t)after, 0);
+		EXPECT_EXITED(after, 0);
 		EXPECT_EQ(after, before + 1);
 		leave(0);
 	}
 	REQUIRE_GT(init, 0);
-	EXPECT_EXITED((pid_t)init, 0);
+	EXPECT_EXITED(init, 0);
 }
 
 #define PID_MAX_FILE "/proc/sys/kernel/pid_max"
@@ -198,7 +198,7 @@ static void use_up_pids(void)
 	child = park(&fork_doors[1], AT_ONCE);
 	EXPECT_EQ(child, children[0]);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	post(ALL_MAY_GO);
 	for (int i = 1; i < count; i++)
 		EXPECT_EXITED(children[i], 0);
@@ -216,7 +216,7 @@ TEST(pids_of_namespace, .covers = "FORK-056 FORK-066", .features = FEATURES(NEED
 		leave(0);
 	}
 	REQUIRE_GT(init, 0);
-	EXPECT_EXITED((pid_t)init, 0);
+	EXPECT_EXITED(init, 0);
 	EXPECT_EQ(pid_max(), before);
 }
 
@@ -240,13 +240,13 @@ TEST(processes_of_cgroup, .covers = "FORK-057", .caps = CAP(DAC_OVERRIDE), .feat
 		EXPECT_REFUSED(second, EAGAIN);
 		EXPECT_EQ(read_cgroup(group, "pids.current"), 2);
 		post((unsigned)i);
-		EXPECT_EXITED((pid_t)first, 0);
+		EXPECT_EXITED(first, 0);
 		EXPECT_NO_CHILD();
 	}
 	SETUP(write_cgroup(group, "pids.max", "max"));
 	long first = park(&fork_doors[1], 0), second = park(&fork_doors[1], 0);
 	REQUIRE_GT(first, 0);
 	REQUIRE_GT(second, 0);
-	EXPECT_EXITED((pid_t)first, 0);
-	EXPECT_EXITED((pid_t)second, 0);
+	EXPECT_EXITED(first, 0);
+	EXPECT_EXITED(second, 0);
 }

@@ -36,7 +36,7 @@ TEST(descriptors, .covers = "FORK-037",
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 #define MAPPINGS 1000
@@ -64,5 +64,5 @@ TEST(mappings, .covers = "FORK-007", .summary = "of a thousand mappings the chil
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }

@@ -124,7 +124,7 @@ TEST(forks, .covers = "PROCEV-01", LISTENING,
 	if (child == 0)
 		leave(0);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	read_history((pid_t)child);
 
 	const struct proc_event *event = the_only(PROC_EVENT_FORK);

@@ -159,7 +159,7 @@ TEST(status_file, .covers = "THR-09", .features = FEATURES(PROC),
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(after_leader, .covers = "THR-15", .features = FEATURES(PROC),

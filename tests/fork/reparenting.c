@@ -337,7 +337,7 @@ TEST(init, .covers = "THR-03 WAIT-22", .caps = CAP(SYS_ADMIN), .features = FEATU
 		leave(0);
 	}
 	REQUIRE_GT(first, 0);
-	EXPECT_EXITED((pid_t)first, 0);
+	EXPECT_EXITED(first, 0);
 	EXPECT_EQ(orphan->parent, 1);
 	EXPECT_NO_CHILD();
 }

@@ -18,7 +18,7 @@ TEST(child_gets_zero, .covers = "FORK-001 FORK-002 FORK-013 FORK-049",
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(seen->self, child);
 	EXPECT_EQ(seen->parent, me);
 	EXPECT_NE(seen->self, me);
@@ -40,7 +40,7 @@ TEST(both_resume, .covers = "FORK-048", .summary = "parent and child both go on 
 	}
 	times->parent++;
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(times->before, 1);
 	EXPECT_EQ(times->child, 1);
 	EXPECT_EQ(times->parent, 1);
@@ -68,5 +68,5 @@ TEST(both_run, .covers = "POSIX-001", .summary = "parent and child run side by s
 	await(CHILD_SPOKE);
 	post(PARENT_SPOKE);
 	await(CHILD_SPOKE_AGAIN);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }

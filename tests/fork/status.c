@@ -86,6 +86,6 @@ TEST(cpu_time_after_wait, .covers = "POSIX-018",
 	await_zombie((pid_t)child);
 	REQUIRE_GE(*used, WORK);
 	EXPECT_EQ(microseconds(RUSAGE_CHILDREN), before);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_GE(microseconds(RUSAGE_CHILDREN), before + *used - 2); /* each of two parts is rounded */
 }

@@ -70,7 +70,7 @@ TEST(queued_signals, .covers = "FORK-065 FORK-018",
 			leave(0);
 		}
 		REQUIRE_GT(child, 0);
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 	}
 	storm.stop = 1;
 	await_thread_gone(sender);
@@ -105,7 +105,7 @@ TEST(interval_timer, .covers = "FORK-065 FORK-023",
 		if (child == 0)
 			leave(storm.handled <= i + 1 ? 0 : 1);
 		REQUIRE_GT(child, 0);
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 		while (storm.handled == i)
 			sys_sched_yield();
 		REQUIRE_EQ(storm.handled, i + 1);
@@ -147,9 +147,9 @@ TEST(in_handler, .covers = "FORK-071",
 		if (forked == 0)
 			leave(5);
 		REQUIRE_GT(forked, 0);
-		EXPECT_EXITED((pid_t)forked, 5);
+		EXPECT_EXITED(forked, 5);
 		leave(6);
 	}
 	REQUIRE_GT(forked, 0);
-	EXPECT_EXITED((pid_t)forked, 6);
+	EXPECT_EXITED(forked, 6);
 }

@@ -33,7 +33,7 @@ TEST(child_has_one, .covers = "FORK-033", .features = FEATURES(NEEDS_PROC),
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(proc_field("/proc/self/status", "Threads:", 10), 1 + THREADS);
 	post(MAY_GO);
 	for (int i = 0; i < THREADS; i++)
@@ -62,7 +62,7 @@ static void *fork_and_look(void *arg)
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_NE(sys_gettid(), sys_getpid());
 	return NULL;
 }
@@ -110,7 +110,7 @@ TEST(mutex_stays_locked, .covers = "FORK-035",
 	post(MAY_GO);
 	SETUP(-pthread_join(holder, NULL));
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 
 	child = door->fork();
 	if (child == 0) {
@@ -118,7 +118,7 @@ TEST(mutex_stays_locked, .covers = "FORK-035",
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 /* ---- At the same time ---------------------------------------------------------------------------- */

@@ -50,7 +50,7 @@ static void create_and_reap(const void *arg)
 	if (*kind == THREAD)
 		await_thread_gone((pid_t)child);
 	else
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 }
 
 static const struct start {
@@ -102,7 +102,7 @@ static void create_twice(const void *unused)
 	}
 	REQUIRE_GT(child, 0);
 	told->child = (int)child;
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(options_inherited, .covers = "PTRACE-14 PTRACE-27", .features = FEATURES(PTRACE, PROC),

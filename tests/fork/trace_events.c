@@ -267,5 +267,5 @@ TEST(clone_ptrace_untraced_caller, .covers = "CLONE-PTRACE-02", .features = FEAT
 	/* One that is traced may have stopped: it can't be asked itself. */
 	REQUIRE_EQ(tracer_of((pid_t)child), 0);
 	post(PARENT_HAS_LOOKED);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }

@@ -44,7 +44,7 @@ static void create(const void *arg)
 		leave(4);
 	told->child = child;
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 4);
+	EXPECT_EXITED(child, 4);
 	EXPECT_NO_CHILD();
 }
 

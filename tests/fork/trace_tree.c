@@ -31,7 +31,7 @@ static void vfork_member(enum member member)
 {
 	long child = vfork_doors[0].vfork(sign, name(member));
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 static void fork_member(enum member member, enum member vforks)
@@ -44,7 +44,7 @@ static void fork_member(enum member member, enum member vforks)
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 static int run_thread(void *unused)

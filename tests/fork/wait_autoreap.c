@@ -118,7 +118,7 @@ TEST(other_signals, .covers = "WAIT-50",
 	if (child == 0)
 		leave(3);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 3);
+	EXPECT_EXITED(child, 3);
 }
 
 TEST(too_late, .covers = "WAIT-51", .summary = "a zombie stays when SIGCHLD is ignored only after its death",

@@ -68,5 +68,5 @@ TEST(takes_a_slot, .covers = "WAIT-20", .init_caps = CAP(SETUID),
 	if (second == 0)
 		leave(0);
 	REQUIRE_GT(second, 0);
-	EXPECT_EXITED((pid_t)second, 0);
+	EXPECT_EXITED(second, 0);
 }

@@ -115,7 +115,7 @@ TEST(roots_are_the_creators, .covers = "CGNS-01 CGNS-03 CGNS-04", MANAGE, .featu
 	EXPECT_TRUE(is_at((pid_t)child, before.path));
 	EXPECT_TRUE(is_at(sys_getpid(), before.path));
 	post(LEAVE);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(below_and_outside_of_root, .covers = "CGNS-02 CGNS-03 CGNS-04", MANAGE, .features = FEATURES(CGROUPS),
@@ -144,7 +144,7 @@ TEST(below_and_outside_of_root, .covers = "CGNS-02 CGNS-03 CGNS-04", MANAGE, .fe
 			leave(0);
 		}
 		REQUIRE_GT(inner, 0);
-		EXPECT_EXITED((pid_t)inner, 0);
+		EXPECT_EXITED(inner, 0);
 		post(READY);
 		await(LEAVE);
 		leave(0);
@@ -154,7 +154,7 @@ TEST(below_and_outside_of_root, .covers = "CGNS-02 CGNS-03 CGNS-04", MANAGE, .fe
 	EXPECT_TRUE(is_at((pid_t)child, full));
 	EXPECT_TRUE(is_at(outsider, outside.path));
 	post(LEAVE);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EXITED(outsider, 0);
 }
 
@@ -173,7 +173,7 @@ TEST(root_of_who_begins_elsewhere, .covers = "CGNS-07", MANAGE, .features = FEAT
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 /* ---- Mounts ------------------------------------------------------------------------------------- */
@@ -218,5 +218,5 @@ TEST(mounts, .covers = "CGNS-05 CGNS-06", MANAGE, .features = FEATURES(CGROUPS, 
 	EXPECT_TRUE(find_mount_entry((pid_t)child, "inner", &entry) && !strcmp(entry.root, own.path));
 	EXPECT_TRUE(find_mount_entry((pid_t)child, "outer", &entry) && !strcmp(entry.root, "/"));
 	post(LOOKED);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }

@@ -43,14 +43,14 @@ TEST(new_and_shared, .summary = "what is to be new can't be shared", CASES_NEEDI
 	if (child == 0)
 		leave(0);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	if (!effective_capabilities())
 		return;
 	child = CLONE_HERE(door->via, .flags = pair->new, .exit_signal = SIGCHLD);
 	if (child == 0)
 		leave(0);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 /* ---- UTS --------------------------------------------------------------------------------------- */
@@ -74,7 +74,7 @@ TEST(names_are_copied, .reaches = "the machine's name", .covers = "CLONE-NEWUTS-
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 /* ---- Mounts ------------------------------------------------------------------------------------ */
@@ -144,7 +144,7 @@ TEST(mounts_are_copied, .reaches = "the machine's mounts", .covers = "CLONE-NEWN
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(mounts_of_self().sum, own.sum);
 	EXPECT_EQ(access("below/mounted", F_OK), 0);
 }

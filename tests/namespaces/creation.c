@@ -48,7 +48,7 @@ TEST(by_clone,
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(namespace_of_self(type->link), before[type - types]);
 }
 
@@ -87,7 +87,7 @@ TEST(without_flag,
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 /* All capabilities but the one that counts: what a namespace's creation may not rest on. */
@@ -127,5 +127,5 @@ TEST(with_user_namespace, .covers = "CLONE-NEWUSER-09 USERNS-18",
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }

@@ -149,7 +149,7 @@ TEST(unshared_from_sharer, .covers = "UNSH-29", .caps = CAP(SYS_ADMIN), .feature
 	EXPECT_OK(result);
 	sys_umask(077);
 	post(SHARER_MAY_GO);
-	EXPECT_EXITED((pid_t)sharer, 0);
+	EXPECT_EXITED(sharer, 0);
 	EXPECT_EQ(sys_umask(0), 077);
 }
 
@@ -167,7 +167,7 @@ TEST(cloned, .covers = "CLONE-EMPTYNS-01", .caps = CAP(SYS_ADMIN),
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(cloned_directories, .covers = "CLONE-EMPTYNS-02 CLONE-EMPTYNS-03", .caps = CAP(SYS_ADMIN),
@@ -186,7 +186,7 @@ TEST(cloned_directories, .covers = "CLONE-EMPTYNS-02 CLONE-EMPTYNS-03", .caps = 
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(mount_namespace(), before);
 	EXPECT_EQ(list_mounts(&id_after), mounts);
 	EXPECT_EQ(id_after, id);
@@ -207,7 +207,7 @@ TEST(cloned_with_shared_fs, .covers = "CLONE-EMPTYNS-04", .caps = CAP(SYS_ADMIN)
 	if (child == 0)
 		leave(0);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(unshared_unprivileged, .covers = "UNSH-30", .caps = CAP(SYS_CHROOT), .features = FEATURES(EMPTY),
@@ -252,5 +252,5 @@ TEST(cloned_with_user_namespace, .covers = "CLONE-EMPTYNS-06",
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }

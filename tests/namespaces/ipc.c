@@ -27,7 +27,7 @@ TEST(segment_apart, .covers = "IPCNS-01 CLONE-NEWIPC-01", .caps = CAP(SYS_ADMIN)
 		leave(0);
 	}
 	if (child > 0)
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 	EXPECT_EQ(shmctl(id, IPC_STAT, &ds), 0);
 	SETUP(shmctl(id, IPC_RMID, NULL));
 	EXPECT_GT(child, 0);
@@ -45,7 +45,7 @@ TEST(segment_shared_without, .covers = "CLONE-NEWIPC-02", .features = FEATURES(I
 		leave(0);
 	}
 	if (child > 0)
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 	SETUP(shmctl(id, IPC_RMID, NULL));
 	EXPECT_GT(child, 0);
 }
@@ -62,7 +62,7 @@ TEST(semaphore_key_apart, .covers = "IPCNS-02", .caps = CAP(SYS_ADMIN), .feature
 		leave(0);
 	}
 	if (child > 0)
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 	EXPECT_EQ(semget(KEY(1), 1, 0600), id);
 	SETUP(semctl(id, 0, IPC_RMID));
 	EXPECT_GT(child, 0);
@@ -79,7 +79,7 @@ TEST(queue_key_apart, .covers = "IPCNS-03", .caps = CAP(SYS_ADMIN), .features = 
 		leave(0);
 	}
 	if (child > 0)
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 	EXPECT_EQ(msgget(KEY(2), 0600), id);
 	SETUP(msgctl(id, IPC_RMID, NULL));
 	EXPECT_GT(child, 0);
@@ -99,7 +99,7 @@ TEST(posix_queue_apart, .covers = "IPCNS-04", .caps = CAP(SYS_ADMIN),
 		leave(0);
 	}
 	if (child > 0)
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 	mqd_t again = mq_open(name, O_RDWR);
 	EXPECT_GE(again, 0);
 	SETUP(mq_unlink(name));
@@ -123,7 +123,7 @@ TEST(listing_follows_namespace, .covers = "IPCNS-05", .caps = CAP(SYS_ADMIN), .f
 		leave(0);
 	}
 	if (child > 0)
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 	SETUP(shmctl(id, IPC_RMID, NULL));
 	EXPECT_GT(child, 0);
 }
@@ -183,7 +183,7 @@ TEST(settings_apart, .reaches = "the machine's limits of IPC", .caps = CAP(SYS_A
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	read_setting(row->file, after, sizeof(after));
 	EXPECT_TRUE(!strcmp(after, before));
 	if (strcmp(after, before) != 0)
@@ -256,7 +256,7 @@ TEST(objects_end_with_it, .covers = "IPCNS-08", .features = FEATURES(NEEDS_IPC_N
 	result = row->take();
 	EXPECT_FAILS(result, row->refused);
 	post(MAY_END);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	if (result == 0)
 		return;
 	while ((result = row->take()) == -row->refused)

@@ -119,7 +119,7 @@ TEST(changes_stay, .caps = CAP(SYS_ADMIN), .features = FEATURES(MOUNTS), CASES_N
 		EXPECT_EQ(row->made(), !row->flag);
 		post(LOOKED);
 	}
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 /* ---- The copy ---------------------------------------------------------------------------------- */
@@ -182,7 +182,7 @@ TEST(begins_as_copy, .covers = "CLONE-NEWNS-05", .caps = CAP(SYS_ADMIN), .featur
 	EXPECT_TRUE(find_mount_entry((pid_t)child, "plain", &there));
 	EXPECT_NE(here.id, there.id);
 	post(LOOKED);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(contents_are_shared, .covers = "MNTNS-15", .caps = CAP(SYS_ADMIN), .features = FEATURES(MOUNTS),
@@ -206,7 +206,7 @@ TEST(contents_are_shared, .covers = "MNTNS-15", .caps = CAP(SYS_ADMIN), .feature
 	EXPECT_OK(sys_open("used/inside", O_RDONLY));
 	SETUP_RAW(sys_openat(AT_FDCWD, "used/outside", O_CREAT | O_WRONLY, 0600));
 	post(OUTSIDE_CHANGED);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 /* ---- Root and working directory ----------------------------------------------------------------- */
@@ -240,7 +240,7 @@ TEST(directories_follow, .covers = "MNTNS-08", .caps = CAP(SYS_ADMIN), .features
 	await_unless_dead(CHANGED, (pid_t)child);
 	EXPECT_TRUE(!is_mounted("free"));
 	post(LOOKED);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(root_follows, .covers = "MNTNS-08", .caps = CAP(SYS_ADMIN) | CAP(SYS_CHROOT), .features = FEATURES(MOUNTS),
@@ -265,7 +265,7 @@ TEST(root_follows, .covers = "MNTNS-08", .caps = CAP(SYS_ADMIN) | CAP(SYS_CHROOT
 			leave(0);
 		}
 		REQUIRE_GT(child, 0);
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 		leave(0);
 	}
 	await_unless_dead(CHANGED, jail);
@@ -318,7 +318,7 @@ TEST(lists_are_of_the_process, .covers = "MNTNS-09", .caps = CAP(SYS_ADMIN), .fe
 	EXPECT_TRUE(lists_mount((pid_t)child, list->name));
 	EXPECT_TRUE(!lists_mount(outer, list->name));
 	post(LOOKED);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 /* ---- Mount points of others --------------------------------------------------------------------- */
@@ -387,7 +387,7 @@ TEST(foreign_mount_point, .covers = "MNTNS-07", .caps = CAP(SYS_ADMIN), .feature
 	long result = row->remove();
 	EXPECT_OK(result);
 	post(OUTSIDE_CHANGED);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(by_ordinary_user, .covers = "CLONE-NEWUSER-09 USERNS-16", .features = FEATURES(MOUNTS, NEEDS_USER_NS),
@@ -411,5 +411,5 @@ TEST(by_ordinary_user, .covers = "CLONE-NEWUSER-09 USERNS-16", .features = FEATU
 	EXPECT_TRUE(!is_mounted("free"));
 	EXPECT_ERRNO(mount("forkcheck", "free", "tmpfs", 0, NULL), EPERM);
 	post(LOOKED);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }

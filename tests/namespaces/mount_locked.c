@@ -92,14 +92,14 @@ TEST(not_separated, .caps = CAP(SYS_ADMIN), .features = FEATURES(MOUNTS), CASES_
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	child = door->enter(CLONE_NEWNS);
 	if (child == 0) {
 		EXPECT_EQ(row->separate(), 0);
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(bound_together, .covers = "MNTNS-20", .caps = CAP(SYS_ADMIN), .features = FEATURES(MOUNTS),
@@ -118,7 +118,7 @@ TEST(bound_together, .covers = "MNTNS-20", .caps = CAP(SYS_ADMIN), .features = F
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(stacked, .covers = "MNTNS-11", .caps = CAP(SYS_ADMIN), .features = FEATURES(MOUNTS), CASES(owners),
@@ -146,7 +146,7 @@ TEST(stacked, .covers = "MNTNS-11", .caps = CAP(SYS_ADMIN), .features = FEATURES
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 /* ---- What arrives later ------------------------------------------------------------------------- */
@@ -188,7 +188,7 @@ TEST(unit, .covers = "MNTNS-12", .caps = CAP(SYS_ADMIN), .features = FEATURES(MO
 	if (await_unless_dead(INSIDE_READY, (pid_t)child))
 		SETUP(mount("cover", "shared/unit", NULL, MS_BIND | MS_REC, NULL));
 	post(OUTSIDE_DONE);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	/* That told nobody outside. */
 	EXPECT_EQ(umount2("shared/unit/part", 0), 0);
 	EXPECT_EQ(umount2("shared/unit", 0), 0);
@@ -239,12 +239,12 @@ TEST(flags_locked, .caps = CAP(SYS_ADMIN), .features = FEATURES(MOUNTS), CASES_N
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	child = CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWNS, .exit_signal = SIGCHLD);
 	if (child == 0) {
 		EXPECT_EQ(set_flags(row->less), 0);
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }

@@ -100,7 +100,7 @@ TEST(events, .caps = CAP(SYS_ADMIN), .features = FEATURES(MOUNTS), CASES_NEEDING
 		EXPECT_EQ(tree_has("tree/used_inside"), !row->goes_out);
 	}
 	post(LOOKED);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 /* ---- As /proc tells ----------------------------------------------------------------------------- */
@@ -122,7 +122,7 @@ static long start_inside(const struct namespace_door *door, uint64_t flags)
 static void end_inside(long child)
 {
 	post(LOOKED);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(peer_group, .covers = "MNTNS-03", .caps = CAP(SYS_ADMIN), .features = FEATURES(MOUNTS), THROUGH(namespace_doors),
@@ -213,7 +213,7 @@ TEST(unbindable_stays, .covers = "MNTNS-16", .caps = CAP(SYS_ADMIN), .features =
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 /* ---- The end ------------------------------------------------------------------------------------ */
@@ -231,7 +231,7 @@ TEST(end_unmounts_nothing_else, .covers = "MNTNS-18", .caps = CAP(SYS_ADMIN), .f
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_TRUE(tree_has("tree/free_inside"));
 	EXPECT_TRUE(tree_has("tree/used_inside"));
 	EXPECT_EQ(umount2("tree/free_inside", 0), 0);

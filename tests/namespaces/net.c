@@ -49,7 +49,7 @@ TEST(loopback_alone_and_down, .covers = "NETNS-01 NETNS-02", .caps = CAP(SYS_ADM
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 static struct sockaddr_un abstract_name(socklen_t *len)
@@ -95,7 +95,7 @@ TEST(abstract_names, .covers = "NETNS-04 CLONE-NEWNET-02", .caps = CAP(SYS_ADMIN
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(ports, .covers = "NETNS-03", .caps = CAP(SYS_ADMIN), .features = FEATURES(NET),
@@ -118,7 +118,7 @@ TEST(ports, .covers = "NETNS-03", .caps = CAP(SYS_ADMIN), .features = FEATURES(N
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(socket_keeps_namespace, .covers = "NETNS-07", .caps = CAP(SYS_ADMIN), .features = FEATURES(NET),
@@ -158,7 +158,7 @@ TEST(listings_follow_reader, .covers = "NETNS-05", .caps = CAP(SYS_ADMIN), .feat
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 /* ---- Settings ----------------------------------------------------------------------------------- */
@@ -208,7 +208,7 @@ TEST(settings_apart, .reaches = "the machine's network", .covers = "NETNS-06", .
 	EXPECT_OK(write_file(row->file, "55"));
 	EXPECT_EQ(value_of(row->file), 55);
 	post(LOOKED);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 /* ---- Devices ------------------------------------------------------------------------------------ */
@@ -301,7 +301,7 @@ TEST(device_pair, .reaches = "the machine's network", .covers = "NETNS-08", .cap
 	EXPECT_GT(if_nametoindex("outside"), 0);
 	REQUIRE_EQ(if_nametoindex("inside"), 0);
 	post(CHANGED);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	await_device_gone(monitor);
 	EXPECT_EQ(if_nametoindex("outside"), 0);
 }

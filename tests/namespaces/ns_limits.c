@@ -82,11 +82,11 @@ TEST(reached, .covers = "NS-08", .features = FEATURES(LIMITS), CASES_NEEDING(typ
 	long third = make_one(door, type->flag);
 	EXPECT_OK(third);
 	if (second > 0)
-		EXPECT_EXITED((pid_t)second, 0);
+		EXPECT_EXITED(second, 0);
 	if (third > 0)
-		EXPECT_EXITED((pid_t)third, 0);
+		EXPECT_EXITED(third, 0);
 	post(LOOKED);
-	EXPECT_EXITED((pid_t)first, 0);
+	EXPECT_EXITED(first, 0);
 }
 
 /* All types that there are. */
@@ -112,10 +112,10 @@ TEST(others_go_on, .covers = "NS-13", .features = FEATURES(LIMITS), CASES_NEEDIN
 	long child = make_one(by_unshare, all);
 	EXPECT_FAILS(child, ENOSPC);
 	if (child > 0)
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 	child = make_one(by_unshare, all & ~type->flag);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 /* ---- Whose limit -------------------------------------------------------------------------------- */
@@ -148,7 +148,7 @@ TEST(of_the_reader, .covers = "NS-09", .features = FEATURES(LIMITS, NEEDS_UTS_NS
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
 		if (feature_expected(types[i].feature))
 			EXPECT_EQ_WITH(types[i].head.name, limit_of(types[i].file), 77);
@@ -177,9 +177,9 @@ TEST(counts_in_ancestors, .covers = "NS-10", .features = FEATURES(LIMITS, NEEDS_
 		long second = make_one(door, CLONE_NEWUTS);
 		EXPECT_FAILS(second, ENOSPC);
 		if (second > 0)
-			EXPECT_EXITED((pid_t)second, 0);
+			EXPECT_EXITED(second, 0);
 		post(READY);
-		EXPECT_EXITED((pid_t)first, 0);
+		EXPECT_EXITED(first, 0);
 		leave(0);
 	}
 	REQUIRE_GT(inner, 0);
@@ -188,9 +188,9 @@ TEST(counts_in_ancestors, .covers = "NS-10", .features = FEATURES(LIMITS, NEEDS_
 	long another = make_one(door, CLONE_NEWUTS);
 	EXPECT_FAILS(another, ENOSPC);
 	if (another > 0)
-		EXPECT_EXITED((pid_t)another, 0);
+		EXPECT_EXITED(another, 0);
 	post(LOOKED);
-	EXPECT_EXITED((pid_t)inner, 0);
+	EXPECT_EXITED(inner, 0);
 }
 
 /* ---- Each user ---------------------------------------------------------------------------------- */
@@ -214,9 +214,9 @@ static void reach_limit(const struct namespace_door *door, uid_t uid)
 	long second = make_one(door, CLONE_NEWUTS);
 	EXPECT_FAILS(second, ENOSPC);
 	if (second > 0)
-		EXPECT_EXITED((pid_t)second, 0);
+		EXPECT_EXITED(second, 0);
 	post(EVENT_OF(uid, TRIED));
-	EXPECT_EXITED((pid_t)first, 0);
+	EXPECT_EXITED(first, 0);
 	leave(0);
 }
 
@@ -248,7 +248,7 @@ TEST(per_user, .covers = "NS-11", .caps = CAP(SETUID), .features = FEATURES(LIMI
 	REQUIRE_GT(owner, 0);
 	SETUP(write_file(proc_path(path, sizeof(path), (pid_t)owner, "uid_map"), map));
 	post(READY);
-	EXPECT_EXITED((pid_t)owner, 0);
+	EXPECT_EXITED(owner, 0);
 }
 
 TEST(needs_privilege, .covers = "NS-14", .features = FEATURES(LIMITS, NEEDS_UTS_NS),

@@ -109,7 +109,7 @@ TEST(upwards, .covers = "PIDNS-38", .features = FEATURES(PID_NS),
 	REQUIRE_TRUE(await_unless_dead(SENT, (pid_t)init));
 	EXPECT_EQ(receive(ends[0]), init);
 	post(RECEIVED);
-	EXPECT_EXITED((pid_t)init, 0);
+	EXPECT_EXITED(init, 0);
 }
 
 TEST(downwards, .covers = "PIDNS-39", .features = FEATURES(PID_NS),
@@ -129,7 +129,7 @@ TEST(downwards, .covers = "PIDNS-39", .features = FEATURES(PID_NS),
 		leave(0);
 	}
 	REQUIRE_GT(init, 0);
-	EXPECT_EXITED((pid_t)init, 0);
+	EXPECT_EXITED(init, 0);
 	EXPECT_EQ(receive(ends[0]), sys_getpid());
 }
 
@@ -156,10 +156,10 @@ TEST(sideways, .covers = "PIDNS-39", .features = FEATURES(PID_NS), .caps = CAP(S
 		leave(0);
 	}
 	REQUIRE_GT(receiver, 0);
-	EXPECT_EXITED((pid_t)receiver, 0);
+	EXPECT_EXITED(receiver, 0);
 	EXPECT_EQ(receive(ends[0]), sender);
 	post(RECEIVED);
-	EXPECT_EXITED((pid_t)sender, 0);
+	EXPECT_EXITED(sender, 0);
 }
 
 /* ---- Another's PID --------------------------------------------------------------------------------- */
@@ -219,7 +219,7 @@ TEST(named_by_another, .covers = "PIDNS-50 PIDNS-51", .features = FEATURES(PID_N
 	EXPECT_NE(member_here, init);
 	EXPECT_EQ(receive(ends[0]), claimant->error ? -1 : init);
 	post(RECEIVED);
-	EXPECT_EXITED((pid_t)init, 0);
+	EXPECT_EXITED(init, 0);
 }
 
 /* ---- The peer of a socket --------------------------------------------------------------------------- */
@@ -255,5 +255,5 @@ TEST(peer, .covers = "PIDNS-52", .features = FEATURES(PID_NS),
 	REQUIRE_TRUE(await_unless_dead(SENT, (pid_t)init));
 	EXPECT_EQ(peer_of(made_inside[0]), init);
 	post(RECEIVED);
-	EXPECT_EXITED((pid_t)init, 0);
+	EXPECT_EXITED(init, 0);
 }

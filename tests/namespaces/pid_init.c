@@ -88,7 +88,7 @@ TEST(handles_members, .covers = "PIDNS-12", .caps = CAP(SYS_ADMIN), .features = 
 		leave(0);
 	}
 	REQUIRE_GT(init, 0);
-	EXPECT_EXITED((pid_t)init, 0);
+	EXPECT_EXITED(init, 0);
 }
 
 static pid_t start_init(uint64_t flags, void (*prepare)(void))
@@ -197,7 +197,7 @@ TEST(adopts_orphans, .covers = "PIDNS-05", .caps = CAP(SYS_ADMIN), .features = F
 		leave(0);
 	}
 	REQUIRE_GT(init, 0);
-	EXPECT_EXITED((pid_t)init, 0);
+	EXPECT_EXITED(init, 0);
 }
 
 TEST(nearer_subreaper_adopts, .covers = "PIDNS-06", .caps = CAP(SYS_ADMIN), .features = FEATURES(PID_NS),
@@ -220,7 +220,7 @@ TEST(nearer_subreaper_adopts, .covers = "PIDNS-06", .caps = CAP(SYS_ADMIN), .fea
 		leave(0);
 	}
 	REQUIRE_GT(init, 0);
-	EXPECT_EXITED((pid_t)init, 0);
+	EXPECT_EXITED(init, 0);
 }
 
 /* ---- Its end ----------------------------------------------------------------------------------- */
@@ -273,9 +273,9 @@ TEST(takes_all_with_it, .covers = "PIDNS-07 PIDNS-43", .caps = CAP(SYS_ADMIN), .
 	if (row->sig) {
 		EXPECT_FAILS(sys_read(ends[0], &byte, 1), EAGAIN);
 		EXPECT_OK(checked_kill((pid_t)init, row->sig));
-		EXPECT_KILLED((pid_t)init, row->sig);
+		EXPECT_KILLED(init, row->sig);
 	} else {
-		EXPECT_EXITED((pid_t)init, 0);
+		EXPECT_EXITED(init, 0);
 	}
 	/* End of file: nobody has the other end any more. */
 	long got = sys_read(ends[0], &byte, 1);
@@ -296,7 +296,7 @@ TEST(no_members_without_it, .covers = "PIDNS-08", .caps = CAP(SYS_ADMIN),
 		leave(0);
 	EXPECT_GT(child, 0);
 	if (child > 0)
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 	post(INIT_MAY_GO);
 	EXPECT_EXITED(init, 3);
 	child = sys_fork();
@@ -315,7 +315,7 @@ TEST(dies_of_its_own_fault, .covers = "PIDNS-42", .caps = CAP(SYS_ADMIN), .featu
 		leave(0);
 	}
 	REQUIRE_GT(init, 0);
-	EXPECT_KILLED((pid_t)init, SIGSEGV);
+	EXPECT_KILLED(init, SIGSEGV);
 }
 
 static const struct reboot_case {
@@ -356,7 +356,7 @@ TEST(reboot_ends_it, .reaches = "the machine, by reboot(2)", .covers = "PIDNS-17
 		leave(0);
 	}
 	REQUIRE_GT(init, 0);
-	EXPECT_KILLED((pid_t)init, row->sig);
+	EXPECT_KILLED(init, row->sig);
 }
 
 TEST(reboot_refused, .reaches = "the machine, by reboot(2)", .covers = "PIDNS-41",
@@ -372,5 +372,5 @@ TEST(reboot_refused, .reaches = "the machine, by reboot(2)", .covers = "PIDNS-41
 		leave(0);
 	}
 	REQUIRE_GT(init, 0);
-	EXPECT_EXITED((pid_t)init, 0);
+	EXPECT_EXITED(init, 0);
 }

@@ -39,7 +39,7 @@ TEST(for_children_after_unshare, .covers = "PIDNS-27", .features = FEATURES(LINK
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_NE(*of_child, before);
 	EXPECT_EQ(namespace_of_self(for_children), *of_child);
 	EXPECT_EQ(namespace_of_self("pid"), before);
@@ -69,7 +69,7 @@ TEST(for_children_before_the_first, .features = FEATURES(LINKS), .caps = CAP(SYS
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_GT(read_link("/proc/self/ns/pid_for_children"), 0);
 	if (first->leads_there)
 		EXPECT_GT(link, 0);
@@ -114,7 +114,7 @@ TEST(for_children_after_setns, .covers = "PIDNS-27", .features = FEATURES(LINKS,
 	EXPECT_OK(sys_setns(own_link, CLONE_NEWPID));
 	EXPECT_EQ(namespace_of_self(for_children), own);
 	post(MAY_GO);
-	EXPECT_EXITED((pid_t)host, 0);
+	EXPECT_EXITED(host, 0);
 }
 
 /* ---- The parent ------------------------------------------------------------------------------------ */
@@ -154,7 +154,7 @@ TEST(parent, .covers = "PIDNS-26 PIDNS-48", .features = FEATURES(LINKS),
 			leave(0);
 		}
 		REQUIRE_GT(nested, 0);
-		EXPECT_EXITED((pid_t)nested, 0);
+		EXPECT_EXITED(nested, 0);
 		leave(0);
 	}
 	REQUIRE_GT(host, 0);
@@ -168,7 +168,7 @@ TEST(parent, .covers = "PIDNS-26 PIDNS-48", .features = FEATURES(LINKS),
 	parent = parent_of(open_link(sys_getpid(), "ns/pid"));
 	EXPECT_FAILS(parent, EPERM);
 	post(MAY_GO);
-	EXPECT_EXITED((pid_t)host, 0);
+	EXPECT_EXITED(host, 0);
 }
 
 static const struct flat_type {

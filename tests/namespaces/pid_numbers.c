@@ -21,7 +21,7 @@ TEST(init_is_one, .covers = "PIDNS-01 PIDNS-23", .caps = CAP(SYS_ADMIN), .featur
 		leave(0);
 	}
 	REQUIRE_GT(init, 1);
-	EXPECT_EXITED((pid_t)init, 0);
+	EXPECT_EXITED(init, 0);
 }
 
 static int tell_pid(void *arg)
@@ -44,17 +44,17 @@ TEST(numbers_rise, .covers = "PIDNS-03 PIDNS-04", .caps = CAP(SYS_ADMIN), .featu
 			if (child == 0)
 				leave(tell_pid(told));
 			EXPECT_EQ(child, next++);
-			EXPECT_EXITED((pid_t)child, 0);
+			EXPECT_EXITED(child, 0);
 			EXPECT_EQ(*told, child);
 		}
 		long child = vfork_doors[0].vfork(tell_pid, told);
 		EXPECT_EQ(child, next);
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 		EXPECT_EQ(*told, child);
 		leave(0);
 	}
 	REQUIRE_GT(init, 0);
-	EXPECT_EXITED((pid_t)init, 0);
+	EXPECT_EXITED(init, 0);
 }
 
 TEST(same_number_twice, .covers = "PIDNS-02", .caps = CAP(SYS_ADMIN), .features = FEATURES(PID_NS),
@@ -80,8 +80,8 @@ TEST(same_number_twice, .covers = "PIDNS-02", .caps = CAP(SYS_ADMIN), .features 
 	await(FIRST_IS_READY);
 	await(SECOND_IS_READY);
 	post(MAY_GO);
-	EXPECT_EXITED((pid_t)first, 0);
-	EXPECT_EXITED((pid_t)second, 0);
+	EXPECT_EXITED(first, 0);
+	EXPECT_EXITED(second, 0);
 }
 
 /* The values of a line of /proc/self/status. Returns how many. */
@@ -138,7 +138,7 @@ TEST(one_number_per_level, .covers = "PIDNS-19 PIDNS-21 PIDNS-40 THR-10", .caps 
 		numbers[1] = (pid_t)inner;
 		post(SECOND_IS_READY);
 		EXPECT_EQ(inner, 2);
-		EXPECT_EXITED((pid_t)inner, 0);
+		EXPECT_EXITED(inner, 0);
 		leave(0);
 	}
 	REQUIRE_GT(outer, 0);
@@ -148,7 +148,7 @@ TEST(one_number_per_level, .covers = "PIDNS-19 PIDNS-21 PIDNS-40 THR-10", .caps 
 	EXPECT_EQ(numbers[2], 1);
 	EXPECT_OK(checked_kill(numbers[0], 0));
 	post(MAY_GO);
-	EXPECT_EXITED((pid_t)outer, 0);
+	EXPECT_EXITED(outer, 0);
 	EXPECT_FAILS(checked_kill(numbers[0], 0), ESRCH);
 }
 
@@ -165,7 +165,7 @@ TEST(parents_are_invisible, .covers = "PIDNS-20", .caps = CAP(SYS_ADMIN), .featu
 		leave(0);
 	}
 	REQUIRE_GT(init, 0);
-	EXPECT_EXITED((pid_t)init, 0);
+	EXPECT_EXITED(init, 0);
 }
 
 TEST(wait_has_the_callers_numbers, .covers = "PIDNS-19 PIDNS-40", .caps = CAP(SYS_ADMIN), .features = FEATURES(PID_NS),
@@ -185,7 +185,7 @@ TEST(wait_has_the_callers_numbers, .covers = "PIDNS-19 PIDNS-40", .caps = CAP(SY
 	REQUIRE_GT(init, 2);
 	EXPECT_OK(waitid_for(P_ALL, 0, &info, WEXITED | WNOWAIT, NULL));
 	EXPECT_EQ(info.si_pid, init);
-	EXPECT_EXITED((pid_t)init, 0);
+	EXPECT_EXITED(init, 0);
 }
 
 static int open_pid_namespace(pid_t pid)
@@ -218,9 +218,9 @@ TEST(setns_is_for_children, .covers = "PIDNS-22 PIDNS-24 SETNS-24", .caps = CAP(
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	post(MAY_GO);
-	EXPECT_EXITED((pid_t)init, 0);
+	EXPECT_EXITED(init, 0);
 }
 
 TEST(orphan_of_a_joiner, .covers = "PIDNS-29", .caps = CAP(SYS_ADMIN),
@@ -255,7 +255,7 @@ TEST(orphan_of_a_joiner, .covers = "PIDNS-29", .caps = CAP(SYS_ADMIN),
 	REQUIRE_GT(*orphan, 0);
 	EXPECT_EXITED(*orphan, 5);
 	post(MAY_GO);
-	EXPECT_EXITED((pid_t)init, 0);
+	EXPECT_EXITED(init, 0);
 }
 
 /* ---- Together with other flags ----------------------------------------------------------------- */
@@ -284,7 +284,7 @@ TEST(sibling, .covers = "CLONE-NEWPID-05", .caps = CAP(SYS_ADMIN), .features = F
 	}
 	EXPECT_EXITED(caller, 0);
 	REQUIRE_GT(seen->result, 0);
-	EXPECT_EXITED((pid_t)seen->result, 6);
+	EXPECT_EXITED(seen->result, 6);
 	EXPECT_EQ(seen->self, 1);
 }
 

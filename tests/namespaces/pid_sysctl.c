@@ -41,12 +41,6 @@ static pid_t next_pid(void)
 
 /* ---- ns_last_pid ---------------------------------------------------------------------------------- */
 
-static int end(void *unused)
-{
-	(void)unused;
-	return 0;
-}
-
 TEST(last_is_shown, .covers = "PIDNS-34", .features = FEATURES(LAST_PID),
      .summary = "ns_last_pid shows the last PID that was given out in the namespace, to processes and threads",
      CASES_NEEDING(powers))
@@ -59,14 +53,14 @@ TEST(last_is_shown, .covers = "PIDNS-34", .features = FEATURES(LAST_PID),
 		pid_t child = next_pid();
 		EXPECT_EQ(child, 2);
 		EXPECT_EQ(get(last_pid), child);
-		pid_t tid = start_thread(end, NULL);
+		pid_t tid = start_thread(return_zero, NULL);
 		EXPECT_EQ(tid, 3);
 		EXPECT_EQ(get(last_pid), tid);
 		await_thread_gone(tid);
 		leave(0);
 	}
 	REQUIRE_GT(init, 0);
-	EXPECT_EXITED((pid_t)init, 0);
+	EXPECT_EXITED(init, 0);
 }
 
 TEST(next_follows_last, .covers = "PIDNS-35 PIDNS-46", .features = FEATURES(LAST_PID),
@@ -93,7 +87,7 @@ TEST(next_follows_last, .covers = "PIDNS-35 PIDNS-46", .features = FEATURES(LAST
 		leave(0);
 	}
 	REQUIRE_GT(init, 0);
-	EXPECT_EXITED((pid_t)init, 0);
+	EXPECT_EXITED(init, 0);
 }
 
 #define EITHER (CAP(SYS_ADMIN) | CAP(CHECKPOINT_RESTORE))
@@ -135,7 +129,7 @@ TEST(writing_needs_capability, .covers = "PIDNS-36", .features = FEATURES(LAST_P
 		leave(0);
 	}
 	REQUIRE_GT(init, 0);
-	EXPECT_EXITED((pid_t)init, 0);
+	EXPECT_EXITED(init, 0);
 }
 
 /* ---- Each for itself ------------------------------------------------------------------------------ */
@@ -155,7 +149,7 @@ static void in_two_namespaces(const struct power *power, void (*before)(void), v
 			leave(0);
 		}
 		REQUIRE_EQ(inner, 701);
-		EXPECT_EXITED((pid_t)inner, 0);
+		EXPECT_EXITED(inner, 0);
 		after();
 		leave(0);
 	}

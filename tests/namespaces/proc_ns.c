@@ -132,7 +132,7 @@ TEST(equal_means_same, .covers = "NS-03", .caps = CAP(SYS_ADMIN), .features = FE
 		EXPECT_EQ(own.st_dev, other.st_dev);
 		EXPECT_EQ(own.st_ino != other.st_ino, apart);
 		post(LOOKED + apart);
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 	}
 }
 
@@ -232,7 +232,7 @@ TEST(keeps_its_owner, .covers = "NS-12", .features = FEATURES(NEEDS_PROC, NEEDS_
 	struct stat owner = namespace_of((pid_t)child, "user"), found;
 	int uts = (int)SETUP_RAW(sys_open(link_path(path, sizeof(path), (pid_t)child, "uts"), O_RDONLY | O_CLOEXEC));
 	post(LOOKED);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	int user = ioctl(uts, NS_GET_USERNS);
 	REQUIRE_GE(user, 0);
 	EXPECT_EQ(fstat(user, &found), 0);

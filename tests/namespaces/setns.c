@@ -172,7 +172,7 @@ TEST(by_passed_descriptor, .covers = "SETNS-07", .caps = CAP(SYS_ADMIN), .featur
 		SETUP(sendmsg(ends[0], &message, 0));
 		leave(0);
 	}
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	SETUP(close(ends[0]));
 	SETUP(recvmsg(ends[1], &message, MSG_CMSG_CLOEXEC));
 	if (CMSG_FIRSTHDR(&message))

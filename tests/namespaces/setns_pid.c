@@ -30,7 +30,7 @@ TEST(for_children, .covers = "SETNS-22 SETNS-23", .caps = CAP(SYS_ADMIN), .featu
 		REQUIRE_GT(child, 0);
 		EXPECT_EQ(namespace_of((pid_t)child, "pid"), inside);
 		post((unsigned)number);
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 	}
 	end_host(host);
 }

@@ -77,7 +77,7 @@ TEST(clocks_are_shifted, .caps = TIME_CAPS, .features = FEATURES(TIME_NS),
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	int64_t after = reader->read(clock->id);
 	expect_between(before, *inside, after, clock->offset);
 	EXPECT_LT(after, before + DAY); /* the caller is not in it */
@@ -99,7 +99,7 @@ TEST(backwards, .covers = "TIMENS-01", .features = FEATURES(TIME_NS), .summary =
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	expect_between(before, *inside, clock_by_libc(CLOCK_MONOTONIC), offset);
 }
 
@@ -126,7 +126,7 @@ TEST(uptime_is_shifted, .covers = "TIMENS-05", .caps = TIME_CAPS, .features = FE
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	int64_t after = uptime();
 	/* A hundredth of a second is what the file tells. */
 	expect_between(before - SECOND / 100, *inside, after + SECOND / 100, BOOTTIME_OFFSET);
@@ -191,7 +191,7 @@ TEST(timers_are_shifted, .covers = "TIMENS-06", .caps = TIME_CAPS, .features = F
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 static const struct sleeper {
@@ -223,5 +223,5 @@ TEST(sleep_is_shifted, .covers = "TIMENS-06", .caps = TIME_CAPS, .features = FEA
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }

@@ -34,7 +34,7 @@ TEST(by_clone3, .covers = "TIMENS-18", .features = FEATURES(TIME_NS, NEEDS_CLONE
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(own(), before);
 	EXPECT_EQ(for_children(), before_for_children);
 }
@@ -51,7 +51,7 @@ TEST(clone3_needs_sys_admin, .covers = "TIMENS-26", .features = FEATURES(TIME_NS
 	if (child == 0)
 		leave(0);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(not_by_clone, .covers = "TIMENS-19", .features = FEATURES(TIME_NS), .caps = CAP(SYS_ADMIN),
@@ -68,7 +68,7 @@ TEST(not_by_clone, .covers = "TIMENS-19", .features = FEATURES(TIME_NS), .caps =
 	if (child < 0)
 		EXPECT_FAILS(child, EINVAL);
 	else
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 	EXPECT_EQ(for_children(), before_for_children);
 }
 

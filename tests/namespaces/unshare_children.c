@@ -46,7 +46,7 @@ TEST(suspended_first_child, .covers = "UNSH-06", .caps = CAP(SYS_ADMIN), .featur
 	SETUP_RAW(sys_unshare(CLONE_NEWPID));
 	long child = door->vfork(tell_pid, (void *)told);
 	REQUIRE_GT(child, 1);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(*told, 1);
 }
 
@@ -67,7 +67,7 @@ TEST(later_children_join_it, .covers = "UNSH-07", .caps = CAP(SYS_ADMIN), .featu
 		}
 		REQUIRE_GT(child, 0);
 		/* A zombie shows its namespace no more: its init, whom it sees, does. */
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 	}
 	pid_t another = fork_helper();
 	if (another == 0) {
@@ -103,15 +103,9 @@ TEST(second_time, .covers = "UNSH-22", .caps = CAP(SYS_ADMIN), .features = FEATU
 	end_host(init);
 }
 
-static int end_at_once(void *unused)
-{
-	(void)unused;
-	return 0;
-}
-
 static long try_thread(enum clone_via via)
 {
-	long thread = CLONE_CALL(via, new_stack(), end_at_once, NULL, .flags = THREAD_FLAGS);
+	long thread = CLONE_CALL(via, new_stack(), return_zero, NULL, .flags = THREAD_FLAGS);
 
 	if (thread > 0)
 		await_thread_gone((pid_t)thread);
@@ -173,7 +167,7 @@ TEST(time_is_for_children, .covers = "UNSH-08", .caps = CAP(SYS_ADMIN), .feature
 			leave(0);
 		}
 		REQUIRE_GT(child, 0);
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 	}
 	EXPECT_EQ(namespace_of_self("time"), before);
 }

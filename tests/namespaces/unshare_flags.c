@@ -159,7 +159,7 @@ TEST(fs_too, .features = FEATURES(NEEDS_WORKDIR),
 	sys_umask(077);
 	SETUP(sys_chdir("below"));
 	post(SHARER_MAY_GO);
-	EXPECT_EXITED((pid_t)sharer, 0);
+	EXPECT_EXITED(sharer, 0);
 	EXPECT_EQ(sys_umask(0), 077);
 	EXPECT_EQ(inode("."), below);
 }

@@ -23,7 +23,7 @@ TEST(full_sets, .covers = "USERNS-03 UNSH-11", .features = FEATURES(NEEDS_USER_N
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(effective_capabilities(), 0);
 	EXPECT_EQ(permitted_capabilities(), 0);
 }
@@ -67,7 +67,7 @@ TEST(other_sets, .covers = "USERCAP-01 USERCAP-02", .features = FEATURES(NEEDS_U
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(sys_prctl(PR_CAPBSET_READ, CAP_NET_RAW, 0, 0, 0), 0);
 	EXPECT_EQ(inheritable(), CAP(NET_RAW));
 	if (ambient)
@@ -89,14 +89,14 @@ TEST(securebits, .covers = "USERNS-08", .features = FEATURES(NEEDS_USER_NS), .ca
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(sys_prctl(PR_GET_SECUREBITS, 0, 0, 0, 0), SOME_SECUREBITS);
 	child = fork_helper();
 	if (child == 0) {
 		EXPECT_EQ(sys_prctl(PR_GET_SECUREBITS, 0, 0, 0, 0), SOME_SECUREBITS);
 		leave(0);
 	}
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 /* A process in a new user namespace until event 0, and a descriptor of that. */
@@ -179,7 +179,7 @@ TEST(after_execve, .features = FEATURES(USER_NS), CASES_NEEDING(mappings), THROU
 	REQUIRE_GT(child, 0);
 	sys_close(ends[1]);
 	REQUIRE_EQ(sys_read(ends[0], &report, sizeof(report)), (long)sizeof(report));
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	if (mapping->mapped)
 		EXPECT_EQ(report.uid, mapping->inside);
 	EXPECT_EQ(report.caps, mapping->keeps ? known_capabilities() : 0);

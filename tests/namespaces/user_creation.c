@@ -27,7 +27,7 @@ TEST(new_member, .covers = "CLONE-NEWUSER-01 CLONE-NEWUSER-03 UNSH-10",
 	}
 	post(MAY_END);
 	for (int i = 0; i < 2; i++) {
-		EXPECT_EXITED((pid_t)children[i], 0);
+		EXPECT_EXITED(children[i], 0);
 		EXPECT_NE(seen[i], 0);
 		EXPECT_NE(seen[i], own);
 	}
@@ -50,11 +50,11 @@ TEST(kept_by_fork, .covers = "USERNS-02 CLONE-NEWUSER-02", .features = FEATURES(
 			leave(0);
 		}
 		REQUIRE_GT(child, 0);
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 		leave(0);
 	}
 	REQUIRE_GT(member, 0);
-	EXPECT_EXITED((pid_t)member, 0);
+	EXPECT_EXITED(member, 0);
 }
 
 static uint64_t outer;
@@ -95,14 +95,8 @@ TEST(together_with, .covers = "CLONE-NEWUSER-10", .features = FEATURES(USER_NS),
 		long refusal = child > 0 ? 0 : child;
 		EXPECT_RESULT_WITH(partner.name, refusal, 0);
 		if (child > 0)
-			EXPECT_EXITED((pid_t)child, 0);
+			EXPECT_EXITED(child, 0);
 	}
-}
-
-static int return_at_once(void *arg)
-{
-	(void)arg;
-	return 0;
 }
 
 static const struct wrong_partner {
@@ -122,13 +116,13 @@ TEST(not_together_with, .features = FEATURES(USER_NS),
 	int signal = partner->flags & CLONE_THREAD ? 0 : SIGCHLD;
 	struct stack *stack = new_stack();
 
-	long child = CLONE_CALL(door->via, stack, return_at_once, NULL, .flags = CLONE_NEWUSER | partner->flags,
+	long child = CLONE_CALL(door->via, stack, return_zero, NULL, .flags = CLONE_NEWUSER | partner->flags,
 				.exit_signal = signal);
 	REQUIRE_EQ(child, -EINVAL);
-	child = CLONE_CALL(door->via, stack, return_at_once, NULL, .flags = partner->flags, .exit_signal = signal);
+	child = CLONE_CALL(door->via, stack, return_zero, NULL, .flags = partner->flags, .exit_signal = signal);
 	REQUIRE_GT(child, 0);
 	if (signal)
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 	else
 		await_thread_gone((pid_t)child);
 }
@@ -215,11 +209,11 @@ TEST(effective_ids_mapped, .covers = "CLONE-NEWUSER-07 UNSH-15", .features = FEA
 		if (child == 0)
 			leave(7);
 		REQUIRE_GT(child, 0);
-		EXPECT_EXITED((pid_t)child, 7);
+		EXPECT_EXITED(child, 7);
 		leave(0);
 	}
 	REQUIRE_GT(member, 0);
-	EXPECT_EXITED((pid_t)member, 0);
+	EXPECT_EXITED(member, 0);
 }
 
 TEST(chrooted, .covers = "CLONE-NEWUSER-08 UNSH-14", .caps = CAP(SYS_CHROOT),
@@ -232,7 +226,7 @@ TEST(chrooted, .covers = "CLONE-NEWUSER-08 UNSH-14", .caps = CAP(SYS_CHROOT),
 	if (child == 0)
 		leave(7);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 7);
+	EXPECT_EXITED(child, 7);
 	SETUP(sys_chroot("."));
 	child = door->enter(0);
 	EXPECT_REFUSED(child, EPERM);

@@ -53,7 +53,7 @@ TEST(outside_ids_count, .covers = "USERNS-45", .caps = CAP(CHOWN), .features = F
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(made_inside, .covers = "USERCAP-10 USERNS-45", .features = FEATURES(USER_NS),
@@ -72,7 +72,7 @@ TEST(made_inside, .covers = "USERCAP-10 USERNS-45", .features = FEATURES(USER_NS
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	REQUIRE_EXITED((pid_t)child, 0);
+	REQUIRE_EXITED(child, 0);
 	SETUP(stat("file", &st));
 	EXPECT_EQ(st.st_uid, uid);
 	EXPECT_EQ(st.st_gid, gid);
@@ -136,7 +136,7 @@ TEST(capabilities_over_own, .covers = "USERNS-44", .features = FEATURES(USER_NS)
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(capabilities_over_others, .covers = "USERNS-44 USERCAP-07", .caps = CAP(CHOWN) | CAP(SETUID) | CAP(SETGID),
@@ -171,7 +171,7 @@ TEST(capabilities_over_others, .covers = "USERNS-44 USERCAP-07", .caps = CAP(CHO
 	map_ids((pid_t)child, "uid_map", uid, mapping->owner ? owner : (uid_t)-1);
 	map_ids((pid_t)child, "gid_map", gid, mapping->group ? group : (gid_t)-1);
 	post(IS_MAPPED);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 /* ---- Set-user-ID and set-group-ID programs ----------------------------------------------------- */
@@ -206,7 +206,7 @@ static void run_program(long child, int ends[2], struct image_report *report)
 	REQUIRE_GT(child, 0);
 	sys_close(ends[1]);
 	REQUIRE_EQ(sys_read(ends[0], report, sizeof(*report)), (long)sizeof(*report));
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 #define INSTALL_CAPS \

@@ -266,7 +266,7 @@ TEST(change_mapped, .covers = "USERNS-37", .caps = CAP(SETUID) | CAP(SETGID), CA
 	proc_path(path, sizeof(path), (pid_t)child, "status");
 	EXPECT_EQ(proc_field(path, row->group ? "Gid:" : "Uid:", 10), 4000 + row->after.real);
 	post(MAY_GO);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 static const struct kind {
@@ -310,5 +310,5 @@ TEST(change_file_ids_mapped, .covers = "USERNS-37", .caps = CAP(SETUID) | CAP(SE
 	SETUP(write_line((pid_t)child, "uid_map", 0, 4000, 1000));
 	SETUP(write_line((pid_t)child, "gid_map", 0, 4000, 1000));
 	post(IS_MAPPED);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }

@@ -188,7 +188,7 @@ TEST(number_of_lines, .covers = "USERNS-27", .caps = BOTH_IDS, .features = FEATU
 	proc_path(path, sizeof(path), (pid_t)child, "status");
 	EXPECT_EQ(proc_field(path, file[0] == 'u' ? "Uid:" : "Gid:", 10), mapped_to(200, LINES_MAX));
 	post(MAY_GO);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 /* ---- How it is written ------------------------------------------------------------------------- */

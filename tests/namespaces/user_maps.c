@@ -46,7 +46,7 @@ TEST(empty_at_first, .covers = "USERNS-20", .features = FEATURES(USER_NS),
 	REQUIRE_TRUE(await_unless_dead(IS_READY, (pid_t)child));
 	expect_empty((pid_t)child);
 	post(MAY_GO);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	/* The twin: the namespace around has IDs. */
 	read_map(0, "uid_map", &map);
 	EXPECT_GE(map.lines, 1);

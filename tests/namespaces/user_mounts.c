@@ -87,7 +87,7 @@ static void expect_refused(const struct filesystem *filesystem, uint64_t flags)
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(own_namespaces, .covers = "USERNS-16", .features = FEATURES(USER_NS, NEEDS_MNT_NS, NEEDS_WORKDIR),
@@ -113,5 +113,5 @@ TEST(own_namespaces, .covers = "USERNS-16", .features = FEATURES(USER_NS, NEEDS_
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }

@@ -126,7 +126,7 @@ TEST(parent, .covers = "USERNS-12", .features = FEATURES(USER_NS),
 	}
 	REQUIRE_GT(member, 0);
 	EXPECT_EQ(inode_of_answer(open_namespace((pid_t)member, "user"), NS_GET_PARENT), own);
-	EXPECT_EXITED((pid_t)member, 0);
+	EXPECT_EXITED(member, 0);
 }
 
 TEST(out_of_scope, .covers = "USERCAP-03 USERCAP-04", .features = FEATURES(USER_NS, NEEDS_UTS_NS),
@@ -144,7 +144,7 @@ TEST(out_of_scope, .covers = "USERCAP-03 USERCAP-04", .features = FEATURES(USER_
 		leave(0);
 	}
 	REQUIRE_GT(member, 0);
-	EXPECT_EXITED((pid_t)member, 0);
+	EXPECT_EXITED(member, 0);
 }
 
 TEST(wrong_type, .covers = "USERCAP-05 USERCAP-06", .features = FEATURES(USER_NS, NEEDS_UTS_NS),

@@ -65,7 +65,7 @@ static void lose_and_gain(const struct resource *resource, const struct user_doo
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	result = resource->use();
 	EXPECT_OK(result);
 }
@@ -151,7 +151,7 @@ TEST(global_operations, .covers = "USERNS-15", .features = FEATURES(USER_NS),
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 static const struct privileged {
@@ -289,7 +289,7 @@ TEST(owner, .covers = "USERNS-10", .features = FEATURES(USER_NS, NEEDS_SETNS),
 		leave(0);
 	}
 	REQUIRE_GT(stranger, 0);
-	EXPECT_EXITED((pid_t)stranger, 0);
+	EXPECT_EXITED(stranger, 0);
 	post(MEMBER_MAY_GO);
 	EXPECT_EXITED(member, 0);
 }
@@ -316,9 +316,9 @@ TEST(owner_writes_maps, .covers = "USERNS-10", .features = FEATURES(USER_NS),
 		leave(0);
 	}
 	REQUIRE_GT(stranger, 0);
-	EXPECT_EXITED((pid_t)stranger, 0);
+	EXPECT_EXITED(stranger, 0);
 	long result = write_map((pid_t)member, "uid_map", line);
 	EXPECT_OK(result);
 	post(MEMBER_MAY_GO);
-	EXPECT_EXITED((pid_t)member, 0);
+	EXPECT_EXITED(member, 0);
 }

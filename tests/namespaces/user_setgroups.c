@@ -71,7 +71,7 @@ TEST(needs_gid_map, .covers = "USERNS-38", .caps = CAP(SETGID), .features = FEAT
 		EXPECT_OK(write_map((pid_t)child, "setgroups", row->text));
 	SETUP(write_line((pid_t)child, "gid_map", 0, 4000, 1000));
 	post(IS_MAPPED);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(denied_without_privileges, .covers = "USERNS-38 USERNS-39", .features = FEATURES(USER_NS),

@@ -39,7 +39,7 @@ TEST(two_names, .covers = "USERNS-01", .features = FEATURES(USER_NS), THROUGH(us
 	EXPECT_EQ(proc_field(path, "Uid:", 10), uid);
 	EXPECT_EQ(proc_field(path, "Gid:", 10), gid);
 	post(MEMBER_MAY_GO);
-	EXPECT_EXITED((pid_t)member, 0);
+	EXPECT_EXITED(member, 0);
 }
 
 /* ---- UNIX sockets ------------------------------------------------------------------------------ */
@@ -127,7 +127,7 @@ TEST(credentials, .covers = "USERNS-46", .features = FEATURES(USER_NS), CASES(me
 	struct ucred own = { sys_getpid(), uid, gid };
 	long result = send_byte(ends[0], message->given ? &own : NULL);
 	REQUIRE_OK(result);
-	EXPECT_EXITED((pid_t)member, 0);
+	EXPECT_EXITED(member, 0);
 }
 
 TEST(peer_credentials, .covers = "USERCAP-11", .features = FEATURES(USER_NS),
@@ -151,7 +151,7 @@ TEST(peer_credentials, .covers = "USERCAP-11", .features = FEATURES(USER_NS),
 	SETUP(getsockopt(ends[0], SOL_SOCKET, SO_PEERCRED, &seen, &length));
 	EXPECT_EQ(seen.uid, uid);
 	EXPECT_EQ(seen.gid, gid);
-	EXPECT_EXITED((pid_t)member, 0);
+	EXPECT_EXITED(member, 0);
 }
 
 /* ---- Signals ----------------------------------------------------------------------------------- */
@@ -174,7 +174,7 @@ TEST(end_of_child, .covers = "USERNS-47", .features = FEATURES(USER_NS), THROUGH
 	EXPECT_EQ(sys_sigpoll(chld, &sent), SIGCHLD);
 	EXPECT_EQ(sent.si_pid, member);
 	EXPECT_EQ(sent.si_uid, getuid());
-	EXPECT_EXITED((pid_t)member, 3);
+	EXPECT_EXITED(member, 3);
 }
 
 TEST(sender, .covers = "USERCAP-08", .features = FEATURES(USER_NS),
@@ -202,7 +202,7 @@ TEST(sender, .covers = "USERCAP-08", .features = FEATURES(USER_NS),
 	long result = checked_kill((pid_t)member, SIGUSR1);
 	EXPECT_OK(result);
 	post(SIGNAL_IS_SENT);
-	EXPECT_EXITED((pid_t)member, 0);
+	EXPECT_EXITED(member, 0);
 }
 
 /* ---- The files of a process that is not dumpable ----------------------------------------------- */
@@ -269,6 +269,6 @@ TEST(not_dumpable, .covers = "USERNS-48", .features = FEATURES(USER_NS), CASES_N
 			EXPECT_FAILS(result, EACCES);
 		}
 		post(MEMBER_MAY_GO + (unsigned)dumpable);
-		EXPECT_EXITED((pid_t)member, 0);
+		EXPECT_EXITED(member, 0);
 	}
 }

@@ -113,7 +113,7 @@ TEST(names, .reaches = "the machine's name", .caps = CAP(SYS_ADMIN), .features =
 		EXPECT_TRUE(row->is(row->outside ? "second" : seen));
 	}
 	post(LOOKED);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(begins_with_the_creators, .reaches = "the machine's name", .covers = "CLONE-NEWUTS-04", .caps = CAP(SYS_ADMIN),
@@ -133,7 +133,7 @@ TEST(begins_with_the_creators, .reaches = "the machine's name", .covers = "CLONE
 			leave(0);
 		}
 		REQUIRE_GT(child, 0);
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 	}
 }
 
@@ -164,7 +164,7 @@ TEST(members_and_descendants, .reaches = "the machine's name", .covers = "UTSNS-
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_TRUE(host_is("first"));
 }
 
@@ -198,7 +198,7 @@ TEST(settings_follow_caller, .reaches = "the machine's name", .covers = "UTSNS-0
 	await_unless_dead(CHANGED, (pid_t)child);
 	EXPECT_TRUE(file_says(kind->file, "first"));
 	post(LOOKED);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 }
 
 /* ---- Privileges --------------------------------------------------------------------------------- */
@@ -227,7 +227,7 @@ TEST(of_a_user_namespace, .covers = "UTSNS-06", .features = FEATURES(UTS, NEEDS_
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	child = door->enter(CLONE_NEWUSER | CLONE_NEWUTS);
 	if (child == 0) {
 		EXPECT_OK(kind->set("second"));
@@ -235,6 +235,6 @@ TEST(of_a_user_namespace, .covers = "UTSNS-06", .features = FEATURES(UTS, NEEDS_
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_TRUE(kind->is("first"));
 }

@@ -168,7 +168,7 @@ TEST(life, .reaches = "the machine's mounts and name", .covers = "PIDNS-05 PIDNS
 		expect_pids((pid_t)container, "\t1\n");
 		EXPECT_OK(checked_kill((pid_t)container, SIGTERM));
 	}
-	EXPECT_EXITED((pid_t)container, STATUS);
+	EXPECT_EXITED(container, STATUS);
 	expect_untouched(&outside);
 }
 
@@ -215,7 +215,7 @@ TEST(killed, .reaches = "the machine's mounts and name", .covers = "PIDNS-07 PID
 	await_unless_dead(IS_UP, (pid_t)container);
 	EXPECT_FAILS(sys_read(ends[0], &byte, 1), EAGAIN);
 	EXPECT_OK(checked_kill((pid_t)container, SIGKILL));
-	EXPECT_KILLED((pid_t)container, SIGKILL);
+	EXPECT_KILLED(container, SIGKILL);
 	/* End of file: nobody has the other end any more. */
 	EXPECT_EQ(sys_read(ends[0], &byte, 1), 0);
 	expect_untouched(&outside);

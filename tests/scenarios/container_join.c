@@ -49,7 +49,7 @@ static _Noreturn void join(const struct kind *kind, int pidfd)
 	if (child == 0)
 		run_inside(kind);
 	REQUIRE_GT(child, 0);
-	EXPECT_KILLED((pid_t)child, SIGKILL);
+	EXPECT_KILLED(child, SIGKILL);
 	leave(0);
 }
 
@@ -80,6 +80,6 @@ TEST(joined, .reaches = "the machine's mounts and name",
 		EXPECT_OK(checked_kill((pid_t)container, SIGKILL));
 		EXPECT_EXITED(joiner, 0);
 	}
-	EXPECT_KILLED((pid_t)container, SIGKILL);
+	EXPECT_KILLED(container, SIGKILL);
 	expect_untouched(&outside);
 }

@@ -308,7 +308,7 @@ TEST(restored, .covers = "PIDNS-02 SETTID-03", .caps = CAP(SYS_ADMIN),
 		EXPECT_EQ(other->memory, one->memory);
 	}
 	post(MAY_END);
-	EXPECT_EXITED((pid_t)was, 20);
-	EXPECT_EXITED((pid_t)is, 20);
+	EXPECT_EXITED(was, 20);
+	EXPECT_EXITED(is, 20);
 	EXPECT_NO_CHILD();
 }

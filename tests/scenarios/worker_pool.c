@@ -116,7 +116,7 @@ static void do_item(const struct worker *worker, int item)
 	if (child == 0)
 		do_in_child(worker, item);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, item);
+	EXPECT_EXITED(child, item);
 }
 
 static int work(void *arg)

@@ -42,7 +42,7 @@ static int descend(void *arg)
 	chain->order[__atomic_fetch_add(&chain->returns, 1, __ATOMIC_SEQ_CST) % DEPTH] = depth;
 	EXPECT_EQ(chain->story.turn, 1);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, depth + 1);
+	EXPECT_EXITED(child, depth + 1);
 	return depth;
 }
 

@@ -24,7 +24,7 @@ TEST(keeps_pid, .covers = "EXEC-05", THROUGH(vfork_doors),
 	REQUIRE_GT(child, 0);
 	SETUP(sys_close(channel[1]));
 	EXPECT_EQ(sys_read(channel[0], &report, sizeof(report)), (long)sizeof(report));
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(report.pid, child);
 	EXPECT_EQ(report.tid, child);
 	EXPECT_EQ(report.ppid, sys_getpid());
@@ -107,7 +107,7 @@ TEST(memory_apart, .covers = "VFORK-022 EXEC-04", .features = FEATURES(NEEDS_PRO
 		EXPECT_TRUE(!maps((pid_t)child, files[i]));
 	}
 	checked_kill((pid_t)child, SIGKILL);
-	EXPECT_KILLED((pid_t)child, SIGKILL);
+	EXPECT_KILLED(child, SIGKILL);
 	EXPECT_EQ(word, 1);
 	REQUIRE_TRUE(by_child != NULL);
 	EXPECT_EQ(*by_child, 2);

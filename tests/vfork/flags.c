@@ -52,7 +52,7 @@ TEST(suspended_too, .covers = "CLONE-VFORK-05", .features = FEATURES(NEEDS_PROC)
 		story->turn = 2;
 		REQUIRE_GT(child, 0);
 		if (!row->no_signal)
-			EXPECT_EXITED((pid_t)child, 6);
+			EXPECT_EXITED(child, 6);
 		leave(0);
 	}
 	EXPECT_TRUE(seen_suspended(caller, story));
@@ -151,7 +151,7 @@ TEST(sibling, .covers = "CLONE-PARENT-01 CLONE-PARENT-02 VFORK-004", THROUGH(clo
 
 	long child = vfork_doors[0].vfork(make_sibling, (void *)door);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 6);
+	EXPECT_EXITED(child, 6);
 	REQUIRE_GT(told_pid, 0);
 	EXPECT_NE(told_pid, child);
 	EXPECT_EXITED(told_pid, 8);
@@ -199,8 +199,8 @@ TEST(cleared_word, .covers = "CLONE-VFORK-08", CASES(ends), THROUGH(clone_doors)
 	if (end->by_exec) {
 		EXPECT_EQ(sys_read(channel[0], &byte, 1), 1);
 		checked_kill((pid_t)child, SIGKILL);
-		EXPECT_KILLED((pid_t)child, SIGKILL);
+		EXPECT_KILLED(child, SIGKILL);
 	} else {
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 	}
 }

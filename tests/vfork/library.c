@@ -40,7 +40,7 @@ TEST(fork_handlers, .covers = "VFORK-013",
 	SETUP(-pthread_atfork(prepare, in_parent, in_child));
 	long child = vfork_doors[0].vfork(none_ran, NULL);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(prepared, 0);
 	EXPECT_EQ(after_in_parent, 0);
 	EXPECT_EQ(after_in_child, 0);
@@ -105,13 +105,13 @@ TEST(exit_functions, .covers = "VFORK-007",
 
 		long child = vfork_doors[0].vfork(call_raw_exit, NULL);
 		REQUIRE_GT(child, 0);
-		EXPECT_EXITED((pid_t)child, 4);
+		EXPECT_EXITED(child, 4);
 		EXPECT_EQ(exit_handler_ran, 0);
 		EXPECT_EQ(bytes_in(channel[0]), 0);
 
 		child = vfork_doors[0].vfork(call_exit, NULL);
 		REQUIRE_GT(child, 0);
-		EXPECT_EXITED((pid_t)child, 4);
+		EXPECT_EXITED(child, 4);
 		EXPECT_EQ(exit_handler_ran, child);
 		EXPECT_EQ(bytes_in(channel[0]), 4);
 		fflush(stream);

@@ -37,7 +37,7 @@ TEST(processes_of_user, .covers = "VFORK-019", THROUGH(vfork_doors),
 	limit_processes(before.rlim_cur);
 	child = door->vfork(exit_5, NULL);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 5);
+	EXPECT_EXITED(child, 5);
 }
 
 TEST(processes_of_cgroup, .covers = "VFORK-019", .caps = CAP(DAC_OVERRIDE), .features = FEATURES(NEEDS_CGROUP_PIDS),
@@ -57,7 +57,7 @@ TEST(processes_of_cgroup, .covers = "VFORK-019", .caps = CAP(DAC_OVERRIDE), .fea
 	SETUP(write_cgroup(group, "pids.max", "2"));
 	child = door->vfork(exit_5, NULL);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 5);
+	EXPECT_EXITED(child, 5);
 }
 
 /* ---- Memory ------------------------------------------------------------------------------------- */
@@ -94,8 +94,8 @@ TEST(memory_not_committed, .covers = "VFORK-017", .features = FEATURES(NEEDS_PRO
 	if (copy == 0)
 		leave(0);
 	if (copy > 0)
-		EXPECT_EXITED((pid_t)copy, 0);
+		EXPECT_EXITED(copy, 0);
 	long child = door->vfork(exit_5, NULL);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 5);
+	EXPECT_EXITED(child, 5);
 }

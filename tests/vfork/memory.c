@@ -47,7 +47,7 @@ TEST(written_by_child, .covers = "VFORK-004 VFORK-005 VFORK-012", THROUGH(vfork_
 	*mapping = 13;
 	long child = door->vfork(write_everywhere, &places);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(in_bss, 1);
 	EXPECT_EQ(in_data, 2);
 	EXPECT_EQ(in_tls, 3);
@@ -104,7 +104,7 @@ TEST(mapped_by_child, .covers = "VFORK-034", THROUGH(vfork_doors),
 	SETUP(sys_mprotect(changes->removed, page, PROT_READ | PROT_WRITE));
 	long child = door->vfork(change_mappings, changes);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(read_byte(channel, changes->made, &byte), 1);
 	EXPECT_EQ(byte, 'm');
 	EXPECT_FAILS(read_byte(channel, changes->removed, &byte), EFAULT);
@@ -140,7 +140,7 @@ TEST(written_by_handler, .covers = "VFORK-015", THROUGH(vfork_doors),
 	SETUP(sigaction(SIGUSR1, &(struct sigaction){ .sa_handler = note_pid }, NULL));
 	long child = door->vfork(raise_signal, (void *)seen);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(*seen, child); /* it ran in the child */
 	EXPECT_EQ(handled_by, child);
 }

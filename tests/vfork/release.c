@@ -47,7 +47,7 @@ TEST(by_exec, .covers = "VFORK-002 EXEC-05", .features = FEATURES(NEEDS_PROC),
 		EXPECT_TRUE(lives((pid_t)child));
 		EXPECT_EQ(child, story->child);
 		checked_kill((pid_t)child, SIGKILL);
-		EXPECT_KILLED((pid_t)child, SIGKILL);
+		EXPECT_KILLED(child, SIGKILL);
 		leave(0);
 	}
 	SETUP(sys_close(channel[1]));
@@ -105,7 +105,7 @@ TEST(by_signal, .covers = "VFORK-003", .features = FEATURES(NEEDS_PROC),
 		EXPECT_EQ(story->turn, 1);
 		story->turn = 2;
 		REQUIRE_GT(child, 0);
-		EXPECT_KILLED((pid_t)child, death->sig);
+		EXPECT_KILLED(child, death->sig);
 		leave(0);
 	}
 	EXPECT_TRUE(seen_suspended(caller, story));
@@ -165,7 +165,7 @@ TEST(grandchild_stays, .covers = "VFORK-029", .features = FEATURES(NEEDS_PROC),
 		EXPECT_EQ(story->turn, 1);
 		story->turn = 2;
 		REQUIRE_GT(child, 0);
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 		post(CALLER_RUNS);
 		leave(0);
 	}

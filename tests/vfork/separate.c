@@ -52,7 +52,7 @@ TEST(descriptors, .covers = "VFORK-008 VFORK-016 VFORK-035", .features = FEATURE
 
 	long child = door->vfork(change_descriptors, fd);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(inode_of(fd->closed), file);
 	EXPECT_EQ(inode_of(fd->replaced), file);
 	EXPECT_EQ(sys_fcntl(fd->replaced, F_GETFD, 0), 0);
@@ -86,7 +86,7 @@ TEST(directory, .covers = "VFORK-010", .features = FEATURES(NEEDS_WORKDIR), THRO
 	SETUP(sys_getcwd(before, sizeof(before)));
 	long child = door->vfork(change_directory, before);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_GT(sys_getcwd(after, sizeof(after)), 0);
 	EXPECT_EQ(strcmp(after, before), 0);
 }
@@ -107,7 +107,7 @@ TEST(creation_mask, .covers = "VFORK-036",
 	sys_umask(0125);
 	long child = door->vfork(change_umask, NULL);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(sys_umask(0125), 0125);
 }
 
@@ -166,7 +166,7 @@ TEST(dispositions, .covers = "VFORK-009", THROUGH(vfork_doors),
 	set_handler(SIGTERM, (unsigned long)SIG_DFL);
 	long child = door->vfork(change_dispositions, NULL);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(handler_of(SIGUSR1), (unsigned long)count);
 	EXPECT_EQ(handler_of(SIGUSR2), (unsigned long)SIG_IGN);
 	EXPECT_EQ(handler_of(SIGTERM), (unsigned long)SIG_DFL);
@@ -195,7 +195,7 @@ TEST(blocked_signals, .covers = "VFORK-037", THROUGH(vfork_doors),
 	SETUP(sys_sigprocmask(SIG_SETMASK, &before, NULL));
 	long child = door->vfork(change_mask, &before);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	SETUP(sys_sigprocmask(SIG_BLOCK, NULL, &after));
 	EXPECT_EQ(after, before);
 }
@@ -237,7 +237,7 @@ TEST(process, .covers = "VFORK-038", THROUGH(vfork_doors),
 	SETUP(sys_prctl(PR_SET_NAME, (unsigned long)"callers", 0, 0, 0));
 	long child = door->vfork(change_process, NULL);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 0);
+	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(sys_getpgid(0), group);
 	SETUP(getrlimit(RLIMIT_NOFILE, &after));
 	EXPECT_EQ(after.rlim_max, before.rlim_max);

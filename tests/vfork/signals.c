@@ -66,7 +66,7 @@ TEST(handler_waits, .covers = "VFORK-011", .features = FEATURES(NEEDS_PROC),
 		EXPECT_EQ(handled_at[0], 1 + 1);
 		EXPECT_EQ(handled_at[1], row->times == 2 ? 1 + 1 : 0);
 		REQUIRE_GT(child, 0);
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 		leave(0);
 	}
 	EXPECT_TRUE(seen_suspended(caller, story));
@@ -94,7 +94,7 @@ TEST(stop_waits, .covers = "VFORK-027 VFORK-039", .features = FEATURES(NEEDS_PRO
 		EXPECT_EQ(story->turn, 1);
 		story->turn = 2;
 		REQUIRE_GT(child, 0);
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 		leave(0);
 	}
 	EXPECT_TRUE(seen_suspended(caller, story));

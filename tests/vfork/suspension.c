@@ -27,7 +27,7 @@ TEST(until_exit, .covers = "VFORK-001 VFORK-012",
 		EXPECT_EQ(story->turn, 1); /* the caller's first act: the child's last act must have come before */
 		story->turn = 2;
 		REQUIRE_GT(child, 0);
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 		leave(0);
 	}
 	EXPECT_TRUE(seen_suspended(caller, story));
@@ -48,7 +48,7 @@ TEST(child_stopped, .covers = "VFORK-028", .summary = "a child that is stopped h
 		EXPECT_EQ(story->turn, 1);
 		story->turn = 2;
 		REQUIRE_GT(child, 0);
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 		leave(0);
 	}
 	REQUIRE_TRUE(await_unless_dead(CHILD_RUNS, caller));
@@ -144,7 +144,7 @@ TEST(exec_fails, .covers = "VFORK-024 EXEC-06",
 		story->turn = 2;
 		EXPECT_EQ(from_child, 7);
 		REQUIRE_GT(child, 0);
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 		leave(0);
 	}
 	EXPECT_TRUE(seen_suspended(caller, story));

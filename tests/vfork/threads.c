@@ -41,7 +41,7 @@ TEST(others_run, .covers = "VFORK-014", .features = FEATURES(NEEDS_PROC), THROUG
 		EXPECT_EQ(story->turn, 1);
 		story->turn = 2;
 		REQUIRE_GT(child, 0);
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 		leave(0);
 	}
 	EXPECT_TRUE(seen_suspended(caller, story));

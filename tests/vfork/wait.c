@@ -26,7 +26,7 @@ TEST(ids, .covers = "VFORK-018", .summary = "vfork returns the PID of the new pr
 
 	long child = door->vfork(tell_ids, ids);
 	REQUIRE_GT(child, 0);
-	EXPECT_EXITED((pid_t)child, 7);
+	EXPECT_EXITED(child, 7);
 	EXPECT_NE(child, me);
 	EXPECT_EQ(ids->pid, child);
 	EXPECT_EQ(ids->tid, child);
@@ -101,6 +101,6 @@ TEST(many, .covers = "VFORK-018 VFORK-023", THROUGH(vfork_doors),
 			EXPECT_NE(children[j], children[i]);
 	}
 	for (unsigned i = ARRAY_SIZE(children); i-- > 0;)
-		EXPECT_EXITED((pid_t)children[i], 7);
+		EXPECT_EXITED(children[i], 7);
 	EXPECT_NO_CHILD();
 }

@@ -29,7 +29,7 @@ TEST(suspended_apart, .covers = "CLONE-VFORK-01", .features = FEATURES(NEEDS_PRO
 		story->turn = 2;
 		EXPECT_EQ(private_word, 3);
 		REQUIRE_GT(child, 0);
-		EXPECT_EXITED((pid_t)child, 0);
+		EXPECT_EXITED(child, 0);
 		leave(0);
 	}
 	EXPECT_TRUE(seen_suspended(caller, story));
@@ -64,7 +64,7 @@ TEST(released_by_exec, .covers = "CLONE-VFORK-03", .features = FEATURES(NEEDS_PR
 		EXPECT_OK(waitid_for(P_PID, (int)child, &info, WEXITED | WNOHANG | WNOWAIT, NULL));
 		EXPECT_EQ(info.si_pid, 0);
 		checked_kill((pid_t)child, SIGKILL);
-		EXPECT_KILLED((pid_t)child, SIGKILL);
+		EXPECT_KILLED(child, SIGKILL);
 		leave(0);
 	}
 	SETUP(sys_close(channel[1]));
@@ -107,8 +107,8 @@ TEST(both_run, .covers = "CLONE-VFORK-02", .features = FEATURES(NEEDS_PROC), THR
 	REQUIRE_GT(sharer, 0);
 	private_word = 4;
 	post(CALLER_RUNS);
-	EXPECT_EXITED((pid_t)copy, 0);
-	EXPECT_EXITED((pid_t)sharer, 0);
+	EXPECT_EXITED(copy, 0);
+	EXPECT_EXITED(sharer, 0);
 	EXPECT_EQ(copying->seen, 3);
 	EXPECT_EQ(sharing->seen, 4);
 }
