@@ -16,7 +16,7 @@ DESTDIR ?=
 WARN = -Wall -Wextra -Werror -Wno-unused-result
 # No stack protector: its canary is in the TLS area, which a raw thread need not have.
 FLAGS = -std=gnu11 $(WARN) -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -fno-stack-protector $(HEADERS)
-HEADERS = -Icommon -Iharness -Irunner -Ibench
+HEADERS = -Icommon -Iharness -Irunner -Ibench -Iexplore
 LIBS = -lcap -lz -lm
 
 # ---- Cross builds ------------------------------------------------------------------------------------
@@ -47,6 +47,7 @@ BINUTILS = $(if $(filter %-gcc,$(CC)),$(patsubst musl-,,$(patsubst %gcc,%,$(CC))
 HARNESS = $(wildcard harness/*.c) harness/clone_call.S
 RUNNER = $(wildcard runner/*.c)
 BENCH = $(filter-out bench/bare.c bench/tap.c,$(wildcard bench/*.c))
+EXPLORE = $(wildcard explore/*.c explore/model/*.c explore/operations/*.c)
 TESTS = $(wildcard tests/*/*.c)
 BAD = $(wildcard selftest/bad/*.c)
 EXAMPLES = $(wildcard docs/examples/*.c)
@@ -56,11 +57,11 @@ SCRIPTS = spec/embed spec/coverage $(wildcard selftest/*.t selftest/surroundings
 	  .ci/run tools/need tools/lint tools/check-package kselftest/run kselftest/export kselftest/check.t kselftest/boot.t ci/lava/run ci/lava/shard \
 	  completions/forkcheck.bash $(wildcard targets/*.sh targets/*.target) tools/cross-libs
 SOURCES = $(wildcard common/*.[ch] harness/*.[ch] harness/arch/*.h runner/*.[ch] report/*.[ch] selftest/*.c bench/*.[ch] targets/*.c \
-	  sabotage/*.[ch] sabotage/faults/*.c) $(BAD) $(EXAMPLES) $(TESTS)
+	  sabotage/*.[ch] sabotage/faults/*.c explore/*.[ch] explore/*/*.[ch]) $(BAD) $(EXAMPLES) $(TESTS)
 
 object = $(patsubst %,$(BUILD)/%.o,$(basename $(1)))
 SHARED = $(wildcard common/*.c)
-COMMON = $(call object,$(SHARED) $(HARNESS) $(BENCH)) $(BUILD)/statements.o $(BUILD)/known.o
+COMMON = $(call object,$(SHARED) $(HARNESS) $(BENCH) $(EXPLORE)) $(BUILD)/statements.o $(BUILD)/known.o
 
 # ---- Build -------------------------------------------------------------------------------------------
 

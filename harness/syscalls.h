@@ -255,18 +255,22 @@ static inline long sys_prctl(int option, unsigned long a, unsigned long b, unsig
 	return SYSCALL5(SYS_prctl, option, a, b, c, d);
 }
 
-/* mmap(2) of private memory, at exactly `at` if that is not NULL; an address, or -errno. */
+/* mmap(2), with an offset in bytes; an address, or -errno. */
+static inline long sys_map(void *at, size_t len, int prot, int flags, int fd, size_t offset)
+{
+#if ARCH_MMAP_BY_POINTER
+	return SYSCALL1(SYS_mmap, ((long[]){ (long)at, (long)len, prot, flags, fd, (long)offset }));
+#elif defined(SYS_mmap2)
+	return SYSCALL6(SYS_mmap2, at, len, prot, flags, fd, offset / 4096);
+#else
+	return SYSCALL6(SYS_mmap, at, len, prot, flags, fd, offset);
+#endif
+}
+
+/* The same for private memory, at exactly `at` if that is not NULL. */
 static inline long sys_map_private(void *at, size_t len, int prot)
 {
-	int flags = MAP_PRIVATE | MAP_ANONYMOUS | (at ? MAP_FIXED : 0);
-
-#if ARCH_MMAP_BY_POINTER
-	return SYSCALL1(SYS_mmap, ((long[]){ (long)at, (long)len, prot, flags, -1, 0 }));
-#elif defined(SYS_mmap2)
-	return SYSCALL6(SYS_mmap2, at, len, prot, flags, -1, 0);
-#else
-	return SYSCALL6(SYS_mmap, at, len, prot, flags, -1, 0);
-#endif
+	return sys_map(at, len, prot, MAP_PRIVATE | MAP_ANONYMOUS | (at ? MAP_FIXED : 0), -1, 0);
 }
 
 static inline long sys_mprotect(void *addr, size_t len, int prot)

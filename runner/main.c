@@ -10,6 +10,7 @@
 #include "commands.h"
 #include "create.h"
 #include "die.h"
+#include "explore.h"
 #include "init.h"
 #include "isolate.h"
 #include "ladder.h"
@@ -39,12 +40,15 @@ static int helper_main(int argc, char **argv)
 		cell_main(argc, argv);
 	if (!strcmp(argv[1], "--image"))
 		return image_main(argc, argv);
+	if (!strcmp(argv[1], "--actor"))
+		return actor_execute(argc, argv);
 	return ladder_image();
 }
 
 static bool is_helper(int argc, char **argv)
 {
-	return argc > 1 && (!strcmp(argv[1], "--cell") || !strcmp(argv[1], "--image") || !strcmp(argv[1], "--ladder"));
+	return argc > 1 && (!strcmp(argv[1], "--cell") || !strcmp(argv[1], "--image") || !strcmp(argv[1], "--actor") ||
+			    !strcmp(argv[1], "--ladder"));
 }
 
 static int dispatch(void)
@@ -89,6 +93,8 @@ int main(int argc, char **argv)
 	}
 	if (argc > 1 && !strcmp(argv[1], "bench"))
 		end_program(command_bench(argc, argv));
+	if (argc > 1 && !strcmp(argv[1], "explore"))
+		end_program(command_explore(argc, argv));
 	options_parse(&options, argc, argv);
 	options.announce |= init;
 	if (options.assumed.major)

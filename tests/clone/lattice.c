@@ -4,6 +4,7 @@
  * and child share. What is seen to differ is cut down to the smallest set that still differs.
  */
 #include "forkcheck.h"
+#include "model/flag_rules.h"
 
 #include <linux/kcmp.h>
 #include <sys/ipc.h>
@@ -12,8 +13,6 @@
 #ifndef SYS_semtimedop
 #define SYS_semtimedop 420 /* with a time of 64 bits; none is given */
 #endif
-
-enum call { BY_CLONE, BY_CLONE3, BY_UNSHARE };
 
 /* What can be seen to be shared with the caller, or for a namespace, to be another. */
 enum aspect {
@@ -39,9 +38,6 @@ enum aspect {
 	ASPECTS
 };
 #define BIT(aspect) (1u << (aspect))
-#define NAMESPACE_FLAGS                                                                                               \
-	(CLONE_NEWCGROUP | CLONE_NEWIPC | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWPID | CLONE_NEWTIME | CLONE_NEWUSER | \
-	 CLONE_NEWUTS)
 
 static const char *const aspect_names[ASPECTS] = {
 	"memory", "umask",  "descriptors",   "handlers",     "undo list", "I/O context", "PID",
@@ -52,86 +48,12 @@ static const char *const aspect_names[ASPECTS] = {
 /* The links below /proc/thread-self/ns, from NEW_CGROUP on. */
 static const char *const links[] = { "cgroup", "ipc", "mnt", "net", "pid", "time_for_children", "user", "uts" };
 
-static const struct flag {
-	const char *name;
-	uint64_t bit;
-	const enum feature *features; /* where one is absent, the flag is left out */
-	unsigned calls;		      /* BIT() of those that know it */
-} flags[] = {
-#define ANY_CLONE (BIT(BY_CLONE) | BIT(BY_CLONE3))
-#define ANY_CALL (ANY_CLONE | BIT(BY_UNSHARE))
-	{ "VM", CLONE_VM, NULL, ANY_CALL },
-	{ "FS", CLONE_FS, NULL, ANY_CALL },
-	{ "FILES", CLONE_FILES, NULL, ANY_CALL },
-	{ "SIGHAND", CLONE_SIGHAND, NULL, ANY_CALL },
-	{ "THREAD", CLONE_THREAD, NULL, ANY_CALL },
-	{ "SYSVSEM", CLONE_SYSVSEM, NULL, ANY_CALL },
-	{ "IO", CLONE_IO, NULL, ANY_CLONE },
-	{ "PARENT", CLONE_PARENT, NULL, ANY_CLONE },
-#define SHARING_FLAGS 8 /* up to here */
-	{ "VFORK", CLONE_VFORK, NULL, ANY_CLONE },
-	{ "PTRACE", CLONE_PTRACE, NULL, ANY_CLONE },
-	{ "UNTRACED", CLONE_UNTRACED, NULL, ANY_CLONE },
-	{ "DETACHED", CLONE_DETACHED, NULL, BIT(BY_CLONE) },
-	{ "PIDFD", CLONE_PIDFD, FEATURES(NEEDS_PIDFD), ANY_CLONE },
-	{ "PARENT_SETTID", CLONE_PARENT_SETTID, NULL, ANY_CLONE },
-	{ "CHILD_SETTID", CLONE_CHILD_SETTID, NULL, ANY_CLONE },
-	{ "CHILD_CLEARTID", CLONE_CHILD_CLEARTID, NULL, ANY_CLONE },
-#ifndef __i386__
-	{ "SETTLS", CLONE_SETTLS, NULL, ANY_CLONE }, /* there it takes a description, not an address */
-#endif
-	{ "CLEAR_SIGHAND", CLONE_CLEAR_SIGHAND, FEATURES(NEEDS_CLEAR_SIGHAND), BIT(BY_CLONE3) },
-	{ "NEWCGROUP", CLONE_NEWCGROUP, FEATURES(NEEDS_CGROUP_NS), ANY_CALL },
-	{ "NEWIPC", CLONE_NEWIPC, FEATURES(NEEDS_IPC_NS), ANY_CALL },
-	{ "NEWNS", CLONE_NEWNS, FEATURES(NEEDS_MNT_NS), ANY_CALL },
-	{ "NEWNET", CLONE_NEWNET, FEATURES(NEEDS_NET_NS), ANY_CALL },
-	{ "NEWPID", CLONE_NEWPID, FEATURES(NEEDS_PID_NS), ANY_CALL },
-	{ "NEWTIME", CLONE_NEWTIME, FEATURES(NEEDS_TIME_NS), BIT(BY_CLONE3) | BIT(BY_UNSHARE) },
-	{ "NEWUSER", CLONE_NEWUSER, FEATURES(NEEDS_USER_NS), ANY_CALL },
-	{ "NEWUTS", CLONE_NEWUTS, FEATURES(NEEDS_UTS_NS), ANY_CALL },
-};
-
 /* ---- The model --------------------------------------------------------------------------------- */
 
-static bool both(uint64_t set, uint64_t a, uint64_t b)
-{
-	return (set & a) && (set & b);
-}
-
-/* Whether the set contradicts itself, for a process with one thread that is no init. */
-static bool contradictory(enum call call, uint64_t set)
-{
-	if (call == BY_CLONE3 && both(set, CLONE_SIGHAND, CLONE_CLEAR_SIGHAND))
-		return true;
-	if (call == BY_CLONE && both(set, CLONE_PIDFD, CLONE_PARENT_SETTID | CLONE_DETACHED))
-		return true; /* one pointer for two results; and a bit that may get a new meaning */
-	if (older_than(6, 9) && both(set, CLONE_PIDFD, CLONE_THREAD))
-		return true;
-	return ((set & CLONE_THREAD) && !(set & CLONE_SIGHAND)) || ((set & CLONE_SIGHAND) && !(set & CLONE_VM)) ||
-	       both(set, CLONE_FS, CLONE_NEWNS | CLONE_NEWUSER) ||
-	       both(set, CLONE_THREAD, CLONE_NEWUSER | CLONE_NEWPID);
-}
-
-static uint64_t known_flags(enum call call)
-{
-	uint64_t known = 0;
-
-	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
-		if (flags[i].calls & BIT(call))
-			known |= flags[i].bit;
-	return known;
-}
-
 /* The documented result: 0, or -errno. */
-static long predicted(enum call call, uint64_t set, bool privileged)
+static long predicted(enum flags_call call, uint64_t set, bool privileged)
 {
-	if ((set & ~known_flags(call)) || (call != BY_UNSHARE && contradictory(call, set)))
-		return -EINVAL;
-	if ((set & NAMESPACE_FLAGS & ~(uint64_t)CLONE_NEWUSER) && !(set & CLONE_NEWUSER) && !privileged)
-		return -EPERM;
-	if (call != BY_UNSHARE && both(set, CLONE_NEWIPC, CLONE_SYSVSEM))
-		return -EINVAL;
-	return 0;
+	return flags_refused(call, set, older_than(6, 9), privileged, NULL);
 }
 
 static unsigned new_namespaces(uint64_t set)
@@ -146,7 +68,7 @@ static unsigned new_namespaces(uint64_t set)
 	return aspects;
 }
 
-static unsigned predicted_aspects(enum call call, uint64_t set)
+static unsigned predicted_aspects(enum flags_call call, uint64_t set)
 {
 	unsigned aspects = new_namespaces(set);
 
@@ -171,7 +93,7 @@ static volatile int own_memory;
 
 /* In memory that stays shared whatever the flags. */
 static struct scene {
-	enum call call;
+	enum flags_call call;
 	bool privileged, kcmp;
 	unsigned blind; /* aspects that are wrong without any flag already: of no use for telling more */
 	struct stack *stack;
@@ -272,7 +194,7 @@ static void await_end(uint64_t set, pid_t child)
 
 static pid_t wanted_child_word(uint64_t set)
 {
-	if (both(set, CLONE_CHILD_CLEARTID, CLONE_VM))
+	if ((set & CLONE_CHILD_CLEARTID) && (set & CLONE_VM))
 		return 0;
 	return set & CLONE_CHILD_SETTID ? scene->tid : -1;
 }
@@ -378,11 +300,11 @@ static void name_set(char *text, size_t size, uint64_t set)
 
 	text[0] = 0;
 	append_text(text, size, calls[scene->call]);
-	for (size_t i = 0; i < ARRAY_SIZE(flags); i++) {
-		if (!(set & flags[i].bit))
+	for (size_t i = 0; i < creation_flag_count; i++) {
+		if (!(set & creation_flags[i].bit))
 			continue;
 		append_text(text, size, first ? "" : "|");
-		append_text(text, size, flags[i].name);
+		append_text(text, size, creation_flags[i].name);
 		first = false;
 	}
 	append_text(text, size, ")");
@@ -396,10 +318,10 @@ static uint64_t cut_down(uint64_t set)
 
 	do {
 		smaller = false;
-		for (size_t i = 0; i < ARRAY_SIZE(flags); i++) {
-			if (!(set & flags[i].bit) || !differs(set & ~flags[i].bit, &want, &got))
+		for (size_t i = 0; i < creation_flag_count; i++) {
+			if (!(set & creation_flags[i].bit) || !differs(set & ~creation_flags[i].bit, &want, &got))
 				continue;
-			set &= ~flags[i].bit;
+			set &= ~creation_flags[i].bit;
 			smaller = true;
 		}
 	} while (smaller);
@@ -450,12 +372,12 @@ static uint64_t usable_flags(void)
 {
 	uint64_t usable = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(flags); i++) {
+	for (size_t i = 0; i < creation_flag_count; i++) {
 		/* Bits above 32 and of the exit signal mean nothing to clone(2): tests of their own are about them. */
-		if (scene->call == BY_CLONE && !(flags[i].calls & BIT(BY_CLONE)))
+		if (scene->call == BY_CLONE && !(creation_flags[i].calls & CALL(BY_CLONE)))
 			continue;
-		if (features_expected(flags[i].features))
-			usable |= flags[i].bit;
+		if (features_expected(creation_flags[i].features))
+			usable |= creation_flags[i].bit;
 	}
 	/* Since 7.1 unshare(2) has another meaning for this bit. */
 	if (scene->call == BY_UNSHARE)
@@ -469,35 +391,17 @@ static void try_subsets(uint64_t usable)
 		uint64_t set = 0;
 		for (unsigned i = 0; i < SHARING_FLAGS; i++)
 			if (subset & 1u << i)
-				set |= flags[i].bit;
+				set |= creation_flags[i].bit;
 		compare(set & usable);
 	}
 }
 
 static void try_pairs(uint64_t usable)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
+	for (size_t i = 0; i < creation_flag_count; i++)
 		for (size_t j = 0; j <= i; j++)
-			if ((flags[i].bit & usable) && (flags[j].bit & usable))
-				compare(flags[i].bit | flags[j].bit);
-}
-
-/* Makes a set that is more likely to be accepted: most that are drawn contradict themselves. */
-static uint64_t reconciled(uint64_t set)
-{
-	if (set & CLONE_THREAD)
-		set |= CLONE_SIGHAND;
-	if (set & CLONE_SIGHAND)
-		set |= CLONE_VM, set &= ~(uint64_t)CLONE_CLEAR_SIGHAND;
-	if (set & CLONE_THREAD)
-		set &= ~(uint64_t)(CLONE_NEWUSER | CLONE_NEWPID);
-	if (set & CLONE_FS)
-		set &= ~(uint64_t)(CLONE_NEWUSER | CLONE_NEWNS);
-	if (set & CLONE_SYSVSEM)
-		set &= ~(uint64_t)CLONE_NEWIPC;
-	if (set & CLONE_PIDFD)
-		set &= ~(uint64_t)(CLONE_DETACHED | CLONE_PARENT_SETTID);
-	return set & known_flags(scene->call);
+			if ((creation_flags[i].bit & usable) && (creation_flags[j].bit & usable))
+				compare(creation_flags[i].bit | creation_flags[j].bit);
 }
 
 #define SAMPLES 300
@@ -507,14 +411,14 @@ static void try_sample(uint64_t usable)
 	for (unsigned n = 0; n < SAMPLES; n++) {
 		uint64_t set = 0;
 		for (unsigned wanted = 3 + test_random() % 7; wanted; wanted--)
-			set |= flags[test_random() % ARRAY_SIZE(flags)].bit;
+			set |= creation_flags[test_random() % creation_flag_count].bit;
 		if (n % 4)
-			set = reconciled(set);
+			set = flags_reconciled(scene->call, set);
 		compare(set & usable);
 	}
 }
 
-static void prepare_scene(enum call call)
+static void prepare_scene(enum flags_call call)
 {
 	scene->call = call;
 	scene->privileged = effective_capabilities() & CAP(SYS_ADMIN);
@@ -539,7 +443,7 @@ static void compare_without_flags(void)
 }
 
 /* Siblings of the caller are children of the test's process, so the caller is a process of its own. */
-static void run_in_caller(enum call call, void (*try_sets)(uint64_t usable))
+static void run_in_caller(enum flags_call call, void (*try_sets)(uint64_t usable))
 {
 	pid_t pid;
 	int status = -1;
@@ -564,7 +468,7 @@ static void run_in_caller(enum call call, void (*try_sets)(uint64_t usable))
 
 static const struct row {
 	struct case_head head;
-	enum call call;
+	enum flags_call call;
 } calls[] = {
 	{ { .name = "clone" }, BY_CLONE },
 	{ { "clone3", .features = FEATURES(NEEDS_CLONE3) }, BY_CLONE3 },

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/* Where programs are played: a process that is the first of a PID namespace, so that whatever they do stays inside. */
+#ifndef EXPLORE_ARENA_H
+#define EXPLORE_ARENA_H
+
+#include <sys/types.h>
+
+/**
+ * arena_start() - start a conductor
+ * @processor: to which it and all its actors are pinned, counted among the usable ones; -1: none
+ * @perform: what it does, once the stage is set; its result is the exit status
+ * @arg: for perform
+ *
+ * The caller reaps it. Where it ends, or the caller does, all that is inside ends too. Returns its PID, or -errno.
+ */
+pid_t arena_start(int processor, int (*perform)(void *), void *arg);
+
+/* Its exit status where no stage could be set; it has said why. */
+#define NO_STAGE 120
+
+#endif

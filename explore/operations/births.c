@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
+/* fork, vfork, clone, clone3, and a thread as libraries make it. */
+#include "../actor.h"
+#include "../model/flag_rules.h"
+#include "forkcheck.h"
+
+/* ---- The model ----------------------------------------------------------------------------------- */
+
+static void model_creation(struct world *w, const struct step *step, bool by_clone3, uint64_t flags, int exit_signal,
+			   struct prediction *prediction)
+{
+	unsigned child = (unsigned)child_of(step);
+	const char *because;
+	int64_t refused = creation_result(w, step->actor, by_clone3, flags, exit_signal, &because);
+
+	if (refused) {
+		predict(prediction, refused, because);
+		return;
+	}
+	be_born(w, step->actor, child, flags, exit_signal);
+	predict(prediction, NAMED(child), flags & CLONE_THREAD ? "CLONE-THREAD-02" : "FORK-002");
+	if (!(flags & CLONE_VFORK))
+		return;
+	struct actor *caller = &w->actor[step->actor];
+	caller->answer = *prediction;
+	caller->condition = OPEN;
+	caller->vfork_child = (int8_t)child;
+	prediction->certainty = LATER;
+	prediction->because = flags & CLONE_VM ? "VFORK-001" : "CLONE-VFORK-01";
+}
+
+static void model_fork(struct world *w, const struct step *step, struct prediction *prediction)
+{
+	model_creation(w, step, false, 0, SIGCHLD, prediction);
+}
+
+static void model_vfork(struct world *w, const struct step *step, struct prediction *prediction)
+{
+	model_creation(w, step, false, CLONE_VM | CLONE_VFORK, SIGCHLD, prediction);
+}
+
+static void model_thread(struct world *w, const struct step *step, struct prediction *prediction)
+{
+	model_creation(w, step, false, THREAD_FLAGS, 0, prediction);
+}
+
+static void model_clone(struct world *w, const struct step *step, struct prediction *prediction)
+{
+	model_creation(w, step, false, (uint64_t)step->arg[0], (int)step->arg[1], prediction);
+}
+
+static void model_clone3(struct world *w, const struct step *step, struct prediction *prediction)
+{
+	model_creation(w, step, true, (uint64_t)step->arg[0], (int)step->arg[1], prediction);
+}
+
+/* What a child with these flags has is not modelled yet; that they are refused is. */
+#define UNMODELLED (CLONE_PIDFD | CLONE_PTRACE | CLONE_UNTRACED | NAMESPACE_FLAGS)
+
+static bool sensible_set(const struct world *w, const struct step *step, bool by_clone3)
+{
+	const char *because;
+	uint64_t flags = (uint64_t)step->arg[0];
+
+	/* Others would have to be handled. */
+	if (step->arg[1] && step->arg[1] != SIGCHLD && step->arg[1] != SIGURG && step->arg[1] != SIGWINCH)
+		return false;
+	return !(flags & UNMODELLED) || creation_result(w, step->actor, by_clone3, flags, (int)step->arg[1], &because);
+}
+
+static bool sensible_clone(const struct world *w, const struct step *step)
+{
+	return sensible_set(w, step, false);
+}
+
+static bool sensible_clone3(const struct world *w, const struct step *step)
+{
+	return sensible_set(w, step, true);
+}
+
+/* ---- The calls ----------------------------------------------------------------------------------- */
+
+static int words[ACTORS][2];
+static char tls[ACTORS][512] __attribute__((aligned(64)));
+
+static long call(struct seat *seat, unsigned child)
+{
+	seat->call.fn = actor_main;
+	seat->call.data = (void *)(intptr_t)child;
+	return clone_call_raw(&seat->call);
+}
+
+/* fork(2) or vfork(2), where there are such calls. */
+static long plain(unsigned child, long nr)
+{
+	struct seat *seat = &stage->seat[child];
+
+	seat->call = (struct clone_call){ .nr = nr };
+	return call(seat, child);
+}
+
+static long by_clone(unsigned child, uint64_t flags, int exit_signal)
+{
+	struct seat *seat = &stage->seat[child];
+
+	seat->call = (struct clone_call){ .nr = SYS_clone };
+	seat->call.arg[ARCH_CLONE_STACK_FIRST ? 1 : 0] = (long)(flags | (unsigned)exit_signal);
+	seat->call.arg[ARCH_CLONE_STACK_FIRST ? 0 : 1] = flags & CLONE_VM ? (long)(actor_stack(child) + STACK_SIZE) : 0;
+	seat->call.arg[2] = (long)&words[child][0];
+	seat->call.arg[ARCH_CLONE_TLS_LAST ? 3 : 4] = (long)&words[child][1];
+	seat->call.arg[ARCH_CLONE_TLS_LAST ? 4 : 3] = (long)(tls[child] + sizeof(tls[child]) / 2);
+	return call(seat, child);
+}
+
+static long by_clone3(unsigned child, uint64_t flags, int exit_signal)
+{
+	struct seat *seat = &stage->seat[child];
+
+	seat->args = (struct clone3_args){
+		.flags = flags,
+		.exit_signal = (uint64_t)exit_signal,
+		.parent_tid = (uintptr_t)&words[child][0],
+		.child_tid = (uintptr_t)&words[child][1],
+		.pidfd = (uintptr_t)&words[child][0] + (flags & CLONE_PARENT_SETTID ? sizeof(int) : 0),
+		.tls = (uintptr_t)(tls[child] + sizeof(tls[child]) / 2),
+	};
+	if (flags & CLONE_VM) {
+		seat->args.stack = (uintptr_t)actor_stack(child);
+		seat->args.stack_size = STACK_SIZE;
+	}
+	seat->call = (struct clone_call){ .nr = SYS_clone3, .arg = { (long)&seat->args, sizeof(seat->args) } };
+	return call(seat, child);
+}
+
+static void act_fork(const struct order *order, struct answer *answer)
+{
+#ifdef SYS_fork
+	answer->result = plain((unsigned)order->arg[0], SYS_fork);
+#else
+	answer->result = by_clone((unsigned)order->arg[0], 0, SIGCHLD);
+#endif
+}
+
+static void act_vfork(const struct order *order, struct answer *answer)
+{
+#ifdef SYS_vfork
+	answer->result = plain((unsigned)order->arg[0], SYS_vfork);
+#else
+	answer->result = by_clone((unsigned)order->arg[0], CLONE_VM | CLONE_VFORK, SIGCHLD);
+#endif
+}
+
+static void act_thread(const struct order *order, struct answer *answer)
+{
+	answer->result = by_clone((unsigned)order->arg[0], THREAD_FLAGS, 0);
+}
+
+static void act_clone(const struct order *order, struct answer *answer)
+{
+	answer->result = by_clone((unsigned)order->arg[2], (uint64_t)order->arg[0], (int)order->arg[1]);
+}
+
+static void act_clone3(const struct order *order, struct answer *answer)
+{
+	answer->result = by_clone3((unsigned)order->arg[2], (uint64_t)order->arg[0], (int)order->arg[1]);
+}
+
+/* ---- The operations ------------------------------------------------------------------------------ */
+
+#define THE_CHILD                                      \
+	{                                              \
+		.name = "the child", .type = ARG_CHILD \
+	}
+
+/* The flags' words are those of creation_flags, in its order. */
+static const struct word flag_words[] = {
+	{ "VM", CLONE_VM },
+	{ "FS", CLONE_FS },
+	{ "FILES", CLONE_FILES },
+	{ "SIGHAND", CLONE_SIGHAND },
+	{ "THREAD", CLONE_THREAD },
+	{ "SYSVSEM", CLONE_SYSVSEM },
+	{ "IO", CLONE_IO },
+	{ "PARENT", CLONE_PARENT },
+	{ "VFORK", CLONE_VFORK },
+	{ "PTRACE", CLONE_PTRACE },
+	{ "UNTRACED", CLONE_UNTRACED },
+	{ "DETACHED", CLONE_DETACHED },
+	{ "PIDFD", CLONE_PIDFD },
+	{ "PARENT_SETTID", CLONE_PARENT_SETTID },
+	{ "CHILD_SETTID", CLONE_CHILD_SETTID },
+	{ "CHILD_CLEARTID", CLONE_CHILD_CLEARTID },
+	{ "SETTLS", CLONE_SETTLS },
+	{ "CLEAR_SIGHAND", CLONE_CLEAR_SIGHAND },
+	{ "NEWCGROUP", CLONE_NEWCGROUP },
+	{ "NEWIPC", CLONE_NEWIPC },
+	{ "NEWNS", CLONE_NEWNS },
+	{ "NEWNET", CLONE_NEWNET },
+	{ "NEWPID", CLONE_NEWPID },
+	{ "NEWTIME", CLONE_NEWTIME },
+	{ "NEWUSER", CLONE_NEWUSER },
+	{ "NEWUTS", CLONE_NEWUTS },
+	{ 0 },
+};
+
+OPERATION(fork_operation) = {
+	.name = "fork",
+	.family = CREATING,
+	.args = { THE_CHILD },
+	.weight = 20,
+	.model = model_fork,
+	.act = act_fork,
+	.form = FORM_THREAD,
+};
+OPERATION(vfork_operation) = {
+	.name = "vfork",
+	.family = CREATING,
+	.args = { THE_CHILD },
+	.model = model_vfork,
+	.act = act_vfork,
+	.form = FORM_THREAD,
+};
+OPERATION(thread_operation) = {
+	.name = "thread",
+	.family = CREATING,
+	.args = { THE_CHILD },
+	.weight = 20,
+	.model = model_thread,
+	.act = act_thread,
+	.form = FORM_THREAD,
+};
+OPERATION(clone_operation) = {
+	.name = "clone",
+	.family = CREATING,
+	.weight = 30,
+	.args = { { .name = "flags", .type = ARG_WORDS, .words = flag_words },
+		  { .name = "exit", .type = ARG_SIGNAL },
+		  THE_CHILD },
+	.sensible = sensible_clone,
+	.model = model_clone,
+	.act = act_clone,
+	.form = FORM_THREAD,
+};
+OPERATION(clone3_operation) = {
+	.name = "clone3",
+	.family = CREATING,
+	.weight = 30,
+	.args = { { .name = "flags", .type = ARG_WORDS, .words = flag_words },
+		  { .name = "exit", .type = ARG_SIGNAL },
+		  THE_CHILD },
+	.sensible = sensible_clone3,
+	.model = model_clone3,
+	.act = act_clone3,
+	.form = FORM_THREAD,
+};
