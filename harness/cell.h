@@ -27,6 +27,9 @@ char *case_name(const struct test *test, size_t n, char *buf, size_t size);
 const struct case_head *case_head(const struct test *test, size_t n);
 const struct case_head *door_head(const struct test *test, size_t n);
 
+/* What it covers as this pair of row and door; NULL if nothing. */
+const char *pair_covers(const struct test *test, size_t n);
+
 /* Seeds test_random(). */
 void random_seed(uint32_t seed);
 
@@ -38,6 +41,8 @@ void self_set(const char *path, int fd);
 long self_execute(char *const argv[]);
 /* What a program started by execute_self() does: main's part for argv = {.., "--image", image, arg}. */
 int image_main(int argc, char **argv);
+/* The part of it that runs a row of ATTRIBUTES(); a request is to be read from fd. */
+int inherit_image(int fd);
 
 /* ---- Evidence ---------------------------------------------------------------------------------- */
 

@@ -147,6 +147,7 @@ struct test {
 	struct table cases; /* a case in each row: see CASES() */
 	struct table doors; /* with which they are crossed: see THROUGH() */
 	bool (*passes)(const void *row, const void *door);
+	const char *(*pair_covers)(const void *row, const void *door);
 };
 
 #define TIMEOUT_DEFAULT_MS 10000
@@ -180,7 +181,8 @@ struct test {
  * THROUGH() - make a test of each of these doors, or, after CASES...(), of each row with each door
  * @table: an array of structures that begin with `struct case_head head`; the cases are called DOOR, or ROW.DOOR
  *
- * `.passes = fn` leaves out the pairs for which fn(row, door) is false. In the body, this_door() is the door at hand.
+ * `.passes = fn` leaves out the pairs for which fn(row, door) is false; `.pair_covers = fn` gives what a pair covers
+ * besides, or NULL. In the body, this_door() is the door at hand.
  */
 #define THROUGH(table) .doors = TABLE(table, &(table)[0].head)
 
@@ -691,6 +693,7 @@ enum image {
 	IMAGE_READ,   /* read one byte from descriptor arg, exit 0 if there was one, 1 at the end of file */
 	IMAGE_REPORT, /* write a struct image_report to descriptor arg, exit 0 */
 	IMAGE_FILTER, /* copy descriptor 0 to descriptor 1, each byte plus 1, until end of file, exit with status arg */
+	IMAGE_INHERIT, /* what the request at descriptor arg says: see inherit.c */
 };
 struct image_report {
 	int32_t pid, tid, ppid, pgid, sid;

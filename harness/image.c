@@ -169,6 +169,9 @@ int image_main(int argc, char **argv)
 		return arg;
 	case IMAGE_REPORT:
 		report(arg);
+		break;
+	case IMAGE_INHERIT:
+		return inherit_image(arg);
 	}
 	return 127;
 }

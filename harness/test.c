@@ -74,6 +74,11 @@ const struct case_head *door_head(const struct test *test, size_t n)
 	return row(&test->doors, test->doors.heads, door_number(test, n));
 }
 
+const char *pair_covers(const struct test *test, size_t n)
+{
+	return test->pair_covers ? test->pair_covers(row_of(test, n), door_of(test, n)) : NULL;
+}
+
 const void *this_case(void)
 {
 	return row_at_hand;

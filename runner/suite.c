@@ -53,6 +53,7 @@ void item_init(struct item *item, const struct test *test, size_t n)
 	item->arch = test->arch;
 	add_head(item, case_head(test, n));
 	add_head(item, door_head(test, n));
+	add_words(item, pair_covers(test, n));
 	split_path(test->file, item);
 	case_name(test, n, item->variant, sizeof(item->variant));
 	int id = snprintf(item->id, sizeof(item->id), "%s.%s.%s%s%s", item->folder, item->file, test->name,

@@ -20,41 +20,23 @@ static long long get_altstack(void)
 	return stack.ss_flags & SS_DISABLE ? 0 : (long long)(uintptr_t)stack.ss_sp;
 }
 
-static void disable_altstack(void)
-{
-	SETUP_RAW(sys_sigaltstack(&(stack_t){ .ss_flags = SS_DISABLE }, NULL));
-}
-
-static const struct attribute to_keep[] = {
-	{ { "own_memory", .covers = "INH-ALTSTK-01 INH-ALTSTK-03" },
+static const struct attribute of_thread[] = {
+	{ { "setting", .covers = "INH-ALTSTK-01 INH-ALTSTK-03 INH-ALTSTK-05 CLONE-VM-06 CLONE-VM-07" },
+	  OF_THREAD,
 	  KEPT,
 	  .set = set_altstack,
 	  .get = get_altstack,
-	  .change = disable_altstack,
-	  .doors = COPYING },
-	{ { "parent_waits", .covers = "CLONE-VM-07 INH-ALTSTK-03" },
-	  KEPT,
-	  .set = set_altstack,
-	  .get = get_altstack,
-	  .change = disable_altstack,
-	  .doors = DOOR(BY_VFORK) },
+	  .change = set_altstack,
+	  .vm = RESET,
+	  .thread = RESET,
+	  .exec = { RESET, "INH-ALTSTK-04" } },
 };
 
-TEST(kept, .summary = "a child of fork or vfork has its parent's alternate signal stack, as a setting of its own",
-     ATTRIBUTES(to_keep))
-{
-	test_inheritance();
-}
-
-static const struct attribute to_reset[] = {
-	{ { "shared_memory", .covers = "CLONE-VM-06" },
-	  RESET,
-	  .set = set_altstack,
-	  .get = get_altstack,
-	  .doors = DOOR(BY_VM) },
-};
-
-TEST(reset, .summary = "a child that runs in its parent's memory has no alternate signal stack", ATTRIBUTES(to_reset))
+TEST(kept,
+     .summary =
+	     "a child of fork or vfork has its parent's alternate signal stack, as a setting of its own; one that runs "
+	     "beside it in the same memory has none",
+     ATTRIBUTES(of_thread))
 {
 	test_inheritance();
 }

@@ -239,6 +239,7 @@ static void unlock_all_keys(void)
 
 static const struct attribute keys[] = {
 	{ { "access", .covers = "INH-MEM-12", .features = FEATURES(NEEDS_PKEYS) },
+	  OF_THREAD,
 	  KEPT,
 	  .set = protect_page,
 	  .get = read_page,

@@ -91,26 +91,35 @@ static void change_group(void)
 
 /* Who moves a process waits for each processor's leave to do so: few doors where there is little to learn. */
 #define TWO_DOORS (DOOR(BY_FORK) | DOOR(BY_VFORK))
+/* Only the test's own process may make groups, and only as who it is. */
+#define MAKES_GROUPS .except = DOOR(IN_PROGRAM) | DOOR(IN_NAMESPACES)
 
 static const struct attribute to_keep[] = {
 	{ { "version_2", .covers = "INH-CGRP-01 CLONE-CGROUP-01", .features = FEATURES(CGROUP2),
 	    .caps = CAP(DAC_OVERRIDE) },
+	  OF_PROCESS,
 	  KEPT,
 	  .set = set_version_2,
 	  .get = get_groups,
-	  .change = change_group },
+	  .change = change_group,
+	  MAKES_GROUPS,
+	  .exec = { KEPT, "INH-CGRP-02" } },
 	{ { "pids", .covers = "INH-CGRP-01", .features = FEATURES(NEEDS_CGROUP_PIDS), .caps = CAP(DAC_OVERRIDE) },
+	  OF_PROCESS,
 	  KEPT,
 	  .set = set_pids,
 	  .get = get_groups,
 	  .change = change_group,
-	  .doors = TWO_DOORS },
+	  .doors = TWO_DOORS,
+	  MAKES_GROUPS },
 	{ { "cpuset", .covers = "INH-CGRP-09", .features = FEATURES(NEEDS_CPUSET), .caps = CAP(DAC_OVERRIDE) },
+	  OF_PROCESS,
 	  KEPT,
 	  .set = set_cpuset,
 	  .get = get_cpuset,
 	  .change = change_group,
-	  .doors = TWO_DOORS },
+	  .doors = TWO_DOORS,
+	  MAKES_GROUPS },
 };
 
 TEST(kept, .summary = "the child begins in its parent's control groups, and can leave them alone", ATTRIBUTES(to_keep))

@@ -71,12 +71,14 @@ static long long get_queue_flags(void)
 
 static const struct attribute to_share[] = {
 	{ { "timerfd_setting", .covers = "INH-FD-25" },
+	  OF_FILE,
 	  SHARED,
 	  .set = set_timer,
 	  .get = get_timer,
 	  .change = change_timer,
 	  .doors = EACH_KIND },
 	{ { "mqueue_flags", .covers = "FORK-045", .features = FEATURES(NEEDS_POSIX_MQUEUE) },
+	  OF_FILE,
 	  SHARED,
 	  .set = open_queue,
 	  .get = get_queue_flags,

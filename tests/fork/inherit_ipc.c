@@ -32,12 +32,11 @@ static long long find_context(void)
 
 static const struct attribute to_reset[] = {
 	{ { "aio_context", .covers = "FORK-027", .features = FEATURES(NEEDS_AIO) },
+	  OF_MEMORY,
 	  RESET,
 	  .set = set_up_context,
 	  .get = find_context,
-	  .fresh = -EINVAL,
-	  .vfork = SHARED,
-	  .vm = SHARED },
+	  .fresh = -EINVAL },
 };
 
 TEST(reset, .summary = "contexts of io_setup are those of the memory: no child with memory of its own has them",

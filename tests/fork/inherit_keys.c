@@ -73,11 +73,14 @@ static long long get_destination(void)
 
 static const struct attribute to_keep[] = {
 	{ { "session", .covers = "INH-SEC-14", .features = FEATURES(NEEDS_KEYS) },
+	  OF_THREAD,
 	  KEPT,
 	  .set = join_new_session_keyring,
 	  .get = get_session_keyring,
-	  .change = join_new_session_keyring },
+	  .change = join_new_session_keyring,
+	  .exec = { KEPT, "INH-EXEC-06" } },
 	{ { "destination", .covers = "INH-SEC-15", .features = FEATURES(NEEDS_KEYS) },
+	  OF_THREAD,
 	  KEPT,
 	  .set = set_user_keyring,
 	  .get = get_destination,
@@ -90,19 +93,28 @@ TEST(kept, .summary = "the child begins with its parent's session keyring and ch
 	test_inheritance();
 }
 
+/* A new thread has the process keyring, and a thread keyring of its own if its maker has one. */
+#define OF_CHILDREN (COPYING | DOOR(BY_VFORK) | DOOR(BY_VM))
+
 static const struct attribute to_reset[] = {
 	{ { "thread", .covers = "INH-SEC-11", .features = FEATURES(NEEDS_KEYS) },
+	  OF_THREAD,
 	  RESET,
 	  .set = make_thread_keyring,
 	  .get = get_thread_keyring,
 	  .change = make_thread_keyring,
-	  .fresh = -ENOKEY },
+	  .fresh = -ENOKEY,
+	  .doors = OF_CHILDREN,
+	  .exec = { RESET, "INH-EXEC-06" } },
 	{ { "process", .covers = "INH-SEC-12", .features = FEATURES(NEEDS_KEYS) },
+	  OF_THREAD,
 	  RESET,
 	  .set = make_process_keyring,
 	  .get = get_process_keyring,
 	  .change = make_process_keyring,
-	  .fresh = -ENOKEY },
+	  .fresh = -ENOKEY,
+	  .doors = OF_CHILDREN,
+	  .exec = { RESET, "INH-EXEC-06" } },
 };
 
 TEST(reset, .summary = "the child has neither the thread keyring nor the process keyring of its parent",

@@ -72,10 +72,12 @@ static void allow_all(void)
 
 static const struct attribute to_keep[] = {
 	{ { "domain", .covers = "INH-SEC-08", .features = FEATURES(NEEDS_LANDLOCK, NEEDS_PROC) },
+	  OF_THREAD,
 	  KEPT,
 	  .set = forbid_dirs,
 	  .get = get_refused,
-	  .change = forbid_files },
+	  .change = forbid_files,
+	  .exec = { KEPT, "INH-SEC-26" } },
 };
 
 TEST(kept, .summary = "the child is restricted as its parent, and what it adds restricts only the child",

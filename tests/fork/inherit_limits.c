@@ -89,13 +89,27 @@ static long long get_open_files(void)
 }
 
 static const struct attribute to_keep[] = {
-	{ { "soft", .covers = "INH-LIM-01 INH-LIM-02" }, KEPT, .set = set_soft, .get = get_soft, .change = set_soft },
-	{ { "hard", .covers = "INH-LIM-01 INH-LIM-02" }, KEPT, .set = set_hard, .get = get_hard, .change = set_hard },
+	{ { "soft", .covers = "INH-LIM-01 INH-LIM-02" },
+	  OF_PROCESS,
+	  KEPT,
+	  .set = set_soft,
+	  .get = get_soft,
+	  .change = set_soft,
+	  .exec = { KEPT, "INH-EXEC-07" } },
+	{ { "hard", .covers = "INH-LIM-01 INH-LIM-02" },
+	  OF_PROCESS,
+	  KEPT,
+	  .set = set_hard,
+	  .get = get_hard,
+	  .change = set_hard,
+	  .exec = { KEPT, "INH-EXEC-07" } },
 	{ { "open_files", .covers = "INH-LIM-02" },
+	  OF_PROCESS,
 	  KEPT,
 	  .set = lower_open_files,
 	  .get = get_open_files,
-	  .change = lower_open_files },
+	  .change = lower_open_files,
+	  .exec = { KEPT, "INH-EXEC-07" } },
 };
 
 TEST(kept, .summary = "the child begins with a copy of its parent's resource limits", ATTRIBUTES(to_keep))

@@ -42,12 +42,14 @@ static long long get_seals(void)
 
 static const struct attribute to_share[] = {
 	{ { "size", .covers = "INH-FD-07", .features = FEATURES(NEEDS_MEMFD) },
+	  OF_FILE,
 	  SHARED,
 	  .set = make_memory,
 	  .get = get_size,
 	  .change = truncate_memory,
 	  .doors = EACH_KIND },
 	{ { "seals", .covers = "INH-FD-07", .features = FEATURES(NEEDS_MEMFD) },
+	  OF_FILE,
 	  SHARED,
 	  .set = make_memory,
 	  .get = get_seals,

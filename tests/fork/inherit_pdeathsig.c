@@ -19,7 +19,12 @@ static long long get_signal(void)
 }
 
 static const struct attribute to_reset[] = {
-	{ { "signal", .covers = "FORK-029" }, RESET, .set = set_signal, .get = get_signal },
+	{ { "signal", .covers = "FORK-029" },
+	  OF_THREAD,
+	  RESET,
+	  .set = set_signal,
+	  .get = get_signal,
+	  .exec = { KEPT, "INH-PRCTL-11" } },
 };
 
 TEST(reset, .summary = "the child has no parent-death signal, whatever its parent has", ATTRIBUTES(to_reset))

@@ -61,11 +61,13 @@ static void lower_level(void)
 
 static const struct attribute to_keep[] = {
 	{ { "ioperm", .covers = "INH-SEC-23", .features = FEATURES(NEEDS_IO_PORTS), .init_caps = CAP(SYS_RAWIO) },
+	  OF_THREAD,
 	  KEPT,
 	  .set = allow_port,
 	  .get = get_permission,
 	  .change = forbid_port },
 	{ { "iopl", .covers = "INH-SEC-17", .features = FEATURES(NEEDS_IO_PORTS), .init_caps = CAP(SYS_RAWIO) },
+	  OF_THREAD,
 	  KEPT,
 	  .set = raise_level,
 	  .get = get_permission,

@@ -101,40 +101,41 @@ static void change_mempolicy(void)
 
 static const struct attribute to_keep[] = {
 	{ { "personality", .covers = "INH-SEC-16 FORK-063" },
+	  OF_THREAD,
 	  KEPT,
 	  .set = set_personality,
 	  .get = get_personality,
-	  .change = change_personality },
-	{ { "oom_score_adj", .covers = "INH-SEC-19 FORK-063", .features = FEATURES(NEEDS_PROC) },
+	  .change = change_personality,
+	  .exec = { KEPT, "INH-EXEC-12" } },
+	{ { "oom_score_adj", .covers = "INH-SEC-19 INH-PROC-02 FORK-063", .features = FEATURES(NEEDS_PROC) },
+	  OF_PROCESS,
 	  KEPT,
 	  .set = set_oom_score_adj,
 	  .get = get_oom_score_adj,
 	  .change = change_oom_score_adj,
-	  .doors = COPYING | DOOR(BY_VFORK) },
-	{ { "oom_score_adj_of_memory", .covers = "INH-PROC-02", .features = FEATURES(NEEDS_PROC) },
-	  SHARED,
-	  .set = set_oom_score_adj,
-	  .get = get_oom_score_adj,
-	  .change = change_oom_score_adj,
-	  .doors = DOOR(BY_VM) },
+	  .vm = SHARED,
+	  .exec = { KEPT, "INH-EXEC-12" } },
 	{ { "coredump_filter", .covers = "INH-SEC-18", .features = FEATURES(NEEDS_CORE_FILTER) },
+	  OF_MEMORY,
 	  KEPT,
 	  .set = set_coredump_filter,
 	  .get = get_coredump_filter,
 	  .change = change_coredump_filter,
-	  .vfork = SHARED,
-	  .vm = SHARED },
+	  .exec = { KEPT, "INH-EXEC-12" } },
 	{ { "membarrier", .covers = "INH-MEM-15", .features = FEATURES(NEEDS_MEMBARRIER) },
+	  OF_MEMORY,
 	  KEPT,
 	  .set = register_membarrier,
 	  .get = use_membarrier,
-	  .vfork = SHARED,
-	  .vm = SHARED },
+	  .exec = { RESET, "INH-EXEC-13" },
+	  .fresh = -EPERM },
 	{ { "mempolicy", .covers = "INH-MEM-13", .features = FEATURES(NEEDS_NUMA) },
+	  OF_THREAD,
 	  KEPT,
 	  .set = set_mempolicy,
 	  .get = get_mempolicy,
-	  .change = change_mempolicy },
+	  .change = change_mempolicy,
+	  .exec = { KEPT, "INH-EXEC-12" } },
 };
 
 TEST(kept, .summary = "the child begins with its parent's attributes", ATTRIBUTES(to_keep))
@@ -175,19 +176,21 @@ static long long get_tid_word(void)
 }
 
 /* The C library's own fork sets both anew in the child. */
-#define NOT_BY_LIBC (DOOR(BY_CLONE) | DOOR(BY_CLONE3) | DOOR(BY_VFORK) | DOOR(BY_VM))
+#define NOT_BY_LIBC .except = DOOR(BY_FORK)
 
 static const struct attribute to_reset[] = {
 	{ { "robust_list", .covers = "INH-IPC-11" },
+	  OF_THREAD,
 	  RESET,
 	  .set = set_robust_list,
 	  .get = get_robust_list,
-	  .doors = NOT_BY_LIBC },
+	  NOT_BY_LIBC },
 	{ { "clear_child_tid", .covers = "INH-PROC-01", .features = FEATURES(NEEDS_CHECKPOINT_RESTORE) },
+	  OF_THREAD,
 	  RESET,
 	  .set = set_tid_word,
 	  .get = get_tid_word,
-	  .doors = NOT_BY_LIBC },
+	  NOT_BY_LIBC },
 };
 
 TEST(reset, .summary = "the addresses that the kernel uses at the end of a thread are not inherited",

@@ -31,10 +31,24 @@ static long rseq(void *at, size_t size, int flags)
 	return SYSCALL4(SYS_rseq, at, size, flags, SIGNATURE);
 }
 
-/* The C library has its own registration; the size is known to it alone, but is a multiple of 32. */
+static size_t size = AREA;
+
+/*
+ * -EBUSY: the area is registered, -EINVAL: another one is, 0: none is. It is not tried with the area itself, which a
+ * parent may have registered in the same memory: when the kernel finds there what it did not write, it ends the parent.
+ */
+static long long registered(void)
+{
+	if (rseq(other, size, 0))
+		return rseq(area, size, 0);
+	SETUP_RAW(rseq(other, size, UNREGISTER));
+	return 0;
+}
+
+/* The C library has its own registration; the size is known to it alone, but is a multiple of 4. A raw thread has none. */
 static void unregister_libc(void)
 {
-	if (!&__rseq_size || !__rseq_size)
+	if (!&__rseq_size || !__rseq_size || registered() == 0)
 		return;
 	char *at = (char *)__builtin_thread_pointer() + __rseq_offset;
 	for (size_t size = AREA; size <= sizeof(area); size += 4)
@@ -50,8 +64,6 @@ static size_t area_size(void)
 	return size > AREA ? size : AREA;
 }
 
-static size_t size = AREA;
-
 static void register_area(void)
 {
 	unregister_libc();
@@ -59,41 +71,22 @@ static void register_area(void)
 	SETUP_RAW(rseq(area, size, 0));
 }
 
-/*
- * -EBUSY: the area is registered, -EINVAL: another one is, 0: none is. It is not tried with the area itself, which a
- * parent may have registered in the same memory: when the kernel finds there what it did not write, it ends the parent.
- */
-static long long registered(void)
-{
-	if (rseq(other, size, 0))
-		return rseq(area, size, 0);
-	SETUP_RAW(rseq(other, size, UNREGISTER));
-	return 0;
-}
-
-static const struct attribute to_keep[] = {
-	{ { "own_memory", .covers = "INH-RSEQ-01", .features = FEATURES(NEEDS_RSEQ) },
+static const struct attribute of_thread[] = {
+	{ { "registration", .covers = "INH-RSEQ-01 INH-RSEQ-02", .features = FEATURES(NEEDS_RSEQ) },
+	  OF_THREAD,
 	  KEPT,
 	  .set = register_area,
 	  .get = registered,
-	  .doors = COPYING },
+	  .vfork = RESET,
+	  .vm = RESET,
+	  .thread = RESET },
 };
 
-TEST(kept, .summary = "a child with memory of its own has the registration of its parent's thread", ATTRIBUTES(to_keep))
-{
-	test_inheritance();
-}
-
-static const struct attribute to_reset[] = {
-	{ { "shared_memory", .covers = "INH-RSEQ-02", .features = FEATURES(NEEDS_RSEQ) },
-	  RESET,
-	  .set = register_area,
-	  .get = registered,
-	  .doors = DOOR(BY_VFORK) | DOOR(BY_VM) },
-};
-
-TEST(reset, .summary = "a child that runs in its parent's memory is not registered, after vfork either",
-     ATTRIBUTES(to_reset))
+TEST(kept,
+     .summary =
+	     "a child with memory of its own has the registration of its parent's thread; one that runs in the same memory "
+	     "is not registered, after vfork either",
+     ATTRIBUTES(of_thread))
 {
 	test_inheritance();
 }

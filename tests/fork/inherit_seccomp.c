@@ -63,10 +63,12 @@ static void refuse_otherwise(void)
 
 static const struct attribute to_keep[] = {
 	{ { "filter", .covers = "INH-SEC-01 INH-SEC-02", .features = FEATURES(NEEDS_SECCOMP) },
+	  OF_THREAD,
 	  KEPT,
 	  .set = refuse,
 	  .get = get_result,
-	  .change = refuse_otherwise },
+	  .change = refuse_otherwise,
+	  .exec = { KEPT, "INH-SEC-04" } },
 };
 
 TEST(kept, .summary = "a filter binds the children of its thread, and one that a child adds binds the child only",

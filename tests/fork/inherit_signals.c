@@ -102,19 +102,25 @@ static void change_flags(void)
 }
 
 static const struct attribute to_keep[] = {
-	{ { "mask", .covers = "POSIX-013 INH-SIG-04" }, KEPT, .set = set_mask, .get = get_mask, .change = change_mask },
+	{ { "mask", .covers = "POSIX-013 INH-SIG-04" },
+	  OF_THREAD,
+	  KEPT,
+	  .set = set_mask,
+	  .get = get_mask,
+	  .change = change_mask,
+	  .exec = { KEPT, "INH-SIG-08" } },
 	{ { "dispositions", .covers = "INH-SIG-01 INH-SIG-02" },
+	  OF_HANDLERS,
 	  KEPT,
 	  .set = set_dispositions,
 	  .get = get_dispositions,
-	  .change = change_dispositions,
-	  .share = CLONE_SIGHAND | CLONE_VM },
+	  .change = change_dispositions },
 	{ { "action_flags", .covers = "INH-SIG-09" },
+	  OF_HANDLERS,
 	  KEPT,
 	  .set = set_flags,
 	  .get = get_flags,
-	  .change = change_flags,
-	  .share = CLONE_SIGHAND | CLONE_VM },
+	  .change = change_flags },
 };
 
 TEST(kept, .summary = "the child begins with a copy of its parent's signal mask and dispositions", ATTRIBUTES(to_keep))
@@ -157,9 +163,24 @@ static long long get_pending(void)
 }
 
 static const struct attribute to_reset[] = {
-	{ { "pending_for_process", .covers = "FORK-018" }, RESET, .set = set_pending_for_process, .get = get_pending },
-	{ { "pending_for_thread", .covers = "FORK-018" }, RESET, .set = set_pending_for_thread, .get = get_pending },
-	{ { "pending_queue", .covers = "FORK-018" }, RESET, .set = set_pending_queue, .get = get_pending },
+	{ { "pending_for_process", .covers = "FORK-018" },
+	  OF_PROCESS,
+	  RESET,
+	  .set = set_pending_for_process,
+	  .get = get_pending,
+	  .exec = { KEPT, "INH-SIG-08" } },
+	{ { "pending_for_thread", .covers = "FORK-018" },
+	  OF_THREAD,
+	  RESET,
+	  .set = set_pending_for_thread,
+	  .get = get_pending,
+	  .exec = { KEPT, "INH-SIG-08" } },
+	{ { "pending_queue", .covers = "FORK-018" },
+	  OF_PROCESS,
+	  RESET,
+	  .set = set_pending_queue,
+	  .get = get_pending,
+	  .exec = { KEPT, "INH-SIG-08" } },
 };
 
 TEST(reset, .summary = "no signal that is pending for the parent is pending for the child", ATTRIBUTES(to_reset))

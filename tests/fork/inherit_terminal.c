@@ -38,10 +38,18 @@ static void begin_session(void)
 
 static const struct attribute to_keep[] = {
 	{ { "session", .covers = "POSIX-015" },
+	  OF_PROCESS,
 	  KEPT,
 	  .set = take_terminal,
 	  .get = session_of_terminal,
-	  .change = begin_session },
+	  .change = begin_session,
+	  .doors = COPYING | DOOR(BY_VFORK) | DOOR(BY_VM) },
+	{ { "session_by_thread", .covers = "POSIX-015" },
+	  OF_PROCESS,
+	  KEPT,
+	  .set = take_terminal,
+	  .get = session_of_terminal,
+	  .doors = DOOR(BY_THREAD) },
 };
 
 /* The descriptors are open all the time: when the last of them is closed, the session is hung up. */

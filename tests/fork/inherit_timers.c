@@ -89,11 +89,34 @@ static long long restores_ids(void)
 }
 
 static const struct attribute to_reset[] = {
-	{ { "itimer_real", .covers = "FORK-023" }, RESET, .set = arm_real, .get = armed_real },
-	{ { "itimer_virtual", .covers = "FORK-023" }, RESET, .set = arm_virtual, .get = armed_virtual },
-	{ { "itimer_prof", .covers = "FORK-023" }, RESET, .set = arm_prof, .get = armed_prof },
-	{ { "posix_timer", .covers = "FORK-025" }, RESET, .set = create_timer, .get = find_timer, .fresh = -EINVAL },
+	{ { "itimer_real", .covers = "FORK-023" },
+	  OF_PROCESS,
+	  RESET,
+	  .set = arm_real,
+	  .get = armed_real,
+	  .exec = { KEPT, "INH-EXEC-15" } },
+	{ { "itimer_virtual", .covers = "FORK-023" },
+	  OF_PROCESS,
+	  RESET,
+	  .set = arm_virtual,
+	  .get = armed_virtual,
+	  .exec = { KEPT, "INH-EXEC-15" } },
+	{ { "itimer_prof", .covers = "FORK-023" },
+	  OF_PROCESS,
+	  RESET,
+	  .set = arm_prof,
+	  .get = armed_prof,
+	  .exec = { KEPT, "INH-EXEC-15" } },
+	{ { "posix_timer", .covers = "FORK-025" },
+	  OF_PROCESS,
+	  RESET,
+	  .set = create_timer,
+	  .get = find_timer,
+	  .fresh = -EINVAL,
+	  .exec = { RESET, "INH-EXEC-16" },
+	  .handle = &timer_id },
 	{ { "restored_timer_ids", .covers = "INH-PRCTL-26", .features = FEATURES(NEEDS_CHECKPOINT_RESTORE) },
+	  OF_PROCESS,
 	  RESET,
 	  .set = restore_ids,
 	  .get = restores_ids },
@@ -139,10 +162,12 @@ static void change_slack(void)
 
 static const struct attribute to_keep[] = {
 	{ { "timer_slack", .covers = "INH-PRCTL-12" },
+	  OF_THREAD,
 	  KEPT,
 	  .set = set_slack,
 	  .get = get_slack,
-	  .change = change_slack },
+	  .change = change_slack,
+	  .exec = { KEPT, "INH-EXEC-09" } },
 };
 
 TEST(kept, .summary = "the child begins with its parent's timer slack", ATTRIBUTES(to_keep))
