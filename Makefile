@@ -50,6 +50,7 @@ BENCH = $(filter-out bench/bare.c bench/tap.c,$(wildcard bench/*.c))
 EXPLORE = $(wildcard explore/*.c explore/model/*.c explore/operations/*.c)
 TESTS = $(wildcard tests/*/*.c)
 BAD = $(wildcard selftest/bad/*.c)
+STUCK = $(wildcard selftest/stuck/*.c)
 EXAMPLES = $(wildcard docs/examples/*.c)
 SPEC = $(wildcard spec/*.tsv)
 KNOWN = $(wildcard targets/*.expect)
@@ -57,7 +58,7 @@ SCRIPTS = spec/embed spec/coverage $(wildcard selftest/*.t selftest/surroundings
 	  .ci/run tools/need tools/lint tools/check-package kselftest/run kselftest/export kselftest/check.t kselftest/boot.t ci/lava/run ci/lava/shard \
 	  completions/forkcheck.bash $(wildcard targets/*.sh targets/*.target) tools/cross-libs
 SOURCES = $(wildcard common/*.[ch] harness/*.[ch] harness/arch/*.h runner/*.[ch] report/*.[ch] selftest/*.c bench/*.[ch] targets/*.c \
-	  sabotage/*.[ch] sabotage/faults/*.c explore/*.[ch] explore/*/*.[ch]) $(BAD) $(EXAMPLES) $(TESTS)
+	  sabotage/*.[ch] sabotage/faults/*.c explore/*.[ch] explore/*/*.[ch]) $(BAD) $(STUCK) $(EXAMPLES) $(TESTS)
 
 object = $(patsubst %,$(BUILD)/%.o,$(basename $(1)))
 SHARED = $(wildcard common/*.c)
@@ -70,7 +71,8 @@ report: $(BUILD)/forkcheck-report
 $(BUILD)/forkcheck: $(call object,$(RUNNER) $(TESTS)) $(COMMON)
 $(BUILD)/forkcheck-bad: $(call object,$(RUNNER) $(BAD)) $(COMMON)
 $(BUILD)/forkcheck-examples: $(call object,$(RUNNER) $(EXAMPLES)) $(COMMON)
-$(BUILD)/forkcheck $(BUILD)/forkcheck-bad $(BUILD)/forkcheck-examples:
+$(BUILD)/forkcheck-stuck: $(call object,$(RUNNER) $(STUCK)) $(COMMON)
+$(BUILD)/forkcheck $(BUILD)/forkcheck-bad $(BUILD)/forkcheck-stuck $(BUILD)/forkcheck-examples:
 	@echo "  LD      $@"
 	@$(CC) -static $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS)
 	@# Stripped, as it goes to small machines; gdb finds the symbols beside it.
@@ -165,7 +167,7 @@ matrix: all report target-packages-all
 
 # ---- Check -------------------------------------------------------------------------------------------
 
-check: check-packages all $(BUILD)/forkcheck-bad $(BUILD)/forkcheck-examples $(BUILD)/units $(BUILD)/bench-units \
+check: check-packages all $(BUILD)/forkcheck-bad $(BUILD)/forkcheck-stuck $(BUILD)/forkcheck-examples $(BUILD)/units $(BUILD)/bench-units \
 		report $(BUILD)/report-units
 	$(BUILD)/units
 	$(BUILD)/bench-units

@@ -99,6 +99,11 @@ const char *filter_blocks_keys(void);
 const char *filter_blocks_landlock(void);
 const char *filter_blocks_namespace(unsigned long flag);
 
+/* ---- Control groups ----------------------------------------------------------------------------- */
+
+/* Thaws the group of version 1 in which a process may be frozen, and those above: nothing frozen there dies of SIGKILL. */
+void thaw(pid_t pid);
+
 /* ---- Privileges -------------------------------------------------------------------------------- */
 
 /* Who the tests without privileges are in this cell. */

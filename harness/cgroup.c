@@ -39,11 +39,11 @@ static bool find_mount(const char *controller, char *point, size_t size)
 	return found;
 }
 
-/* The caller's own group in that hierarchy, as a path below its root. */
-static bool find_own(const char *controller, char *own, size_t size)
+/* The group of a process in that hierarchy, as a path below its root. */
+static bool find_own_of(pid_t pid, const char *controller, char *own, size_t size)
 {
-	FILE *file = fopen("/proc/self/cgroup", "re");
-	char line[512];
+	char line[512], path[64];
+	FILE *file = fopen(proc_path(path, sizeof(path), pid, "cgroup"), "re");
 	bool found = false;
 
 	while (file && !found && fgets(line, sizeof(line), file)) {
@@ -61,6 +61,11 @@ static bool find_own(const char *controller, char *own, size_t size)
 	if (file)
 		fclose(file);
 	return found;
+}
+
+static bool find_own(const char *controller, char *own, size_t size)
+{
+	return find_own_of(sys_getpid(), controller, own, size);
 }
 
 static bool find_group(const char *controller, char *path, size_t size)
@@ -151,4 +156,19 @@ bool is_cgroup2(const char *group)
 
 	snprintf(path, sizeof(path), "%s/cgroup.controllers", group);
 	return !access(path, F_OK);
+}
+
+void thaw(pid_t pid)
+{
+	char point[256], own[256], path[512], file[544];
+
+	if (!find_mount("freezer", point, sizeof(point)) || !find_own_of(pid, "freezer", own, sizeof(own)))
+		return;
+	snprintf(path, sizeof(path), "%s%s", point, own);
+	/* One above it may be what is frozen. */
+	while (strlen(path) > strlen(point)) {
+		snprintf(file, sizeof(file), "%s/freezer.state", path);
+		write_file(file, "THAWED");
+		*strrchr(path, '/') = 0;
+	}
 }

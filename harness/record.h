@@ -22,7 +22,7 @@ enum record_kind {
 	RECORD_STATUS,	 /* from the cell: got is the wait status of the test's process */
 	RECORD_SURVIVOR, /* from the cell: pid outlived the test; text is its command name */
 	RECORD_LEFT,	 /* from the cell: something else stayed behind; text says what */
-	RECORD_UNKILLED, /* from the cell: pid could not be killed */
+	RECORD_UNKILLED, /* from the cell: pid still lives after SIGKILL and the time to die of it; text tells of it */
 };
 
 /* How got and want are to be read. */

@@ -14,9 +14,15 @@
 #include <sys/shm.h>
 #include <sys/stat.h>
 
-#include "isolate.h"
+#include "clock.h"
 #include "die.h"
+#include "isolate.h"
 #include "sweep.h"
+
+/* How long what is left of a test may take to die of SIGKILL before the cell leaves it to the runner. */
+#define SWEEP_SECONDS 3.0
+/* After this it is seen to that nothing holds it. */
+#define HELD_SECONDS 0.2
 
 /* The same in each execution of this program. */
 static size_t place_of(const struct test *test)
@@ -176,23 +182,21 @@ static bool watch(pid_t test, int *status)
 	return ended;
 }
 
-static void report_survivors(void)
+/* Tells of each that is below the cell; without /proc nothing is known but that something is there. */
+static void report_below(enum record_kind kind)
 {
 	struct process list[16];
 	size_t n = descendants(sys_getpid(), list, ARRAY_SIZE(list));
 
 	for (size_t i = 0; i < n; i++) {
-		if (list[i].dying)
+		if (list[i].dying && kind == RECORD_SURVIVOR)
 			continue;
-		struct record r = { .kind = RECORD_SURVIVOR, .site = SITE_NONE, .got = list[i].pid };
+		struct record r = { .kind = kind, .site = SITE_NONE, .got = list[i].pid };
 		snprintf(r.text, sizeof(r.text), "pid %d (%s)", list[i].pid, list[i].name);
 		record_send(&r);
 	}
-	if (!n) {
-		/* Without /proc nothing is known of it but that it is there. */
-		struct record r = { .kind = RECORD_SURVIVOR, .site = SITE_NONE, .text = "a process" };
-		record_send(&r);
-	}
+	if (!n)
+		record_text(kind, SITE_NONE, "a process");
 }
 
 /* Something still lives that is not dying already. */
@@ -207,21 +211,28 @@ static bool any_alive(void)
 	return alive;
 }
 
-/* Ends all that is left below the cell. The runner's patience bounds this. */
+/* Ends all that is left below the cell, as far as it can be ended. */
 static void sweep(const struct cell *cell, bool complain)
 {
+	const double begun = monotonic();
 	bool ended, told = !complain;
 	int status;
 
 	while (reap(-1, &ended, &status)) {
 		/* The second look: one that nobody has to reap may have gone after the first. */
 		if (!told && any_alive() && reap(-1, &ended, &status)) {
-			report_survivors();
+			report_below(RECORD_SURVIVOR);
 			told = true;
 		}
 		if (cell->uid_is_ours)
 			kill_user(cell->uid);
 		kill_descendants(sys_getpid(), NULL, 0);
+		if (monotonic() > begun + HELD_SECONDS)
+			release_held(sys_getpid());
+		if (monotonic() > begun + SWEEP_SECONDS) {
+			report_below(RECORD_UNKILLED);
+			return;
+		}
 		sys_sched_yield();
 	}
 }

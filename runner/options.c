@@ -153,7 +153,7 @@ static void parse_one(struct options *options, int option)
 {
 	switch (option) {
 	case 'j':
-		options->jobs = (unsigned)number("--jobs", optarg, 1, 64);
+		options->jobs = (unsigned)number("--jobs", optarg, 1, JOBS_MAX);
 		break;
 	case OPT_REPEAT:
 		options->rounds = (unsigned)number("--repeat", optarg, 1, 1000000);
@@ -279,9 +279,9 @@ void options_parse(struct options *options, int argc, char **argv)
 	int used, option;
 
 	*options = (struct options){
-		.jobs = cpus < 1    ? 1
-			: cpus > 64 ? 64
-				    : (unsigned)cpus,
+		.jobs = cpus < 1	  ? 1
+			: cpus > JOBS_MAX ? JOBS_MAX
+					  : (unsigned)cpus,
 		.rounds = 1,
 		.seed = (uint32_t)time(NULL) ^ (uint32_t)sys_getpid() << 16,
 		.timeout_scale = 1,

@@ -6,6 +6,9 @@
 #include "format.h"
 #include "gtest.h"
 
+/* Each has its memory, its pipes and, where the runner is root, its user. */
+#define JOBS_MAX 64
+
 enum command { COMMAND_RUN, COMMAND_LIST, COMMAND_EXPLAIN, COMMAND_ENV, COMMAND_DEBUG };
 
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
@@ -15,7 +18,7 @@ struct options {
 	char **words; /* selectors, or what to explain or debug */
 	int word_count;
 
-	unsigned jobs;	 /* cells at once */
+	unsigned jobs;	 /* cells at once, at most JOBS_MAX */
 	unsigned rounds; /* 0: without end */
 	bool until_fail;
 	bool shuffle;

@@ -115,9 +115,11 @@ static enum verdict ended(const struct outcome *outcome, char *why, size_t size)
 		snprintf(why, size, "it evaluated no expectation");
 		return VERDICT_BROKEN;
 	}
-	if (outcome->kinds[RECORD_SURVIVOR] || outcome->kinds[RECORD_LEFT] || outcome->kinds[RECORD_UNKILLED]) {
+	if (outcome->kinds[RECORD_SURVIVOR] || outcome->kinds[RECORD_LEFT] || *outcome->unkilled) {
 		unsigned n = outcome->kinds[RECORD_SURVIVOR];
-		if (n)
+		if (*outcome->unkilled)
+			snprintf(why, size, "it left behind what can't be killed");
+		else if (n)
 			snprintf(why, size, "%u process%s outlived it", n, n == 1 ? "" : "es");
 		else
 			snprintf(why, size, "%s", text_of(outcome, RECORD_LEFT));
@@ -158,7 +160,8 @@ enum verdict outcome_verdict(const struct outcome *outcome, char *why, size_t si
 		return VERDICT_SKIP;
 	}
 	if (outcome->timed_out) {
-		snprintf(why, size, "after %.1f s", outcome->seconds);
+		snprintf(why, size, "after %.1f s%s", outcome->seconds,
+			 *outcome->unkilled ? "; not even SIGKILL ends it" : "");
 		return VERDICT_TIMEOUT;
 	}
 	return ended(outcome, why, size);

@@ -17,9 +17,10 @@ struct outcome {
 	bool have_status;
 	int status; /* wait status of the test's process */
 	bool timed_out;
-	bool lost;		   /* the cell itself died without a report */
-	int cell_status;	   /* wait status of the cell, where lost */
-	char hung[SURVIVORS_TEXT]; /* what the processes were doing when time was up */
+	bool lost;		       /* the cell itself died without a report */
+	int cell_status;	       /* wait status of the cell, where lost */
+	char hung[SURVIVORS_TEXT];     /* what the processes were doing when time was up */
+	char unkilled[SURVIVORS_TEXT]; /* what those are doing that SIGKILL has not ended; "" : none */
 	char output[OUTPUT_KEPT];
 	size_t output_size; /* of all that was written, kept or not */
 	double seconds;

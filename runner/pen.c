@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,10 +9,14 @@
 #include <sys/prctl.h>
 
 #include "cell.h"
+#include "clock.h"
 #include "die.h"
 #include "names.h"
 #include "pen.h"
 #include "sweep.h"
+
+/* How long the pen may take to end once the run is over. */
+#define PATIENCE_SECONDS 5.0
 
 static pid_t inmate;
 
@@ -35,54 +41,86 @@ static bool furnish(struct pen *pen)
 	return true;
 }
 
-static _Noreturn void live_inside(int go, int ready, const struct pen *outside, int (*inside)(const struct pen *))
+static _Noreturn void live_inside(int go, int told, const struct pen *outside, int (*inside)(const struct pen *))
 {
 	struct pen pen = { .tasks = outside->tasks };
-	char byte;
+	unsigned char byte;
 
 	/* End of file: the process outside is gone, or could not write the ID maps. */
 	if (read(go, &byte, 1) != 1)
 		_exit(0);
 	close(go);
 	byte = furnish(&pen) ? 'y' : 'n';
-	if (write(ready, &byte, 1) != 1 || byte != 'y')
+	if (write(told, &byte, 1) != 1 || byte != 'y')
 		_exit(0);
-	close(ready);
-	exit(inside(&pen));
+	byte = (unsigned char)inside(&pen);
+	fflush(NULL);
+	/* Before the end, which comes only when everything in the pen has died. */
+	(void)!write(told, &byte, 1);
+	_exit(byte);
 }
 
-static int wait_for_inmate(void)
+/* Waits for the end of the process in the pen; not for ever, as it waits for all others there, and one may not die. */
+static bool inmate_ended(int *status)
 {
-	int status = 0;
+	const double until = monotonic() + PATIENCE_SECONDS;
+	long pid;
 
-	while (raw_wait4(inmate, &status, 0, NULL) == -EINTR)
-		;
-	if (WIFEXITED(status))
-		return WEXITSTATUS(status);
-	fprintf(stderr, "forkcheck: the run was %s\n", status_text(status));
-	return EXIT_USAGE;
+	while ((pid = raw_wait4(inmate, status, WNOHANG, NULL)) == 0 && monotonic() < until)
+		poll(NULL, 0, 1);
+	return pid != 0;
 }
 
-/* Makes the first process of the pen. Returns false where that is not possible, in the outer process only. */
-static bool enclose(bool user_ns, const struct pen *outside, int (*inside)(const struct pen *))
+/* Until the run is over, its status by this pipe, or the process in the pen is dead. */
+static int wait_for_run(int told)
+{
+	unsigned char byte;
+	int status = 0;
+	ssize_t n;
+
+	while ((n = read(told, &byte, 1)) < 0 && errno == EINTR)
+		;
+	if (inmate_ended(&status)) {
+		if (n == 1 || WIFEXITED(status))
+			return n == 1 ? byte : WEXITSTATUS(status);
+		fprintf(stderr, "forkcheck: the run was %s\n", status_text(status));
+		return EXIT_USAGE;
+	}
+	fprintf(stderr,
+		"forkcheck: the run is over, but process %d can't end, since something in its PID namespace does not die\n",
+		inmate);
+	return n == 1 ? byte : EXIT_USAGE;
+}
+
+static void end_inmate(void)
+{
+	int status;
+
+	raw_kill(inmate, SIGKILL);
+	inmate_ended(&status);
+	inmate = 0;
+}
+
+/* Makes the first process of the pen. Returns what it tells by, or -1 where that is not possible; in the outer process only. */
+static int enclose(bool user_ns, const struct pen *outside, int (*inside)(const struct pen *))
 {
 	unsigned long flags = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | (user_ns ? CLONE_NEWUSER : 0);
 	const struct sigaction action = { .sa_handler = pass_on };
 	uid_t uid = geteuid();
 	gid_t gid = getegid();
-	int go[2], ready[2];
+	int go[2], told[2];
 	char answer = 'n', byte = 'x';
 
-	if (pipe(go) || pipe(ready))
-		return false;
+	if (pipe2(go, O_CLOEXEC) || pipe2(told, O_CLOEXEC))
+		return -1;
 	long pid = sys_clone(flags | SIGCHLD, NULL, NULL, NULL, 0);
 	if (pid == 0) {
 		close(go[1]);
-		close(ready[0]);
-		live_inside(go[0], ready[1], outside, inside);
+		close(told[0]);
+		live_inside(go[0], told[1], outside, inside);
 	}
 	close(go[0]);
-	close(ready[1]);
+	close(told[1]);
 	if (pid > 0) {
 		inmate = (pid_t)pid;
 		sigaction(SIGINT, &action, NULL);
@@ -93,14 +131,14 @@ static bool enclose(bool user_ns, const struct pen *outside, int (*inside)(const
 			(void)!write(go[1], &byte, 1);
 	}
 	close(go[1]);
-	if (pid > 0 && read(ready[0], &answer, 1) != 1)
+	if (pid > 0 && read(told[0], &answer, 1) != 1)
 		answer = 'n';
-	close(ready[0]);
 	if (answer == 'y')
-		return true;
+		return told[0];
+	close(told[0]);
 	if (pid > 0)
-		wait_for_inmate();
-	return false;
+		end_inmate();
+	return -1;
 }
 
 int pen_run(int (*inside)(const struct pen *pen))
@@ -117,7 +155,6 @@ int pen_run(int (*inside)(const struct pen *pen))
 		return inside(&none);
 	}
 	fflush(NULL);
-	if (enclose(!admin, &none, inside))
-		return wait_for_inmate();
-	return inside(&none);
+	int told = enclose(!admin, &none, inside);
+	return told < 0 ? inside(&none) : wait_for_run(told);
 }

@@ -10,9 +10,11 @@
 #include <sys/utsname.h>
 
 #include "applies.h"
+#include "clock.h"
 #include "die.h"
 #include "details.h"
 #include "ladder.h"
+#include "lost.h"
 #include "notes.h"
 #include "past.h"
 #include "reporting.h"
@@ -22,14 +24,21 @@
 #include "sweep.h"
 #include "times.h"
 
-/* How long a cell that was told to end may take before it is killed itself. */
+/* How long a cell that was told to end may take before it is killed itself; how long that may then take. */
 #define GRACE_SECONDS 3.0
+#define KILL_SECONDS 10.0
+/* How long a cell may take to clear away what its test left, once the body has returned. */
+#define CLEAR_SECONDS 10.0
+/* SIGKILL is repeated: what it hits may have forked, or been held, meanwhile. */
+#define KILL_AGAIN_SECONDS 0.3
 /*
- * The users of the cells: 64 for each run, chosen by its process id and the namespace of that, so that runs beside
- * each other, and what else the machine has running as nobody, are not mixed up with it.
+ * The users of the cells: some for each run, chosen by its process id and the namespace of that, so that runs beside
+ * each other, and what else the machine has running as nobody, are not mixed up with it. A user whose processes can't be
+ * killed is not used again.
  */
 #define ORDINARY_UIDS 20000
-#define RUNS_APART 512
+#define USERS_OF_RUN (JOBS_MAX + LOST_TESTS)
+#define RUNS_APART (32768 / USERS_OF_RUN)
 /* Enough for any test, few enough that one which forks without end leaves the machine usable. */
 #define TASKS_ALLOWED 512
 /* In place of the seconds of a result: it has none yet, and its test is to run with no other beside it. */
@@ -48,6 +57,10 @@ static struct {
 	bool strays;   /* cells can't be subreapers: orphans of their tests are not below them */
 	char base[48]; /* of the working directories; "" : none */
 	struct slot *slots;
+	unsigned numbers; /* that slots have had */
+	struct lost lost;
+	pid_t *spared;		   /* room for others_running() */
+	struct pollfd *polled;	   /* and for wait_for_something() */
 	const struct item **order; /* of this round */
 	size_t count;
 	uint32_t seed;
@@ -168,19 +181,57 @@ static unsigned active(void)
 	return n;
 }
 
-/* Ends what a dead cell left to the runner. */
-static void take_strays(const struct slot *slot)
+/* In the place of a slot that has processes which can't be killed: they may still write to its memory. */
+static void renew(struct slot *slot)
 {
-	pid_t cells[64];
+	slot_free(slot);
+	slot_init(slot, R.numbers++, R.base[0] ? R.base : NULL);
+	if (!lost_test(&R.lost) && !R.stopped)
+		R.stopped = "too many tests have left processes that can't be killed";
+}
+
+/* What is below the runner, but not of a dead cell: the other cells, and what is lost already. */
+static size_t others_running(void)
+{
 	size_t n = 0;
 
 	for (unsigned i = 0; i < R.options->jobs; i++)
 		if (R.slots[i].cell)
-			cells[n++] = R.slots[i].cell;
-	if (slot->what.uid_is_ours)
-		kill_user(slot->what.uid);
-	while (kill_descendants(sys_getpid(), cells, n))
+			R.spared[n++] = R.slots[i].cell;
+	for (size_t i = 0; i < R.lost.count; i++)
+		R.spared[n++] = R.lost.process[i].pid;
+	return n;
+}
+
+/* Slow machines take longer for this, too. */
+static double patience(double seconds)
+{
+	return seconds * R.options->timeout_scale;
+}
+
+/* Ends what a dead cell left to the runner. Its test is told of what does not end. Returns whether all did. */
+static bool take_strays(struct slot *slot)
+{
+	const double until = monotonic() + patience(KILL_SECONDS);
+	const size_t spared = others_running();
+	struct process list[16];
+	size_t n;
+
+	for (;;) {
+		if (slot->what.uid_is_ours)
+			kill_user(slot->what.uid);
+		kill_descendants(sys_getpid(), R.spared, spared);
+		n = others_below(sys_getpid(), R.spared, spared, list, ARRAY_SIZE(list));
+		if (!n || monotonic() > until)
+			break;
+		for (size_t i = 0; i < n; i++)
+			release_held(list[i].pid);
 		sys_sched_yield();
+	}
+	for (size_t i = 0; i < n; i++)
+		lost_add(&R.lost, list[i].pid, slot->what.item);
+	describe_processes(list, n, true, slot->outcome.unkilled, sizeof(slot->outcome.unkilled));
+	return !n;
 }
 
 /*
@@ -197,20 +248,42 @@ static bool again_alone(struct slot *slot)
 	return true;
 }
 
-static void finish(struct slot *slot, int status)
+static void judge(struct slot *slot)
 {
 	struct result *result = &R.results[slot->index];
-
-	slot_finish(slot, status, monotonic());
-	if (slot->outcome.lost || slot->outcome.timed_out)
-		take_strays(slot);
-	else if (R.strays && slot->what.uid_is_ours)
-		kill_user(slot->what.uid);
-	if (again_alone(slot))
-		return;
 	enum verdict verdict = outcome_verdict(&slot->outcome, result->why, sizeof(result->why));
 	char *details = details_text(slot->what.item, &slot->outcome, verdict);
+
 	conclude(slot->index, verdict, details, slot->outcome.seconds);
+}
+
+static void finish(struct slot *slot, int status)
+{
+	bool clean = true;
+
+	slot_finish(slot, status, monotonic());
+	if (slot->outcome.lost || slot->outcome.timed_out || slot->outcome.kinds[RECORD_UNKILLED])
+		clean = take_strays(slot);
+	else if (R.strays && slot->what.uid_is_ours)
+		kill_user(slot->what.uid);
+	if (!again_alone(slot))
+		judge(slot);
+	if (!clean)
+		renew(slot);
+}
+
+/* Its cell, or what is below, does not end. */
+static void give_up(struct slot *slot)
+{
+	struct process list[16];
+	size_t n = others_below(slot->cell, NULL, 0, list, ARRAY_SIZE(list));
+
+	lost_add(&R.lost, slot->cell, slot->what.item);
+	for (size_t i = 0; i < n; i++)
+		lost_add(&R.lost, list[i].pid, slot->what.item);
+	slot_give_up(slot, monotonic());
+	judge(slot);
+	renew(slot);
 }
 
 /* ---- The loop ---------------------------------------------------------------------------------- */
@@ -219,12 +292,11 @@ static void start(struct slot *slot, size_t index)
 {
 	const struct item *item = R.order[index];
 	unsigned ms = item->test->timeout_ms ? item->test->timeout_ms : TIMEOUT_DEFAULT_MS;
-	unsigned number = (unsigned)(slot - R.slots);
 
 	slot->index = index;
 	slot->what = (struct cell){
 		.item = item,
-		.uid = R.first_uid + number,
+		.uid = R.first_uid + slot->number,
 		.uid_is_ours = R.have.root,
 		.fence = TASKS_ALLOWED + (R.have.root ? 0 : R.pen->tasks),
 		.seed = R.seed,
@@ -235,6 +307,7 @@ static void start(struct slot *slot, size_t index)
 	slot->begun = monotonic();
 	slot->limit = ms / 1000.0 * R.options->timeout_scale;
 	slot->deadline = slot->begun + slot->limit;
+	slot->clearing = patience(CLEAR_SECONDS);
 	report_running(&R.report, item);
 	if (!slot_start(slot, R.start)) {
 		snprintf(R.results[index].why, sizeof(R.results[index].why), "no process for its cell: %s",
@@ -316,7 +389,7 @@ static void start_more(void)
 
 static void wait_for_something(void)
 {
-	struct pollfd fds[2 * 64 + 1];
+	struct pollfd *fds = R.polled;
 	nfds_t n = 0;
 	double now = monotonic(), until = now + 1;
 
@@ -334,20 +407,34 @@ static void wait_for_something(void)
 	poll(fds, n, ms);
 }
 
+/* Time is up for the slot: the next step to its end. */
+static void hasten(struct slot *slot, double now)
+{
+	switch (slot->stage) {
+	case SLOT_RUNS:
+		slot_expire(slot, now);
+		slot->deadline = now + patience(GRACE_SECONDS);
+		return;
+	case SLOT_TOLD:
+		slot->patience = now + patience(KILL_SECONDS);
+		break;
+	case SLOT_KILLED:
+		if (now < slot->patience)
+			break;
+		give_up(slot);
+		return;
+	}
+	slot_kill(slot);
+	slot->deadline = now + KILL_AGAIN_SECONDS;
+}
+
 static void check_deadlines(void)
 {
 	double now = monotonic();
 
-	for (unsigned i = 0; i < R.options->jobs; i++) {
-		struct slot *slot = &R.slots[i];
-		if (!slot->cell || !slot_due(slot, now))
-			continue;
-		if (!slot->telling_off)
-			slot_expire(slot, now);
-		else
-			raw_kill(slot->cell, SIGKILL);
-		slot->deadline = now + GRACE_SECONDS;
-	}
+	for (unsigned i = 0; i < R.options->jobs; i++)
+		if (R.slots[i].cell && slot_due(&R.slots[i], now))
+			hasten(&R.slots[i], now);
 }
 
 static void reap_cells(void)
@@ -355,10 +442,26 @@ static void reap_cells(void)
 	int status;
 	pid_t pid;
 
-	while ((pid = (pid_t)raw_wait4(-1, &status, WNOHANG | __WALL, NULL)) > 0)
+	while ((pid = (pid_t)raw_wait4(-1, &status, WNOHANG | __WALL, NULL)) > 0) {
+		lost_remove(&R.lost, pid);
 		for (unsigned i = 0; i < R.options->jobs; i++)
 			if (R.slots[i].cell == pid)
 				finish(&R.slots[i], status);
+	}
+}
+
+/* Kills a cell and what is below, and reaps it. Returns whether that was possible. */
+static bool end_now(struct slot *slot)
+{
+	const double until = monotonic() + patience(KILL_SECONDS);
+
+	do {
+		slot_kill(slot);
+		sys_sched_yield();
+		if (raw_wait4(slot->cell, NULL, WNOHANG | __WALL, NULL) != 0)
+			return true;
+	} while (monotonic() < until);
+	return false;
 }
 
 /* Told to stop: ends the cells at once; their tests have no verdict. */
@@ -368,8 +471,8 @@ static void abandon(void)
 		struct slot *slot = &R.slots[i];
 		if (!slot->cell)
 			continue;
-		raw_kill(slot->cell, SIGKILL);
-		checked_wait(slot->cell, NULL, __WALL);
+		if (!end_now(slot))
+			lost_add(&R.lost, slot->cell, slot->what.item);
 		slot_finish(slot, 0, monotonic());
 		take_strays(slot);
 	}
@@ -454,7 +557,7 @@ void run_prepare(const struct options *options)
 					    .privileged = have.root && have.initial_userns };
 
 	R.options = options;
-	R.first_uid = ORDINARY_UIDS + 64 * ((uid_t)(sys_getpid() + namespace_of_self("pid")) % RUNS_APART);
+	R.first_uid = ORDINARY_UIDS + USERS_OF_RUN * ((uid_t)(sys_getpid() + namespace_of_self("pid")) % RUNS_APART);
 	report_set_up(&R.report, options);
 	suite_load(&R.suite);
 	if (options->expect)
@@ -465,7 +568,9 @@ void run_prepare(const struct options *options)
 	R.order = calloc(R.suite.count + 1, sizeof(*R.order));
 	R.results = calloc(R.suite.count + 1, sizeof(*R.results));
 	R.slots = calloc(options->jobs, sizeof(*R.slots));
-	if (!R.order || !R.results || !R.slots)
+	R.spared = calloc(options->jobs + LOST_PROCESSES, sizeof(*R.spared));
+	R.polled = calloc(2 * options->jobs + 1, sizeof(*R.polled));
+	if (!R.order || !R.results || !R.slots || !R.spared || !R.polled)
 		die("out of memory");
 	R.count = select_items(&R.suite, options->words, options->word_count, R.order);
 	R.count = shard_items(options, R.order, R.count);
@@ -522,7 +627,7 @@ static void set_up(void)
 	R.start = way_to_start();
 	make_base();
 	for (unsigned i = 0; i < options->jobs; i++)
-		slot_init(&R.slots[i], i, R.base[0] ? R.base : NULL);
+		slot_init(&R.slots[i], R.numbers++, R.base[0] ? R.base : NULL);
 	/* So that "a directory to write to" means the same here as in the cells. */
 	(void)!chdir(R.base[0] ? R.base : "/");
 }
@@ -541,6 +646,13 @@ static void clear_away(void)
 	free(R.order);
 	free(R.results);
 	free(R.slots);
+	free(R.spared);
+	free(R.polled);
+}
+
+static void tell_line(void *report, const char *line)
+{
+	report_note(report, "%s", line);
 }
 
 static int exit_status(void)
@@ -586,6 +698,7 @@ int run(const struct pen *pen)
 	if (R.past.unexplained)
 		report_note(&R.report, "deaths of the machine that no single test accounts for: %u",
 			    R.past.unexplained);
+	lost_tell(&R.lost, tell_line, &R.report);
 	report_close(&R.report, &R.expectations, R.stopped, monotonic() - begun);
 	int status = exit_status();
 	clear_away();

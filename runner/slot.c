@@ -4,23 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
-#include "die.h"
 #include "slot.h"
 #include "sweep.h"
 
-double monotonic(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 void slot_init(struct slot *slot, unsigned number, const char *base)
 {
-	*slot = (struct slot){ .records = -1, .output = -1, .lifeline = -1, .page_fd = -1 };
+	*slot = (struct slot){ .number = number, .records = -1, .output = -1, .lifeline = -1, .page_fd = -1 };
 #ifdef SYS_memfd_create
 	slot->page_fd = (int)SYSCALL2(SYS_memfd_create, "records", 1 /* MFD_CLOEXEC */);
 #endif
@@ -69,36 +59,39 @@ static void close_between(int first, int last)
 		return;
 #endif
 	for (int fd = first; fd <= last; fd++)
-		close(fd);
+		sys_close(fd);
 }
 
-/* In the new process: the descriptors that the cell has, and no others. */
+/* In the new process: the descriptors that the cell has, and no others. Raw calls only: the C library's state may be the runner's. */
 static void place_descriptors(const struct slot *slot)
 {
-	int null = open("/dev/null", O_RDWR);
+	int null = (int)sys_open("/dev/null", O_RDWR);
 
-	dup2(slot->launch.records, FD_RECORDS);
-	dup2(slot->launch.lifeline, FD_LIFELINE);
+	sys_dup3(slot->launch.records, FD_RECORDS, 0);
+	sys_dup3(slot->launch.lifeline, FD_LIFELINE, 0);
 	if (slot->page_fd >= 0)
-		dup2(slot->page_fd, FD_PAGE);
-	if (null >= 0)
-		dup2(null, STDIN_FILENO);
-	else
-		close(STDIN_FILENO);
-	dup2(slot->launch.output, STDOUT_FILENO);
-	dup2(slot->launch.output, STDERR_FILENO);
+		sys_dup3(slot->page_fd, FD_PAGE, 0);
+	if (null < 0)
+		sys_close(STDIN_FILENO);
+	else if (null != STDIN_FILENO)
+		sys_dup3(null, STDIN_FILENO, 0);
+	sys_dup3(slot->launch.output, STDOUT_FILENO, 0);
+	sys_dup3(slot->launch.output, STDERR_FILENO, 0);
 	close_between(3, FD_RECORDS - 1);
 }
 
-/* Maybe in the runner's memory, which it leaves as it is. */
+/* Maybe in the runner's memory, which it leaves as it is, and while the runner goes on. */
 static int execute_cell(void *slot)
 {
 	place_descriptors(slot);
 	self_execute(((struct slot *)slot)->launch.command.argv);
-	_exit(127);
+	sys_exit_group(127);
 }
 
-/* A copy of the runner's memory would cost more than the execution, but works where nothing else does. */
+/*
+ * A copy of the runner's memory would cost more than the execution, but works where nothing else does. The runner is not
+ * suspended meanwhile: on a kernel that forgets to wake it there would be nobody left to tell.
+ */
 static pid_t executed_cell(struct slot *slot, enum cell_start start)
 {
 	char *top = slot->launch.stack + sizeof(slot->launch.stack);
@@ -106,7 +99,7 @@ static pid_t executed_cell(struct slot *slot, enum cell_start start)
 
 	cell_command(&slot->what, &slot->launch.command);
 	if (start == CELL_SPAWNED)
-		pid = clone(execute_cell, top, CLONE_VM | CLONE_VFORK | SIGCHLD, slot);
+		pid = clone(execute_cell, top, CLONE_VM | SIGCHLD, slot);
 	return pid < 0 ? clone(execute_cell, top, SIGCHLD, slot) : pid;
 }
 
@@ -155,7 +148,8 @@ bool slot_start(struct slot *slot, enum cell_start start)
 	slot->lifeline = lifeline[1];
 	fcntl(slot->records, F_SETFL, O_NONBLOCK);
 	fcntl(slot->output, F_SETFL, O_NONBLOCK);
-	slot->telling_off = slot->hastened = false;
+	slot->hastened = slot->ending = false;
+	slot->stage = SLOT_RUNS;
 	if (pid < 0) {
 		close_end(&slot->records);
 		close_end(&slot->output);
@@ -205,10 +199,14 @@ void slot_drain(struct slot *slot)
 
 bool slot_due(struct slot *slot, double now)
 {
-	if (!slot->hastened && !slot->telling_off && outcome_decided(&slot->outcome)) {
+	if (!slot->hastened && slot->stage == SLOT_RUNS && outcome_decided(&slot->outcome)) {
 		slot->hastened = true;
 		if (now + slot->limit / 5 < slot->deadline)
 			slot->deadline = now + slot->limit / 5;
+	}
+	if (!slot->ending && slot->stage == SLOT_RUNS && slot->outcome.kinds[RECORD_DONE]) {
+		slot->ending = true;
+		slot->deadline = now + slot->clearing;
 	}
 	return now >= slot->deadline;
 }
@@ -219,7 +217,27 @@ void slot_expire(struct slot *slot, double now)
 	slot->outcome.timed_out = true;
 	describe_descendants(slot->cell, slot->outcome.hung, sizeof(slot->outcome.hung));
 	close_end(&slot->lifeline);
-	slot->telling_off = true;
+	slot->stage = SLOT_TOLD;
+}
+
+void slot_kill(struct slot *slot)
+{
+	slot->stage = SLOT_KILLED;
+	release_held(slot->cell);
+	kill_descendants(slot->cell, NULL, 0);
+	raw_kill(slot->cell, SIGKILL);
+}
+
+void slot_give_up(struct slot *slot, double now)
+{
+	struct process list[16];
+	size_t n = process_now(slot->cell, &list[0]);
+
+	n += others_below(slot->cell, NULL, 0, list + n, ARRAY_SIZE(list) - n);
+	slot_finish(slot, 0, now);
+	describe_processes(list, n, true, slot->outcome.unkilled, sizeof(slot->outcome.unkilled));
+	append_text(slot->outcome.unkilled, sizeof(slot->outcome.unkilled), n ? "" : "its cell");
+	slot->outcome.timed_out = true;
 }
 
 void slot_finish(struct slot *slot, int status, double now)

@@ -22,9 +22,17 @@ struct launch {
 	_Alignas(16) char stack[16384];
 };
 
+/* How far its end has come. */
+enum slot_stage {
+	SLOT_RUNS,
+	SLOT_TOLD,   /* time was up: the cell was told to end */
+	SLOT_KILLED, /* it, and all below, got SIGKILL, and gets it again */
+};
+
 struct slot {
-	pid_t cell;   /* 0: free */
-	size_t index; /* of the item in the round's order */
+	pid_t cell;	 /* 0: free */
+	unsigned number; /* of its user and its directory */
+	size_t index;	 /* of the item in the round's order */
 	struct cell what;
 	int records, output; /* read ends; -1: closed */
 	int lifeline;	     /* write end: closing it tells the cell to end; -1: closed */
@@ -33,12 +41,15 @@ struct slot {
 	char workdir[64];
 	double begun, limit, deadline; /* limit: how long the test may take */
 	bool hastened;		       /* it has failed: the deadline is an earlier one */
-	bool telling_off;	       /* the cell was told to end */
+	bool ending;		       /* the body has returned: the deadline is for what comes after it */
+	double clearing;	       /* how long that may take */
+	enum slot_stage stage;
+	double patience; /* SLOT_KILLED: when it is over */
 	struct outcome outcome;
 	struct launch launch;
 };
 
-/* Makes the memory and the directory of a slot, below base (NULL: no directory). */
+/* Makes the memory and the directory of a slot, below base (NULL: no directory). number: no other one's, ever. */
 void slot_init(struct slot *slot, unsigned number, const char *base);
 /* Removes the directory. */
 void slot_free(struct slot *slot);
@@ -55,9 +66,13 @@ bool slot_due(struct slot *slot, double now);
 /* Time is up: notes what the processes are doing, and tells the cell to end. */
 void slot_expire(struct slot *slot, double now);
 
+/* SIGKILL to all below the cell and to itself, and nothing may hold it. To be called again until it has ended. */
+void slot_kill(struct slot *slot);
+
+/* The cell is given up: notes what its processes are doing, and closes everything. slot->cell is no longer there. */
+void slot_give_up(struct slot *slot, double now);
+
 /* The cell's process has ended with this status: takes the rest and closes everything. */
 void slot_finish(struct slot *slot, int status, double now);
-
-double monotonic(void);
 
 #endif

@@ -88,29 +88,61 @@ void kill_user(uid_t uid)
 		checked_wait(pid, NULL, 0);
 }
 
+size_t others_below(pid_t root, const pid_t *except, size_t excepted, struct process *list, size_t room)
+{
+	size_t n = descendants(root, list, room), kept = 0;
+
+	/* Below an excepted process everything is excepted: the list has parents first. */
+	for (size_t i = 0; i < n; i++) {
+		bool spare = false;
+		for (size_t e = 0; e < excepted && !spare; e++)
+			spare = list[i].pid == except[e] || list[i].parent == except[e];
+		for (size_t p = 0; p < i && !spare; p++)
+			spare = list[p].spared && list[p].pid == list[i].parent;
+		list[i].spared = spare;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (!list[i].spared && list[i].pid > 1 && !strchr("ZX", list[i].state))
+			list[kept++] = list[i];
+	return kept;
+}
+
 size_t kill_descendants(pid_t root, const pid_t *except, size_t excepted)
 {
 	static struct process list[PROCESSES];
-	size_t n = descendants(root, list, PROCESSES), alive = 0;
+	size_t n = others_below(root, except, excepted, list, PROCESSES);
 
-	for (size_t i = 0; i < n; i++) {
-		bool spare = false;
-		for (size_t e = 0; e < excepted; e++) {
-			if (list[i].pid != except[e] && list[i].parent != except[e])
-				continue;
-			/* Below an excepted process everything is excepted: the list has parents first. */
-			spare = true;
-			list[i].state = 0;
-		}
-		for (size_t p = 0; p < i && !spare; p++)
-			if (!list[p].state && list[p].pid == list[i].parent)
-				spare = true, list[i].state = 0;
-		if (spare || list[i].pid <= 1)
-			continue;
+	for (size_t i = 0; i < n; i++)
 		raw_kill(list[i].pid, SIGKILL);
-		alive += !list[i].dying;
-	}
-	return alive;
+	return n;
+}
+
+static pid_t tracer_of(pid_t pid)
+{
+	char path[64];
+
+	return (pid_t)proc_field(proc_path(path, sizeof(path), pid, "status"), "TracerPid:", 10);
+}
+
+static void release(pid_t pid)
+{
+	pid_t tracer = tracer_of(pid);
+
+	/* Whoever traces the caller as well, such as strace or PRoot, is around the run and not in it. */
+	if (tracer > 1 && tracer != sys_getpid() && tracer != tracer_of(sys_getpid()))
+		raw_kill(tracer, SIGKILL);
+	thaw(pid);
+}
+
+void release_held(pid_t root)
+{
+	struct process list[16];
+	size_t n = descendants(root, list, ARRAY_SIZE(list));
+
+	release(root);
+	for (size_t i = 0; i < n; i++)
+		if (!strchr("ZX", list[i].state))
+			release(list[i].pid);
 }
 
 unsigned user_tasks(void)
@@ -134,25 +166,53 @@ unsigned user_tasks(void)
 	return tasks;
 }
 
-void describe_descendants(pid_t root, char *text, size_t size)
+/* Where in the kernel it is, innermost first: what a fault of the kernel is found by. */
+static void append_stack(pid_t pid, char *text, size_t size)
 {
-	struct process list[16];
-	size_t n = descendants(root, list, ARRAY_SIZE(list));
+	char path[64], stack[512] = "";
 
+	proc_path(path, sizeof(path), pid, "stack");
+	if (read_file(path, stack, sizeof(stack)) <= 0)
+		return;
+	append_text(text, size, ", stack");
+	for (char *save = NULL, *line = strtok_r(stack, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		char *name = strrchr(line, ' ');
+		if (name && strchr(name, '+'))
+			*strchr(name, '+') = 0;
+		append_text(text, size, name ? name : "");
+	}
+}
+
+void describe_processes(const struct process *list, size_t n, bool stacks, char *text, size_t size)
+{
 	text[0] = 0;
 	for (size_t i = 0; i < n; i++) {
-		char path[64], wchan[64] = "", call[64] = "", line[256];
+		char path[64], wchan[64] = "", call[64] = "", line[512];
 
 		proc_path(path, sizeof(path), list[i].pid, "wchan");
 		read_file(path, wchan, sizeof(wchan));
 		proc_path(path, sizeof(path), list[i].pid, "syscall");
 		read_file(path, call, sizeof(call));
 		call[strcspn(call, " \n")] = 0;
-		snprintf(line, sizeof(line), "pid %d (%s), child of %d: state %c, wchan %s, system call %s\n",
+		snprintf(line, sizeof(line), "pid %d (%s), child of %d: state %c, wchan %s, system call %s",
 			 list[i].pid, list[i].name, list[i].parent, list[i].state, *wchan ? wchan : "?",
 			 *call ? call : "?");
+		if (stacks)
+			append_stack(list[i].pid, line, sizeof(line));
 		if (i)
 			append_text(text, size, "\n");
 		append_text(text, size, line);
 	}
+}
+
+void describe_descendants(pid_t root, char *text, size_t size)
+{
+	struct process list[16];
+
+	describe_processes(list, descendants(root, list, ARRAY_SIZE(list)), false, text, size);
+}
+
+bool process_now(pid_t pid, struct process *process)
+{
+	return read_process(pid, process) && !strchr("ZX", process->state);
 }

@@ -8,7 +8,8 @@
 struct process {
 	pid_t pid, parent;
 	char state;
-	bool dying; /* exiting, or SIGKILL is on its way: it needs no more than waiting for */
+	bool dying;  /* exiting, or SIGKILL is on its way: it needs no more than waiting for */
+	bool spared; /* for others_below() */
 	char name[16];
 };
 
@@ -30,13 +31,28 @@ size_t descendants(pid_t root, struct process *list, size_t room);
  */
 void kill_user(uid_t uid);
 
-/* SIGKILLs what is below root but for the excepted; once. Returns how many it found alive and not dying. */
+/* The living below root but for the excepted and what is below these. Returns their number, at most room. */
+size_t others_below(pid_t root, const pid_t *except, size_t excepted, struct process *list, size_t room);
+
+/* SIGKILLs these, once. Returns how many they were: 0 when all are dead. */
 size_t kill_descendants(pid_t root, const pid_t *except, size_t excepted);
+
+/*
+ * Takes away what keeps a process, or one below it, from dying of SIGKILL or from being reaped: a tracer, which is killed, a
+ * control group that is frozen.
+ */
+void release_held(pid_t root);
+
+/* Fills in what /proc tells. Returns whether the process is there and alive. */
+bool process_now(pid_t pid, struct process *process);
 
 /* How many tasks (threads count) the caller's user has, as far as /proc shows them. */
 unsigned user_tasks(void);
 
-/* Fills text with a line for each process below root: state, where it sleeps, in which call. */
+/* Fills text with a line for each process: state, where it sleeps, in which call; and the kernel's stack where it may be read. */
+void describe_processes(const struct process *list, size_t n, bool stacks, char *text, size_t size);
+
+/* The same for each process below root, without stacks. */
 void describe_descendants(pid_t root, char *text, size_t size);
 
 #endif

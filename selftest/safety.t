@@ -73,6 +73,39 @@ else
 	skip 'root without a pen' 'not root'
 fi
 
+# What not even SIGKILL ends: a process that waits for a filesystem which does not answer.
+stuck=$build/forkcheck-stuck
+abort_connections() {
+	sed -n 's/.*| connection \([0-9]*\)$/\1/p' "$scratch/report" | unshare -m sh -c '
+		mount -t fusectl none /sys/fs/fuse/connections || exit
+		while read -r number; do echo 1 >/sys/fs/fuse/connections/$number/abort; done' 2>"$scratch/err"
+}
+if [ "$(id -u)" -eq 0 ] && [ -w /dev/fuse ] && grep -q fusectl /proc/filesystems; then
+	trap 'abort_connections; rm -rf "$scratch"' EXIT
+	timeout 120 "$stuck" --timeout-scale 0.2 -j1 >"$scratch/report" 2>"$scratch/messages"
+	status=$?
+	cat "$scratch/report" "$scratch/messages" >"$scratch/out"
+	test $status -eq 1
+	ok $? 'a run with processes that SIGKILL does not end comes to its end'
+	says 'not ok 1 waits_for_it # TIMEOUT after .*; not even SIGKILL ends it' '... such a test is a TIMEOUT'
+	says 'could not be killed, and is given up:' '... it says what is given up'
+	says 'state D, wchan [a-z_]+, system call [0-9]+, stack [a-z_]+ ' '... where in the kernel that is'
+	says 'not ok 2 leaves_it # (TIMEOUT|LEAK)' 'one that has left such a process is no PASS'
+	says '^ *ok 3 neighbour' 'the next test finds clean ground'
+	says '^# still alive, of stuck.fuse.waits_for_it: pid' 'the end of the report says what still lives'
+	says 'the run is over, but process [0-9]+ can.t end' '... and so does the process outside the pen'
+	abort_connections
+	tries=0
+	while [ "$(alive "$stuck")" -gt 0 ] && [ $tries -lt 50 ]; do
+		tries=$((tries + 1))
+		sleep 0.1
+	done
+	test "$(alive "$stuck")" -eq 0
+	ok $? 'an answer, and all of it is gone'
+else
+	skip 'what SIGKILL does not end' 'this takes root and FUSE'
+fi
+
 "$bad" list $deadly >"$scratch/out"
 says 'in a pen only' 'the list shows which tests these are'
 "$bad" list --json >"$scratch/out"
