@@ -40,7 +40,7 @@ struct call {
  */
 struct fault {
 	const char *name;
-	const char *breaks; /* the statement that no longer holds */
+	const char *breaks; /* the statement that no longer holds; "-": none by which a test could notice it */
 	long nr[4];	    /* 0 ends them */
 	int arg;
 	uint64_t mask, value, without;

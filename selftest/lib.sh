@@ -45,20 +45,23 @@ says() {
 	ok $? "$2"
 }
 
-# The processes of a program that are alive; what the machine's init has not reaped yet is not.
+# How many processes of a program are alive: of this very file, whatever else of the name the machine runs. The dead have none.
 alive() {
-	ps -eo stat=,comm=,args= | awk -v name="${1##*/}" '$1 !~ /^Z/ && index($0, name) && $0 !~ /awk|prove|[.]t/' |
-		grep -c .
+	count=0
+	for exe in /proc/[0-9]*/exe; do
+		[ ! "$exe" -ef "$1" ] || count=$((count + 1))
+	done
+	echo $count
 }
 
-# gone NAME: nothing of the test programs is alive, at once or as soon as the kernel has got to it.
+# gone NAME [PROGRAM]: nothing of the test programs is alive, at once or as soon as the kernel has got to it.
 gone() {
 	tries=0
-	while [ "$(alive "$bad")" -gt 0 ] && [ $tries -lt 50 ]; do
+	while [ "$(alive "${2:-$bad}")" -gt 0 ] && [ $tries -lt 50 ]; do
 		tries=$((tries + 1))
 		sleep 0.1
 	done
-	test "$(alive "$bad")" -eq 0
+	test "$(alive "${2:-$bad}")" -eq 0
 	ok $? "$1"
 }
 

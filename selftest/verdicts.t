@@ -25,8 +25,8 @@ if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
 	chmod -R a+rX "$public"
 	exits 0 'the same as an ordinary user' setpriv --reuid 65534 --regid 65534 --clear-groups \
 		--bounding-set -all --no-new-privs "$public/forkcheck-bad" -j2 --expect "$public/bad.expect"
+	gone 'no process is left of it' "$public/forkcheck-bad"
 	rm -rf "$public"
-	gone 'no process is left of it'
 else
 	skip 'the same as an ordinary user' 'this is one'
 fi
