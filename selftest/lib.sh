@@ -47,11 +47,7 @@ says() {
 
 # How many processes of a program are alive: of this very file, whatever else of the name the machine runs. The dead have none.
 alive() {
-	count=0
-	for exe in /proc/[0-9]*/exe; do
-		[ ! "$exe" -ef "$1" ] || count=$((count + 1))
-	done
-	echo $count
+	find -L /proc/[0-9]*/exe -maxdepth 0 -samefile "$1" 2>/dev/null | wc -l
 }
 
 # gone NAME [PROGRAM]: nothing of the test programs is alive, at once or as soon as the kernel has got to it.
