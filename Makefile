@@ -174,7 +174,7 @@ check: check-packages all $(BUILD)/forkcheck-bad $(BUILD)/forkcheck-stuck $(BUIL
 	$(BUILD)/bench-units
 	$(BUILD)/report-units
 	$(if $(SABOTAGE_WORKS),$(MAKE) $(BUILD)/forkcheck-sabotaged)
-	BUILD=$(BUILD) prove $(PROVE_FLAGS) selftest/*.t
+	BUILD=$(BUILD) PROVE_FLAGS="$(PROVE_FLAGS)" selftest/prove selftest/*.t
 	$(if $(SABOTAGE_WORKS),$(MAKE) sabotage ARGS=--quick)
 
 # Whether the tests notice faults: all of them, or as ARGS say.
@@ -190,17 +190,17 @@ check-surroundings: all
 
 # The page of all targets, in a browser.
 check-matrix: matrix-packages all report $(BUILD)/matrix-page
-	BUILD=$(BUILD) prove $(PROVE_FLAGS) selftest/matrix.t
+	BUILD=$(BUILD) PROVE_FLAGS="$(PROVE_FLAGS)" selftest/prove selftest/matrix.t
 
 # In the tree of Debian's linux-source, by kselftest's own tools.
 check-kselftest: all
 	@tools/need linux-source xz-utils rsync flex bison libc6-dev python3 python3-tap perl
-	BUILD=$(BUILD) prove $(PROVE_FLAGS) kselftest/check.t
+	BUILD=$(BUILD) PROVE_FLAGS="$(PROVE_FLAGS)" selftest/prove kselftest/check.t
 
 # A kernel that has only what the selftests' "config" asks for, built and booted: takes a quarter of an hour.
 check-config: all
 	@tools/need linux-source xz-utils gcc flex bison bc libc6-dev libelf-dev perl cpio qemu-system-x86
-	BUILD=$(BUILD) prove $(PROVE_FLAGS) kselftest/boot.t
+	BUILD=$(BUILD) PROVE_FLAGS="$(PROVE_FLAGS)" selftest/prove kselftest/boot.t
 
 # The archive is built as a Debian package, which is held against Debian's rules, unpacked and used.
 check-package: dist

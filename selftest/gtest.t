@@ -13,7 +13,7 @@ valid() {
 # finds XPATH WANT NAME
 finds() {
 	got=$(xmllint --xpath "$1" "$scratch/xml" 2>&1)
-	[ "$got" = "$2" ] || echo "# $1: $got, wanted $2"
+	[ "$got" = "$2" ] || note "$1: $got, wanted $2"
 	test "$got" = "$2"
 	ok $? "$3"
 }

@@ -3,6 +3,12 @@
 # A run that is ended from outside: by signals, a closed pipe, a full disk.
 # shellcheck source=selftest/lib.sh
 . "$(dirname "$0")/lib.sh"
+own
+
+# busy: whether the run has a cell in which a test is, beside the runner
+busy() {
+	grep -q passes "$scratch/out" && [ "$(alive)" -ge 3 ]
+}
 
 # interrupted SIGNAL PEN-OPTION: what a run prints that gets the signal while a test hangs.
 interrupted() {
@@ -11,11 +17,8 @@ interrupted() {
 	"$bad" run $2 -j2 --timeout-scale 100 bad.verdicts.passes bad.verdicts.leaks_a_daemon bad.verdicts.hangs \
 		>"$scratch/out" 2>"$scratch/err" &
 	pid=$!
-	tries=0
-	until grep -q passes "$scratch/out" || [ $tries -gt 100 ]; do
-		tries=$((tries + 1))
-		sleep 0.1
-	done
+	soon busy
+	ok $? "the processes of a run${2:+ without a pen} are seen"
 	kill -s "$1" "$pid"
 	wait "$pid"
 }

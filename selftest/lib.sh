@@ -14,18 +14,45 @@ export TMPDIR="$scratch/t"
 number=0
 failures=0
 
-# ok CONDITION-STATUS NAME: one result; on failure with what the last command printed.
+# ok CONDITION-STATUS NAME: one result; on failure with what the last command printed. selftest/prove tells it again.
 ok() {
 	number=$((number + 1))
 	if [ "$1" -eq 0 ]; then
 		echo "ok $number - $2"
 	else
-		echo "not ok $number - $2"
 		failures=$((failures + 1))
-		for file in "$scratch/out" "$scratch/err"; do
-			[ ! -s "$file" ] || tail -n 25 "$file" | awk '{ print "# " $0 }'
-		done
+		{
+			echo "not ok $number - $2"
+			for file in "$scratch/out" "$scratch/err"; do
+				[ ! -s "$file" ] || tail -n 25 "$file" | awk '{ print "# " $0 }'
+			done
+		} | tee -a "${FAILED:-/dev/null}"
 	fi
+}
+
+# note TEXT: what explains the next result
+note() {
+	echo "# $1" | tee -a "${FAILED:-/dev/null}"
+}
+
+# soon COMMAND...: waits until the command is true; false where it is not after a minute, on whatever machine.
+soon() {
+	tries=0
+	until "$@"; do
+		tries=$((tries + 1))
+		[ $tries -lt 600 ] || return 1
+		sleep 0.1
+	done
+}
+
+# unread COMMAND...: the command writes to a pipe that nobody reads any more.
+unread() {
+	rm -f "$scratch/pipe"
+	mkfifo "$scratch/pipe"
+	(
+		exec 3<>"$scratch/pipe" 4>"$scratch/pipe" 3>&-
+		"$@" >&4 4>&-
+	)
 }
 
 # exits STATUS NAME COMMAND...: the command exits so; its output is in $scratch/out and $scratch/err.
@@ -34,7 +61,7 @@ exits() {
 	shift 2
 	"$@" >"$scratch/out" 2>"$scratch/err"
 	got=$?
-	[ "$got" -eq "$want" ] || echo "# exit status $got, wanted $want"
+	[ "$got" -eq "$want" ] || note "exit status $got, wanted $want"
 	test "$got" -eq "$want"
 	ok $? "$name"
 }
@@ -45,19 +72,24 @@ says() {
 	ok $? "$2"
 }
 
+# own: from now on $bad is a copy that no other run has, so that its processes can be told from others'.
+own() {
+	cp "$bad" "$scratch/forkcheck-bad"
+	bad=$scratch/forkcheck-bad
+}
+
 # How many processes of a program are alive: of this very file, whatever else of the name the machine runs. The dead have none.
 alive() {
 	find -L /proc/[0-9]*/exe -maxdepth 0 -samefile "$1" 2>/dev/null | wc -l
 }
 
+none_alive() {
+	[ "$(alive "$1")" -eq 0 ]
+}
+
 # gone NAME [PROGRAM]: nothing of the test programs is alive, at once or as soon as the kernel has got to it.
 gone() {
-	tries=0
-	while [ "$(alive "${2:-$bad}")" -gt 0 ] && [ $tries -lt 50 ]; do
-		tries=$((tries + 1))
-		sleep 0.1
-	done
-	test "$(alive "${2:-$bad}")" -eq 0
+	soon none_alive "${2:-$bad}"
 	ok $? "$1"
 }
 

@@ -3,6 +3,7 @@
 # Tests that are wrong on purpose get the verdicts that selftest/bad.expect lists, and leave nothing behind.
 # shellcheck source=selftest/lib.sh
 . "$(dirname "$0")/lib.sh"
+own
 
 exits 0 'each wrong test has its verdict' "$bad" -j2 --expect selftest/bad.expect
 says 'in C, a child of the test' 'a failure in a child is reported from there'
@@ -19,14 +20,11 @@ test -z "$(ls -A "$TMPDIR")"
 ok $? 'nor a directory'
 
 if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
-	# The build folder need not be open to everybody.
-	public=$(mktemp -d /tmp/selftest.XXXXXX)
-	cp "$bad" selftest/bad.expect "$public"
-	chmod -R a+rX "$public"
+	cp selftest/bad.expect "$scratch"
+	chmod a+r "$scratch/bad.expect"
 	exits 0 'the same as an ordinary user' setpriv --reuid 65534 --regid 65534 --clear-groups \
-		--bounding-set -all --no-new-privs "$public/forkcheck-bad" -j2 --expect "$public/bad.expect"
-	gone 'no process is left of it' "$public/forkcheck-bad"
-	rm -rf "$public"
+		--bounding-set -all --no-new-privs "$bad" -j2 --expect "$scratch/bad.expect"
+	gone 'no process is left of it'
 else
 	skip 'the same as an ordinary user' 'this is one'
 fi
