@@ -7,7 +7,7 @@ own
 
 # busy: whether the run has a cell in which a test is, beside the runner
 busy() {
-	grep -q passes "$scratch/out" && [ "$(alive)" -ge 3 ]
+	grep -q passes "$scratch/out" && [ "$(processes "$bad" | wc -l)" -ge 3 ]
 }
 
 # interrupted SIGNAL PEN-OPTION: what a run prints that gets the signal while a test hangs.

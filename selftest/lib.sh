@@ -78,9 +78,20 @@ own() {
 	bad=$scratch/forkcheck-bad
 }
 
-# How many processes of a program are alive: of this very file, whatever else of the name the machine runs. The dead have none.
-alive() {
-	find -L /proc/[0-9]*/exe -maxdepth 0 -samefile "$1" 2>/dev/null | wc -l
+# processes PROGRAM: what /proc has of those of this very file, whatever else of the name the machine runs. The dead have none.
+processes() {
+	find -L /proc/[0-9]*/exe -maxdepth 0 -samefile "$1" 2>/dev/null
+}
+
+# survivors PROGRAM: what they do
+survivors() {
+	processes "$1" | while IFS=/ read -r _ _ pid _; do
+		ps -o pid,ppid,stat,wchan:20,comm,args --no-headers -p "$pid"
+	done
+}
+
+none_alive() {
+	[ -z "$(processes "$1")" ]
 }
 
 none_alive() {
@@ -90,7 +101,9 @@ none_alive() {
 # gone NAME [PROGRAM]: nothing of the test programs is alive, at once or as soon as the kernel has got to it.
 gone() {
 	soon none_alive "${2:-$bad}"
-	ok $? "$1"
+	left=$?
+	[ "$left" -eq 0 ] || survivors "${2:-$bad}" >"$scratch/out"
+	ok "$left" "$1"
 }
 
 skip() {
