@@ -43,6 +43,7 @@ void cell_command(const struct cell *cell, struct cell_command *command)
 	snprintf(command->text[n++], ID_SIZE, "%s", cell->item->id);
 	snprintf(command->text[n++], ID_SIZE, "%zu", place_of(cell->item->test));
 	snprintf(command->text[n++], ID_SIZE, "%zu", cell->item->n);
+	snprintf(command->text[n++], ID_SIZE, "%d", cell->runner);
 	snprintf(command->text[n++], ID_SIZE, "%u", cell->uid);
 	snprintf(command->text[n++], ID_SIZE, "%d", cell->uid_is_ours);
 	snprintf(command->text[n++], ID_SIZE, "%u", cell->fence);
@@ -72,15 +73,16 @@ _Noreturn void cell_main(int argc, char **argv)
 	struct item item;
 	struct cell cell = { .item = &item };
 
-	if (argc != 11)
+	if (argc != 12)
 		die("--cell is for the runner itself");
 	item = cell_item(argv[2], strtoul(argv[3], NULL, 10), strtoul(argv[4], NULL, 10));
-	cell.uid = (uid_t)atol(argv[5]);
-	cell.uid_is_ours = atoi(argv[6]);
-	cell.fence = (unsigned)strtoul(argv[7], NULL, 10);
-	cell.seed = (uint32_t)strtoul(argv[8], NULL, 10);
-	release_parse(argv[9], &cell.assumed);
-	cell.workdir = argv[10];
+	cell.runner = (pid_t)atol(argv[5]);
+	cell.uid = (uid_t)atol(argv[6]);
+	cell.uid_is_ours = atoi(argv[7]);
+	cell.fence = (unsigned)strtoul(argv[8], NULL, 10);
+	cell.seed = (uint32_t)strtoul(argv[9], NULL, 10);
+	release_parse(argv[10], &cell.assumed);
+	cell.workdir = argv[11];
 	cell_run(&cell);
 }
 
@@ -371,8 +373,7 @@ static void remove_directories(const struct cell *cell)
 
 _Noreturn void cell_run(const struct cell *cell)
 {
-	const pid_t runner = sys_getppid();
-	const struct sigaction action = { .sa_handler = on_child };
+	const struct sigaction action = { .sa_handler = on_child }, ignore = { .sa_handler = SIG_IGN };
 	int status = 0;
 
 	record_page = mmap(NULL, sizeof(*record_page), PROT_READ | PROT_WRITE, MAP_SHARED, FD_PAGE, 0);
@@ -394,10 +395,12 @@ _Noreturn void cell_run(const struct cell *cell)
 	}
 	record_root = test;
 	sigaction(SIGCHLD, &action, NULL);
+	/* Where the runner has died a record goes nowhere, and there is still to be cleared up. */
+	sigaction(SIGPIPE, &ignore, NULL);
 	bool ended = watch(test, &status);
 	sweep(cell, ended);
 	clean_up(cell);
-	if (sys_getppid() != runner)
+	if (sys_getppid() != cell->runner)
 		remove_directories(cell);
 	if (ended) {
 		struct record r = { .kind = RECORD_STATUS, .site = SITE_NONE, .got = status };

@@ -14,6 +14,7 @@
 
 struct cell {
 	const struct item *item;
+	pid_t runner;	  /* its process */
 	uid_t uid;	  /* of a test without privileges */
 	bool uid_is_ours; /* nobody but this cell has it: all its processes may be killed */
 	unsigned fence;	  /* RLIMIT_NPROC */

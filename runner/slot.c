@@ -134,6 +134,7 @@ bool slot_start(struct slot *slot, enum cell_start start)
 	if (slot->workdir[0] && slot->what.uid_is_ours)
 		(void)!chown(slot->workdir, slot->what.item->test->as_root ? 0 : slot->what.uid, -1);
 	slot->what.workdir = slot->workdir;
+	slot->what.runner = sys_getpid();
 	outcome_init(&slot->outcome);
 	slot->launch.records = records[1];
 	slot->launch.output = output[1];
