@@ -4,20 +4,27 @@
 
 #include <pthread.h>
 
+#ifndef SS_AUTODISARM
+#define SS_AUTODISARM (1U << 31)
+#endif
+
 static void set_altstack(void)
 {
 	const struct stack *stack = new_stack();
+	const stack_t setting = { .ss_sp = stack->low, .ss_size = stack->size / 2, .ss_flags = (int)SS_AUTODISARM };
 
-	SETUP_RAW(sys_sigaltstack(&(stack_t){ .ss_sp = stack->low, .ss_size = stack->size }, NULL));
+	SETUP_RAW(sys_sigaltstack(&setting, NULL));
 }
 
-/* Its address, 0 where there is none. */
+/* Where it is, how large, and whether a handler disarms it; 0 where there is none. */
 static long long get_altstack(void)
 {
 	stack_t stack = { 0 };
 
 	SETUP_RAW(sys_sigaltstack(NULL, &stack));
-	return stack.ss_flags & SS_DISABLE ? 0 : (long long)(uintptr_t)stack.ss_sp;
+	if (stack.ss_flags & SS_DISABLE)
+		return 0;
+	return (long long)((uintptr_t)stack.ss_sp + stack.ss_size + ((unsigned)stack.ss_flags & SS_AUTODISARM));
 }
 
 static const struct attribute of_thread[] = {

@@ -243,7 +243,9 @@ static const struct attribute keys[] = {
 	  KEPT,
 	  .set = protect_page,
 	  .get = read_page,
-	  .change = unlock_all_keys },
+	  .change = unlock_all_keys,
+	  /* A thread that has no rights to a new key loses the page, too. */
+	  .except = DOOR(IN_THREAD) },
 };
 
 TEST(protection_key,

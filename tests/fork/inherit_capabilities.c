@@ -144,21 +144,26 @@ static long long get_bounding(void)
 	return mask_of(PR_CAPBSET_READ, 0, false);
 }
 
+/* Every other one. */
 static void set_bounding(void)
 {
-	SETUP_RAW(sys_prctl(PR_CAPBSET_DROP, CAP_SYS_CHROOT, 0, 0, 0));
+	for (unsigned long cap = 1; sys_prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap += 2)
+		SETUP_RAW(sys_prctl(PR_CAPBSET_DROP, cap, 0, 0, 0));
 }
 
 static void change_bounding(void)
 {
-	SETUP_RAW(sys_prctl(PR_CAPBSET_DROP, CAP_KILL, 0, 0, 0));
+	SETUP_RAW(sys_prctl(PR_CAPBSET_DROP, CAP_SYS_CHROOT, 0, 0, 0));
 }
 
 /* ---- Securebits ---------------------------------------------------------------------------------- */
 
+#define LOCKED_BITS \
+	(SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED)
+
 static void set_securebits(void)
 {
-	SETUP_RAW(sys_prctl(PR_SET_SECUREBITS, SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP, 0, 0, 0));
+	SETUP_RAW(sys_prctl(PR_SET_SECUREBITS, LOCKED_BITS | SECBIT_NO_SETUID_FIXUP, 0, 0, 0));
 }
 
 static long long get_securebits(void)
@@ -168,7 +173,7 @@ static long long get_securebits(void)
 
 static void change_securebits(void)
 {
-	SETUP_RAW(sys_prctl(PR_SET_SECUREBITS, SECBIT_NOROOT | SECBIT_NOROOT_LOCKED, 0, 0, 0));
+	SETUP_RAW(sys_prctl(PR_SET_SECUREBITS, LOCKED_BITS | SECBIT_NO_SETUID_FIXUP_LOCKED, 0, 0, 0));
 }
 
 /* -EPERM where SECBIT_NOROOT is locked; what it set is undone. */

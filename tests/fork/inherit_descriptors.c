@@ -38,14 +38,14 @@ static void read_on(void)
 static void set_append(void)
 {
 	open_file();
-	SETUP_RAW(sys_fcntl(fd, F_SETFL, O_APPEND));
+	SETUP_RAW(sys_fcntl(fd, F_SETFL, O_APPEND | O_NOATIME));
 }
 
 static long long get_status_flags(void)
 {
 	long flags = sys_fcntl(fd, F_GETFL, 0);
 
-	return flags < 0 ? flags : flags & (O_APPEND | O_NONBLOCK);
+	return flags < 0 ? flags : flags & (O_APPEND | O_NONBLOCK | O_NOATIME);
 }
 
 static void set_nonblock(void)

@@ -73,6 +73,30 @@ static long long get_hard(void)
 	return (long long)sum;
 }
 
+/* All soft limits, then all hard ones: no two are the same. The kernel bounds one of them. */
+static void set_every(void)
+{
+	for (unsigned resource = 0; resource < LIMITS; resource++) {
+		const uint64_t base = resource == RLIMIT_NOFILE ? 1000 : 1ULL << 40;
+		set_limit((int)resource, (struct limit){ base + resource, base + LIMITS + resource });
+	}
+}
+
+static long long get_every(void)
+{
+	return get_soft() + 17 * get_hard();
+}
+
+static void lower_every(void)
+{
+	for (int resource = 0; resource < LIMITS; resource++) {
+		struct limit limit = limit_of(resource);
+		limit.soft--;
+		limit.hard--;
+		set_limit(resource, limit);
+	}
+}
+
 static void lower_open_files(void)
 {
 	struct limit limit = limit_of(RLIMIT_NOFILE);
@@ -102,6 +126,13 @@ static const struct attribute to_keep[] = {
 	  .set = set_hard,
 	  .get = get_hard,
 	  .change = set_hard,
+	  .exec = { KEPT, "INH-EXEC-07" } },
+	{ { "every", .covers = "INH-LIM-01 INH-LIM-02", .init_caps = CAP(SYS_RESOURCE) },
+	  OF_PROCESS,
+	  KEPT,
+	  .set = set_every,
+	  .get = get_every,
+	  .change = lower_every,
 	  .exec = { KEPT, "INH-EXEC-07" } },
 	{ { "open_files", .covers = "INH-LIM-02" },
 	  OF_PROCESS,

@@ -34,6 +34,7 @@ static long long get_permission(void)
 	if (!prepared)
 		SETUP(sigaction(SIGSEGV, &action, NULL));
 	prepared = true;
+	SETUP_RAW(sys_sigprocmask(SIG_UNBLOCK, &(sigset64){ SIGBIT(SIGSEGV) }, NULL));
 	refused = 0;
 	__asm__ volatile("inb %%dx, %%al" : "=a"(byte) : "d"(PORT) : "memory");
 	return !refused;

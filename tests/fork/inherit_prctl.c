@@ -195,7 +195,7 @@ static long long get_vector_length(void)
 
 static void set_name(void)
 {
-	set(PR_SET_NAME, (unsigned long)"unusual");
+	set(PR_SET_NAME, (unsigned long)"fifteen letters");
 }
 
 static long long get_name(void)
@@ -211,7 +211,7 @@ static long long get_name(void)
 
 static void change_name(void)
 {
-	set(PR_SET_NAME, (unsigned long)"another");
+	set(PR_SET_NAME, (unsigned long)"15 other signs.");
 }
 
 static void set_undumpable(void)
@@ -302,8 +302,7 @@ static const struct attribute to_keep[] = {
 	  KEPT,
 	  .set = set_io_flusher,
 	  .get = get_io_flusher,
-	  .change = clear_io_flusher,
-	  .exec = { KEPT, "INH-EXEC-09" } },
+	  .change = clear_io_flusher },
 	{ { "mce_kill", .covers = "INH-PRCTL-15" },
 	  OF_THREAD,
 	  KEPT,
@@ -328,8 +327,7 @@ static const struct attribute to_keep[] = {
 	  KEPT,
 	  .set = set_memory_merge,
 	  .get = get_memory_merge,
-	  .change = clear_memory_merge,
-	  .exec = { KEPT, "INH-EXEC-09" } },
+	  .change = clear_memory_merge },
 	{ { "tagged_addresses", .covers = "INH-PRCTL-19", .arch = "aarch64" },
 	  OF_THREAD,
 	  KEPT,

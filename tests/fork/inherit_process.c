@@ -14,7 +14,7 @@
 
 static void set_personality(void)
 {
-	SETUP_RAW(SYSCALL1(SYS_personality, ADDR_NO_RANDOMIZE | STICKY_TIMEOUTS));
+	SETUP_RAW(SYSCALL1(SYS_personality, ADDR_NO_RANDOMIZE | STICKY_TIMEOUTS | SHORT_INODE));
 }
 
 static long long get_personality(void)
@@ -24,7 +24,7 @@ static long long get_personality(void)
 
 static void change_personality(void)
 {
-	SETUP_RAW(SYSCALL1(SYS_personality, ADDR_NO_RANDOMIZE));
+	SETUP_RAW(SYSCALL1(SYS_personality, WHOLE_SECONDS));
 }
 
 static long long number_in(const char *path, int base)
@@ -55,7 +55,7 @@ static void change_oom_score_adj(void)
 
 static void set_coredump_filter(void)
 {
-	SETUP_RAW(write_file(COREDUMP_FILTER, "0x15"));
+	SETUP_RAW(write_file(COREDUMP_FILTER, "0x155"));
 }
 
 static long long get_coredump_filter(void)
@@ -65,7 +65,7 @@ static long long get_coredump_filter(void)
 
 static void change_coredump_filter(void)
 {
-	SETUP_RAW(write_file(COREDUMP_FILTER, "0x2a"));
+	SETUP_RAW(write_file(COREDUMP_FILTER, "0x0aa"));
 }
 
 static void register_membarrier(void)
@@ -83,15 +83,17 @@ static void set_mempolicy(void)
 {
 	const unsigned long node_0 = 1;
 
-	SETUP_RAW(SYSCALL3(SYS_set_mempolicy, 2 /* MPOL_BIND */, &node_0, 8 * sizeof(node_0)));
+	SETUP_RAW(SYSCALL3(SYS_set_mempolicy, 2 /* MPOL_BIND */ | 1 << 15 /* MPOL_F_STATIC_NODES */, &node_0,
+			   8 * sizeof(node_0)));
 }
 
 static long long get_mempolicy(void)
 {
+	unsigned long nodes[16] = { 0 };
 	int mode = -1;
 
-	SETUP_RAW(SYSCALL5(SYS_get_mempolicy, &mode, NULL, 0, NULL, 0));
-	return mode;
+	SETUP_RAW(SYSCALL5(SYS_get_mempolicy, &mode, nodes, 8 * sizeof(nodes), NULL, 0));
+	return mode + (long long)(nodes[0] << 32);
 }
 
 static void change_mempolicy(void)

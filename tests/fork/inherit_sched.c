@@ -245,6 +245,31 @@ static void change_slice(void)
 	set_attributes((struct sched_attributes){ .runtime = 2 * SLICE, .nice = attributes().nice });
 }
 
+/* ---- All at once -------------------------------------------------------------------------------- */
+
+static void set_every_attribute(void)
+{
+	need_nice(6);
+	set_attributes((struct sched_attributes){ .policy = SCHED_BATCH, .nice = 7, .runtime = SLICE });
+}
+
+static long long get_every_attribute(void)
+{
+	const struct sched_attributes now = attributes();
+	const uint64_t members[] = { now.policy,  now.flags,	(uint64_t)now.nice, now.priority,
+				     now.runtime, now.deadline, now.period };
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(members); i++)
+		sum = sum * 31 + members[i];
+	return (long long)sum;
+}
+
+static void change_every_attribute(void)
+{
+	set_attributes((struct sched_attributes){ .policy = SCHED_IDLE, .nice = 9 });
+}
+
 /* ---- Tests ------------------------------------------------------------------------------------- */
 
 static const struct attribute to_keep[] = {
@@ -296,6 +321,12 @@ static const struct attribute to_keep[] = {
 	  .get = get_ioprio,
 	  .change = change_ioprio,
 	  .exec = { KEPT, "INH-EXEC-14" } },
+	{ { "every_attribute", .covers = "INH-SCHED-02 INH-SCHED-14" },
+	  OF_THREAD,
+	  KEPT,
+	  .set = set_every_attribute,
+	  .get = get_every_attribute,
+	  .change = change_every_attribute },
 	{ { "slice", .covers = "INH-SCHED-16" },
 	  OF_THREAD,
 	  KEPT,

@@ -16,9 +16,10 @@ static long call(void)
 	return SYSCALL1(REFUSED_CALL, 0);
 }
 
-static long long get_result(void)
+/* The results of three calls, side by side. */
+static long long get_results(void)
 {
-	return call();
+	return (call() * 1000 + SYSCALL1(SYS_getpgid, 0)) * 1000 + SYSCALL1(SYS_sched_getscheduler, 0);
 }
 
 /* Binds the calling thread, with SECCOMP_FILTER_FLAG_TSYNC all threads. */
@@ -36,21 +37,34 @@ static void add_filter(const struct sock_fprog *program, unsigned flags)
 #define LOAD_CALL BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr))
 #define ELSE_ALLOW BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
 
-/* From here on the call fails with this error. */
-static void refuse_with(unsigned error, unsigned flags)
+/* From here on a call fails with this error. */
+static void refuse_call(unsigned nr, unsigned error, unsigned flags)
 {
 	struct sock_filter code[] = {
 		LOAD_CALL,
-		IF_CALL(REFUSED_CALL, SECCOMP_RET_ERRNO | error),
+		IF_CALL(nr, SECCOMP_RET_ERRNO | error),
 		ELSE_ALLOW,
 	};
 
 	add_filter(&(struct sock_fprog){ .len = ARRAY_SIZE(code), .filter = code }, flags);
 }
 
+static void refuse_with(unsigned error, unsigned flags)
+{
+	refuse_call(REFUSED_CALL, error, flags);
+}
+
 static void refuse(void)
 {
 	refuse_with(EXDEV, 0);
+}
+
+/* A filter for each call. */
+static void refuse_three(void)
+{
+	refuse();
+	refuse_call(SYS_getpgid, ENOTDIR, 0);
+	refuse_call(SYS_sched_getscheduler, EMFILE, 0);
 }
 
 /* Of two filters that refuse, the later one gives the error. */
@@ -62,11 +76,11 @@ static void refuse_otherwise(void)
 /* ---- Children and new threads -------------------------------------------------------------------- */
 
 static const struct attribute to_keep[] = {
-	{ { "filter", .covers = "INH-SEC-01 INH-SEC-02", .features = FEATURES(NEEDS_SECCOMP) },
+	{ { "filters", .covers = "INH-SEC-01 INH-SEC-02", .features = FEATURES(NEEDS_SECCOMP) },
 	  OF_THREAD,
 	  KEPT,
-	  .set = refuse,
-	  .get = get_result,
+	  .set = refuse_three,
+	  .get = get_results,
 	  .change = refuse_otherwise,
 	  .exec = { KEPT, "INH-SEC-04" } },
 };
