@@ -228,7 +228,7 @@ static void expect_by(enum inherit_door way, bool last)
 	REQUIRE_TRUE(scene->looked);
 	if (scene->change && scene->child == scene->wanted && scene->changed == scene->wanted)
 		BROKEN("the child could not change the value");
-	EXPECT_EQ_WITH(name, attribute->get(), scene->change && fate == SHARED ? scene->changed : parent);
+	EXPECT_EQ(attribute->get(), scene->change && fate == SHARED ? scene->changed : parent, name);
 }
 
 /* The caller sets its value and makes children in all ways of the door. */

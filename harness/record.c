@@ -63,96 +63,105 @@ static void count(void)
 	record_send(&r);
 }
 
-static void complain(const struct site *site, const struct record *values)
+/* "i = 3", or a text as it is. */
+static void tell_with(struct record *r, const struct site *site, struct with with)
+{
+	if (with.text) {
+		append_text(r->text, sizeof(r->text), with.text);
+	} else if (*site->with) {
+		append_text(r->text, sizeof(r->text), site->with);
+		append_text(r->text, sizeof(r->text), " = ");
+		append_number(r->text, sizeof(r->text), with.number);
+	}
+}
+
+static void complain(const struct site *site, const struct record *values, struct with with)
 {
 	struct record r = *values;
 
 	r.kind = site->kind;
 	r.site = offset_of(site);
+	tell_with(&r, site, with);
 	record_send(&r);
 	if (site->fatal)
 		sys_exit_group(1);
 }
 
-void check(const struct site *site, long long got, long long want, bool holds)
+void check(const struct site *site, long long got, long long want, bool holds, struct with with)
 {
 	count();
 	if (!holds)
-		complain(site, &(struct record){ .got = got, .want = want });
+		complain(site, &(struct record){ .got = got, .want = want }, with);
 }
 
-void check_with(const struct site *site, const char *with, long long got, long long want)
-{
-	struct record values = { .got = got, .want = want };
-
-	count();
-	for (size_t i = 0; with[i] && i < RECORD_TEXT - 1; i++)
-		values.text[i] = with[i];
-	if (got != want)
-		complain(site, &values);
-}
-
-void check_errno(const struct site *site, long long got, int err, int want)
+void check_errno(const struct site *site, long long got, int err, int want, struct with with)
 {
 	count();
 	if (got != -1 || err != want)
-		complain(site, &(struct record){ .got = got == -1 ? -err : got, .want = -want });
+		complain(site, &(struct record){ .got = got == -1 ? -err : got, .want = -want }, with);
 }
 
-void check_refused(const struct site *site, long result, int want)
+void check_returns(const struct site *site, long long got, int err, long long want, struct with with)
+{
+	count();
+	if (got != want)
+		complain(site, &(struct record){ .got = got == -1 && err ? -err : got, .want = want }, with);
+}
+
+void check_refused(const struct site *site, long result, int want, struct with with)
 {
 	if (result == 0)
 		sys_exit_group(0); /* the child that must not exist */
-	check(site, result, -want, result == -want);
+	check(site, result, -want, result == -want, with);
 	if (result > 0) {
 		checked_kill((pid_t)result, SIGKILL);
 		checked_wait((pid_t)result, NULL, __WALL);
 	}
 }
 
-void check_status(const struct site *site, long pid, int want)
+void check_status(const struct site *site, long pid, int want, struct with with)
 {
 	int status = 0;
 	long waited = checked_wait((pid_t)pid, &status, __WALL);
 
 	count();
 	if (waited != pid) {
-		complain(site, &(struct record){ .got = -1, .want = want, .err = (int)-waited });
+		complain(site, &(struct record){ .got = -1, .want = want, .err = (int)-waited }, with);
 		return;
 	}
 	if (WIFSIGNALED(status))
 		status &= 0x7f; /* whether a core was dumped depends on the machine */
 	if (status != want)
-		complain(site, &(struct record){ .got = status, .want = want });
+		complain(site, &(struct record){ .got = status, .want = want }, with);
 }
 
-void check_bytes(const struct site *site, const volatile void *at, size_t len, unsigned char want)
+void check_bytes(const struct site *site, const volatile void *at, size_t len, unsigned char want, struct with with)
 {
 	const volatile unsigned char *byte = at;
 
 	count();
 	for (size_t i = 0; i < len; i++) {
 		if (byte[i] != want) {
-			complain(site, &(struct record){ .got = byte[i], .want = want, .extra = (int)i });
+			complain(site, &(struct record){ .got = byte[i], .want = want, .extra = (int)i }, with);
 			return;
 		}
 	}
 }
 
-void check_no_child(const struct site *site)
+void check_no_child(const struct site *site, struct with with)
 {
 	siginfo_t info = { 0 };
 	long r = raw_waitid(P_ALL, 0, &info, WEXITED | WSTOPPED | WNOHANG | WNOWAIT | __WALL, NULL);
 
 	count();
 	if (r != -ECHILD)
-		complain(site, &(struct record){ .got = r ? r : info.si_pid, .want = -ECHILD });
+		complain(site, &(struct record){ .got = r ? r : info.si_pid, .want = -ECHILD }, with);
 }
 
 long long check_setup(const struct site *site, long long result, int err)
 {
 	if (result < 0 && result >= -4095)
-		complain(site, &(struct record){ .got = result == -1 && err ? -err : result });
+		complain(site, &(struct record){ .got = result == -1 && err ? -err : result }, WITH());
 	return result;
 }
 

@@ -28,6 +28,7 @@ enum record_kind {
 /* How got and want are to be read. */
 enum site_form {
 	FORM_NUMBER,
+	FORM_UNSIGNED,
 	FORM_ERRNO,  /* a raw result: -errno, or the value of a success */
 	FORM_STATUS, /* a wait status */
 	FORM_TRUTH,
@@ -40,9 +41,10 @@ struct site {
 	const char *file;
 	const char *got;  /* source text of the expression */
 	const char *want; /* relation and source text, such as "== pid" */
+	const char *with; /* source text of what it is told with besides, or "" */
 	int line;
-	uint8_t form;
-	uint8_t kind; /* RECORD_FAIL or RECORD_BROKEN */
+	uint8_t form, want_form; /* of the values */
+	uint8_t kind;		 /* RECORD_FAIL or RECORD_BROKEN */
 	uint8_t fatal;
 } __attribute__((aligned(16)));
 

@@ -30,10 +30,11 @@ static void describe_values(FILE *out, const struct site *site, const struct rec
 	char got[80], want[80];
 
 	value_text(got, sizeof(got), site->form, record->got);
-	value_text(want, sizeof(want), site->form, record->want);
+	value_text(want, sizeof(want), site->want_form, record->want);
 	fprintf(out, "  %s%s%s\n", site->got, *record->text ? " with " : "", record->text);
 	switch (site->form) {
 	case FORM_NUMBER:
+	case FORM_UNSIGNED:
 		fprintf(out, "    want  %s", site->want);
 		/* "== 1" says it all; "== child" does not. */
 		if (strcmp(strchr(site->want, ' ') + 1, want))

@@ -102,6 +102,10 @@ void value_text(char *buf, size_t size, enum site_form form, long long value)
 	case FORM_BYTE:
 		snprintf(buf, size, "0x%02llx", (unsigned long long)value & 0xff);
 		return;
+	case FORM_UNSIGNED:
+		snprintf(buf, size, (unsigned long long)value > 255 ? "%llu (0x%llx)" : "%llu",
+			 (unsigned long long)value, (unsigned long long)value);
+		return;
 	default:
 		break;
 	}

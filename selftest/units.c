@@ -435,6 +435,24 @@ START_TEST(values_are_told_by_name)
 	ck_assert_str_eq(text, "killed by SIGSEGV");
 	value_text(text, sizeof(text), FORM_NUMBER, -EPERM);
 	ck_assert_str_eq(text, "-1 (-EPERM)");
+	value_text(text, sizeof(text), FORM_UNSIGNED, -1);
+	ck_assert_str_eq(text, "18446744073709551615 (0xffffffffffffffff)");
+	value_text(text, sizeof(text), FORM_UNSIGNED, 7);
+	ck_assert_str_eq(text, "7");
+}
+END_TEST
+
+/* By their values, whatever their types. */
+START_TEST(numbers_compare)
+{
+	ck_assert_int_eq(compare_numbers(1, false, 1, true), 0);
+	ck_assert_int_lt(compare_numbers(-1, false, 0, true), 0);
+	ck_assert_int_gt(compare_numbers(-1, true, 0, false), 0);
+	ck_assert_int_gt(compare_numbers(-1, true, -1, false), 0);
+	ck_assert_int_eq(compare_numbers(-1, true, -1, true), 0);
+	ck_assert_int_lt(compare_numbers(-2, false, -1, false), 0);
+	ck_assert_int_gt(compare_numbers(INT64_MIN, true, INT64_MAX, false), 0);
+	ck_assert_int_lt(compare_numbers(INT64_MIN, false, INT64_MAX, true), 0);
 }
 END_TEST
 
@@ -521,6 +539,7 @@ int main(void)
 	tcase_add_test(rest, releases_compare);
 	tcase_add_test(rest, statements_are_sorted_and_found);
 	tcase_add_test(rest, values_are_told_by_name);
+	tcase_add_test(rest, numbers_compare);
 	tcase_add_test(rest, ktap_nests);
 	suite_add_tcase(all, rest);
 

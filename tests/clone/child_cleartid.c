@@ -93,7 +93,7 @@ static bool one_was_woken(const pid_t *waiters, int count)
 	word = 0;
 	long left = futex_wake(&word, INT_MAX);
 	for (int i = 0; i < count; i++)
-		EXPECT_EXITED(waiters[i], 0);
+		EXPECT_EXITED(waiters[i], 0, i);
 	if (late)
 		return false;
 	EXPECT_EQ(woken - left, 1);
@@ -262,7 +262,7 @@ TEST(set_late, .covers = "SETTIDADDR-01 SETTIDADDR-02",
 	static int *const addresses[] = { NULL, (int *)8, (int *)-1 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(addresses); i++)
-		EXPECT_EQ(sys_set_tid_address(addresses[i]), sys_gettid());
+		EXPECT_EQ(sys_set_tid_address(addresses[i]), sys_gettid(), i);
 	long child = CLONE_CALL(door->via, new_stack(), set_other, (void *)&other, .flags = CLONE_VM,
 				.exit_signal = SIGCHLD);
 	REQUIRE_GT(child, 0);

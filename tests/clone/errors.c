@@ -44,12 +44,12 @@ static void descend(enum clone_via via, unsigned long flag, int levels, int *dep
 	for (;;) {
 		long child = CLONE_HERE(via, .flags = flag, .exit_signal = SIGCHLD);
 		if (child > 0) {
-			EXPECT_EXITED(child, 0);
+			EXPECT_EXITED(child, 0, *depth);
 			return;
 		}
 		if (child < 0) {
-			EXPECT_FAILS(child, ENOSPC);
-			EXPECT_NO_CHILD();
+			EXPECT_FAILS(child, ENOSPC, *depth);
+			EXPECT_NO_CHILD(*depth);
 			return;
 		}
 		if (++*depth > levels)
@@ -171,7 +171,7 @@ TEST(left_out_of_kernel, .covers = "CLONE-ERR-06", .caps = CAP(SYS_ADMIN),
 		if (!configured_without(rows[i].option))
 			continue;
 		long child = CLONE_HERE(rows[i].via, .flags = rows[i].flag, .exit_signal = SIGCHLD);
-		EXPECT_REFUSED(child, EINVAL);
+		EXPECT_REFUSED(child, EINVAL, i);
 		tried++;
 	}
 	if (!tried)

@@ -186,7 +186,7 @@ TEST(name, .covers = "EXEC-09", .features = FEATURES(NEEDS_PROC, NEEDS_WORKDIR),
 		}
 		read_report(child, channel, &report);
 		SETUP(sys_close(channel[0]));
-		EXPECT_EQ(strcmp(report.name, rows[i].want), 0);
+		EXPECT_EQ(strcmp(report.name, rows[i].want), 0, i);
 	}
 }
 

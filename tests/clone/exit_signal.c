@@ -105,13 +105,13 @@ TEST(wait_other, .covers = "CLONE-SIG-03 CLONE-SIG-04 CLONE-SIG-05",
 		long child = CLONE_HERE(door->via, .flags = 0, .exit_signal = row->signal);
 		if (child == 0)
 			leave(7);
-		REQUIRE_GT(child, 0);
+		REQUIRE_GT(child, 0, i);
 		expect_end((pid_t)child);
-		EXPECT_FAILS(wait_for((pid_t)child, &status, WNOHANG, NULL), ECHILD);
-		EXPECT_FAILS(wait_for(-1, &status, WNOHANG, NULL), ECHILD);
-		EXPECT_EQ(wait_for((pid_t)child, &status, WNOHANG | (i ? __WALL : __WCLONE), NULL), child);
-		EXPECT_EQ(status, W_EXITCODE(7, 0));
-		EXPECT_NO_CHILD();
+		EXPECT_FAILS(wait_for((pid_t)child, &status, WNOHANG, NULL), ECHILD, i);
+		EXPECT_FAILS(wait_for(-1, &status, WNOHANG, NULL), ECHILD, i);
+		EXPECT_EQ(wait_for((pid_t)child, &status, WNOHANG | (i ? __WALL : __WCLONE), NULL), child, i);
+		EXPECT_EQ(status, W_EXITCODE(7, 0), i);
+		EXPECT_NO_CHILD(i);
 	}
 }
 
@@ -127,12 +127,12 @@ TEST(wait_ordinary, .covers = "CLONE-SIG-03 CLONE-SIG-04",
 		long child = CLONE_HERE(door->via, .flags = 0, .exit_signal = SIGCHLD);
 		if (child == 0)
 			leave(7);
-		REQUIRE_GT(child, 0);
+		REQUIRE_GT(child, 0, i);
 		expect_end((pid_t)child);
-		EXPECT_FAILS(wait_for((pid_t)child, &status, WNOHANG | __WCLONE, NULL), ECHILD);
-		EXPECT_EQ(wait_for((pid_t)child, &status, WNOHANG | (i ? __WALL : 0), NULL), child);
-		EXPECT_EQ(status, W_EXITCODE(7, 0));
-		EXPECT_NO_CHILD();
+		EXPECT_FAILS(wait_for((pid_t)child, &status, WNOHANG | __WCLONE, NULL), ECHILD, i);
+		EXPECT_EQ(wait_for((pid_t)child, &status, WNOHANG | (i ? __WALL : 0), NULL), child, i);
+		EXPECT_EQ(status, W_EXITCODE(7, 0), i);
+		EXPECT_NO_CHILD(i);
 	}
 }
 

@@ -457,7 +457,7 @@ static void call_late(uint64_t flags)
 	for (int i = 0; i < 10; i++) {
 		long child = CLONE_HERE(VIA_CLONE, .flags = flags | CLONE_PIDFD, .pidfd = BAD_ADDRESS,
 					.exit_signal = SIGCHLD);
-		EXPECT_REFUSED(child, EFAULT);
+		EXPECT_REFUSED(child, EFAULT, i);
 	}
 }
 
@@ -493,8 +493,8 @@ TEST(processes_of_cgroup, .covers = "CLONE-FAIL-08", .caps = CAP(DAC_OVERRIDE),
 		if (!features_expected(doors[i].head.features))
 			continue;
 		long child = call_refused(&(struct refusal){ 0 }, &doors[i]);
-		EXPECT_REFUSED(child, EAGAIN);
-		EXPECT_EQ_WITH(doors[i].head.name, read_cgroup(group, "pids.current"), 1);
+		EXPECT_REFUSED(child, EAGAIN, doors[i].head.name);
+		EXPECT_EQ(read_cgroup(group, "pids.current"), 1, doors[i].head.name);
 	}
 	widen_group();
 	set_capabilities(0);

@@ -50,9 +50,9 @@ static void expect_shared(pid_t child, uint64_t flags)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(resources); i++) {
 		if (flags & resources[i].flag)
-			EXPECT_EQ(compare(child, resources[i].type), 0);
+			EXPECT_EQ(compare(child, resources[i].type), 0, i);
 		else
-			EXPECT_GT(compare(child, resources[i].type), 0);
+			EXPECT_GT(compare(child, resources[i].type), 0, i);
 	}
 }
 

@@ -353,7 +353,7 @@ static void compare(uint64_t set)
 	}
 	name_set(text, sizeof(text), set);
 	long result = got.result;
-	EXPECT_RESULT_WITH(text, result, want.result);
+	EXPECT_RESULT(result, want.result, text);
 	if (want.result || got.result || want.aspects == got.aspects)
 		return;
 	for (enum aspect aspect = 0; aspect < ASPECTS; aspect++) {
@@ -361,7 +361,7 @@ static void compare(uint64_t set)
 		append_text(text, sizeof(text), ": ");
 		append_text(text, sizeof(text), aspect_names[aspect]);
 		bool seen = got.aspects & BIT(aspect), documented = want.aspects & BIT(aspect);
-		EXPECT_EQ_WITH(text, seen, documented);
+		EXPECT_EQ(seen, documented, text);
 	}
 }
 

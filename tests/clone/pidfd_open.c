@@ -193,7 +193,7 @@ TEST(reused_number, .covers = "PIDFD-09", .caps = CAP(CHECKPOINT_RESTORE),
 			sys_close((int)pidfd);
 		first = start_child(CHILD_MAY_END, 0);
 		pidfd = sys_pidfd_open(first, 0);
-		REQUIRE_OK(pidfd);
+		REQUIRE_OK(pidfd, i);
 		end_child(first, CHILD_MAY_END);
 		second = start_child_numbered(first);
 	}

@@ -99,7 +99,7 @@ static void choose_wrongly(void)
 
 	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
 		long child = create(0, &wrong[i], 1);
-		EXPECT_REFUSED(child, EINVAL);
+		EXPECT_REFUSED(child, EINVAL, i);
 	}
 	long child = create(0, &self, 1);
 	EXPECT_REFUSED(child, EEXIST);

@@ -114,7 +114,7 @@ TEST(outside, .covers = "CLONE-SETTLS-04", .arch = "x86_64",
 	for (size_t i = 0; i < ARRAY_SIZE(beyond); i++) {
 		long child = CLONE_CALL(door->via, new_stack(), expect_pointer, area, .flags = CLONE_SETTLS,
 					.exit_signal = SIGCHLD, .tls = (unsigned long)beyond[i]);
-		EXPECT_REFUSED(child, EPERM);
+		EXPECT_REFUSED(child, EPERM, i);
 	}
 	EXPECT_NO_CHILD();
 }

@@ -168,10 +168,10 @@ TEST(handled_once, .covers = "CLONE-THREAD-21",
 	block(SIGBIT(40));
 	start_crew();
 	for (int i = 0; i < VALUES; i++)
-		EXPECT_OK(queue(sys_getpid(), 40, i));
+		EXPECT_OK(queue(sys_getpid(), 40, i), i);
 	dismiss_crew();
 	for (int i = 0; i < VALUES; i++)
-		EXPECT_EQ(runs_of[i], 1);
+		EXPECT_EQ(runs_of[i], 1, i);
 	EXPECT_EQ(handled, VALUES);
 	EXPECT_EQ(own_pending(), 0U);
 }

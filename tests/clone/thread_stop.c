@@ -68,7 +68,7 @@ TEST(one_waiter_gets_it, .covers = "CLONE-THREAD-22", .features = FEATURES(NEEDS
 	EXPECT_OK(checked_kill(sys_getpid(), SIGUSR1));
 	EXPECT_TRUE(one_is_woken());
 	for (int i = 0; i < THREADS; i++)
-		EXPECT_OK(checked_tgkill(sys_getpid(), tids[i], SIGUSR2));
+		EXPECT_OK(checked_tgkill(sys_getpid(), tids[i], SIGUSR2), i);
 	for (int i = 0; i < THREADS; i++)
 		await_thread_gone(tids[i]);
 	EXPECT_EQ(taken, 1);
@@ -139,7 +139,7 @@ TEST(stop_signal_stops_all, .covers = "CLONE-THREAD-15", .features = FEATURES(NE
 	if (!WIFSTOPPED(status))
 		return;
 	for (int i = 0; i < MEMBERS; i++)
-		EXPECT_EQ(thread_state(child, members[i].tid), 'T');
+		EXPECT_EQ(thread_state(child, members[i].tid), 'T', i);
 	post(MAY_GO);
 	EXPECT_OK(checked_tgkill(child, members[!row->index].tid, SIGCONT));
 	EXPECT_EXITED(child, 0);

@@ -240,7 +240,7 @@ TEST(alignment, .covers = "CLONE-WRAP-15", .summary = "clone() aligns a stack th
 
 	for (int off = 0; off < 16; off++) {
 		int child = clone(check_alignment, top(stack) - off, SIGCHLD, NULL);
-		REQUIRE_GT(child, 0);
-		EXPECT_EXITED(child, 37);
+		REQUIRE_GT(child, 0, off);
+		EXPECT_EXITED(child, 37, off);
 	}
 }

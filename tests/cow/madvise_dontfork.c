@@ -64,11 +64,11 @@ TEST(part, .covers = "MADV-03", .features = FEATURES(ADVICE),
 	if (child == 0) {
 		for (size_t n = 0; n < PART_PAGES; n++) {
 			if (in_part(part, n)) {
-				EXPECT_FAILS(look_at(page_of(map, n)), ENOMEM);
+				EXPECT_FAILS(look_at(page_of(map, n)), ENOMEM, n);
 				continue;
 			}
-			REQUIRE_OK(look_at(page_of(map, n)));
-			EXPECT_BYTES(page_of(map, n), page_size(), PATTERN);
+			REQUIRE_OK(look_at(page_of(map, n)), n);
+			EXPECT_BYTES(page_of(map, n), page_size(), PATTERN, n);
 		}
 		leave(0);
 	}
@@ -111,11 +111,11 @@ TEST(undone_in_part, .covers = "MADV-03 MADV-04", .features = FEATURES(ADVICE),
 	if (child == 0) {
 		for (size_t n = 0; n < PART_PAGES; n++) {
 			if (!in_part(part, n)) {
-				EXPECT_FAILS(look_at(page_of(map, n)), ENOMEM);
+				EXPECT_FAILS(look_at(page_of(map, n)), ENOMEM, n);
 				continue;
 			}
-			REQUIRE_OK(look_at(page_of(map, n)));
-			EXPECT_BYTES(page_of(map, n), page_size(), PATTERN);
+			REQUIRE_OK(look_at(page_of(map, n)), n);
+			EXPECT_BYTES(page_of(map, n), page_size(), PATTERN, n);
 		}
 		leave(0);
 	}
@@ -157,11 +157,11 @@ TEST(every_child, .covers = "MADV-43", .features = FEATURES(ADVICE),
 	for (int i = 0; i < 3; i++) {
 		long child = sys_fork();
 		if (child == 0) {
-			EXPECT_FAILS(look_at(page), ENOMEM);
+			EXPECT_FAILS(look_at(page), ENOMEM, i);
 			leave(0);
 		}
-		REQUIRE_GT(child, 0);
-		EXPECT_EXITED(child, 0);
+		REQUIRE_GT(child, 0, i);
+		EXPECT_EXITED(child, 0, i);
 	}
 	EXPECT_BYTES(page, page_size(), PATTERN);
 }

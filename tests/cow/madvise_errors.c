@@ -162,7 +162,7 @@ TEST(hole, .covers = "MADV-18", .features = FEATURES(ADVICE),
 	if (child == 0) {
 		for (size_t n = 0; n < 3; n++) {
 			if (n != row->at)
-				EXPECT_TRUE(took_effect(row->advice, page_of(map, n)));
+				EXPECT_TRUE(took_effect(row->advice, page_of(map, n)), n);
 		}
 		leave(0);
 	}

@@ -65,7 +65,7 @@ TEST(any_order, .covers = "MADV-42 MADV-04 MADV-14", .features = FEATURES(ADVICE
 	for (size_t n = 0; n < SEQUENCES; n++) {
 		for (size_t digits = n, i = 0; i < 3; i++, digits /= 4) {
 			long result = sys_madvise(page_of(map, n), page_size(), advices[digits % 4]);
-			REQUIRE_OK(result);
+			REQUIRE_OK(result, digits);
 			apply(&settings[n], advices[digits % 4]);
 		}
 	}
@@ -92,18 +92,18 @@ TEST(any_ranges, .covers = "MADV-42 MADV-03 MADV-46", .features = FEATURES(ADVIC
 			size_t first = test_random() % PAGES, count = 1 + test_random() % (PAGES - first);
 			int advice = advices[test_random() % 4];
 			long result = sys_madvise(page_of(map, first), count * page_size(), advice);
-			REQUIRE_OK(result);
+			REQUIRE_OK(result, i);
 			for (size_t n = first; n < first + count; n++)
 				apply(&settings[n], advice);
 		}
 		long child = sys_fork();
 		if (child == 0) {
-			EXPECT_EQ(wrong_page(map, settings, PAGES), PAGES);
+			EXPECT_EQ(wrong_page(map, settings, PAGES), PAGES, round);
 			leave(0);
 		}
-		REQUIRE_GT(child, 0);
-		EXPECT_EXITED(child, 0);
-		EXPECT_BYTES(map, PAGES * page_size(), PATTERN);
+		REQUIRE_GT(child, 0, round);
+		EXPECT_EXITED(child, 0, round);
+		EXPECT_BYTES(map, PAGES * page_size(), PATTERN, round);
 	}
 }
 

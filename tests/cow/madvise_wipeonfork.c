@@ -40,7 +40,7 @@ TEST(part, .covers = "MADV-46", .features = FEATURES(ADVICE),
 	long child = sys_fork();
 	if (child == 0) {
 		for (size_t n = 0; n < PART_PAGES; n++)
-			EXPECT_BYTES(page_of(map, n), page_size(), in_part(part, n) ? 0 : PATTERN);
+			EXPECT_BYTES(page_of(map, n), page_size(), in_part(part, n) ? 0 : PATTERN, n);
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
@@ -78,7 +78,7 @@ TEST(undone_in_part, .covers = "MADV-14 MADV-46", .features = FEATURES(ADVICE),
 	long child = sys_fork();
 	if (child == 0) {
 		for (size_t n = 0; n < PART_PAGES; n++)
-			EXPECT_BYTES(page_of(map, n), page_size(), in_part(part, n) ? PATTERN : 0);
+			EXPECT_BYTES(page_of(map, n), page_size(), in_part(part, n) ? PATTERN : 0, n);
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
@@ -152,12 +152,12 @@ TEST(every_child, .covers = "MADV-45", .features = FEATURES(ADVICE),
 		memset(page, i, page_size());
 		long child = sys_fork();
 		if (child == 0) {
-			EXPECT_BYTES(page, page_size(), 0);
+			EXPECT_BYTES(page, page_size(), 0, i);
 			leave(0);
 		}
-		REQUIRE_GT(child, 0);
-		EXPECT_EXITED(child, 0);
-		EXPECT_BYTES(page, page_size(), i);
+		REQUIRE_GT(child, 0, i);
+		EXPECT_EXITED(child, 0, i);
+		EXPECT_BYTES(page, page_size(), i, i);
 	}
 }
 

@@ -129,10 +129,10 @@ static void expect_as_before(const struct place *place)
 	EXPECT_TRUE(!mapped(place->hole));
 	for (size_t i = 0; i < PAGES; i++) {
 		unsigned char *page = place->map + i * page_size();
-		REQUIRE_TRUE(mapped(page));
-		REQUIRE_TRUE(readable(page));
-		EXPECT_TRUE(writable(page));
-		EXPECT_BYTES(page, page_size(), 'o');
+		REQUIRE_TRUE(mapped(page), i);
+		REQUIRE_TRUE(readable(page), i);
+		EXPECT_TRUE(writable(page), i);
+		EXPECT_BYTES(page, page_size(), 'o', i);
 	}
 }
 

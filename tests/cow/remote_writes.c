@@ -25,7 +25,7 @@ static void by_ptrace(pid_t pid, unsigned char *at)
 		BROKEN("the process does not stop for its tracer");
 	for (size_t i = 0; i < LENGTH; i += sizeof(long)) {
 		long result = SYSCALL4(SYS_ptrace, PTRACE_POKEDATA, pid, at + i, *(const long *)(news + i));
-		EXPECT_OK(result);
+		EXPECT_OK(result, i);
 	}
 	SETUP_RAW(SYSCALL4(SYS_ptrace, PTRACE_DETACH, pid, 0, 0));
 }

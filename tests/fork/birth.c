@@ -150,12 +150,12 @@ TEST(group_while_it_grows, .covers = "FORK-069",
 		if (leader == 0)
 			grow(mine, mine % 8 + 1, ends[1]);
 		SETUP(sys_close(ends[1]));
-		REQUIRE_EQ(sys_read(ends[0], &byte, 1), 1);
-		EXPECT_OK(checked_killpg(leader, row->signal));
+		REQUIRE_EQ(sys_read(ends[0], &byte, 1), 1, mine);
+		EXPECT_OK(checked_killpg(leader, row->signal), mine);
 		crowd->round++;
-		EXPECT_KILLED(leader, row->signal);
-		EXPECT_EQ(sys_read(ends[0], &byte, 1), 0); /* the end of file: all who could write are gone */
-		EXPECT_EQ(crowd->escaped, 0);
+		EXPECT_KILLED(leader, row->signal, mine);
+		EXPECT_EQ(sys_read(ends[0], &byte, 1), 0, mine); /* the end of file: all who could write are gone */
+		EXPECT_EQ(crowd->escaped, 0, mine);
 		SETUP(sys_close(ends[0]));
 	}
 	EXPECT_NO_CHILD();

@@ -194,12 +194,12 @@ TEST(storm_killed, .covers = "INH-CGRP-17", .caps = CAP(DAC_OVERRIDE), .features
 	for (int round = 0; round < 2; round++) {
 		start_storm();
 		long killed = write_cgroup(above, "cgroup.kill", "1");
-		EXPECT_OK(killed);
+		EXPECT_OK(killed, round);
 		bool gone = gets_to("populated", 0);
 		const int last = *forks;
 		if (!gone)
 			post(STOP);
-		REQUIRE_TRUE(gone);
+		REQUIRE_TRUE(gone, round);
 		expect_calm(last);
 	}
 }

@@ -221,8 +221,8 @@ TEST(refusals_counted, .covers = "INH-CGRP-06", .caps = CAP(DAC_OVERRIDE), .feat
 	EXPECT_EQ(events(group, "pids.events"), 0);
 	for (int i = 1; i <= 3; i++) {
 		long second = sys_fork();
-		EXPECT_REFUSED(second, EAGAIN);
-		EXPECT_EQ(events(group, "pids.events"), i);
+		EXPECT_REFUSED(second, EAGAIN, i);
+		EXPECT_EQ(events(group, "pids.events"), i, i);
 	}
 	post(ALL_MAY_GO);
 	EXPECT_EXITED(child, 0);

@@ -251,7 +251,7 @@ TEST(terminal, .covers = "EXIT-18 EXIT-19", .features = FEATURES(NEEDS_PTY),
 
 	end_session(row, jobs, expect_free);
 	for (unsigned i = 0; i < JOBS; i++) {
-		EXPECT_EQ(jobs[i].tty_before, 0);
-		EXPECT_EQ(jobs[i].tty_after, row->leader ? -ENXIO : 0);
+		EXPECT_EQ(jobs[i].tty_before, 0, i);
+		EXPECT_EQ(jobs[i].tty_after, row->leader ? -ENXIO : 0, i);
 	}
 }

@@ -80,7 +80,7 @@ static void wait_thrice(const struct notice *row)
 	seen->child = start_child(CHILD_MAY_GO, 0);
 	for (unsigned i = 0; i < STAGES; i++) {
 		post(WAITING + i);
-		EXPECT_EQ(waitid_for(P_PID, seen->child, NULL, options[i], NULL), 0);
+		EXPECT_EQ(waitid_for(P_PID, seen->child, NULL, options[i], NULL), 0, i);
 		seen->signals[i] = signals;
 		seen->stage++;
 	}
@@ -100,7 +100,7 @@ TEST(stop_and_continue, .covers = "EXIT-12 EXIT-13", .features = FEATURES(NEEDS_
 	for (int i = 0; i < STAGES; i++) {
 		/* Who sleeps in the wait is woken after it was sent the signal, if any. */
 		await(WAITING + (unsigned)i);
-		EXPECT_TRUE(await_blocked(parent, wait_calls, &seen->stage, i));
+		EXPECT_TRUE(await_blocked(parent, wait_calls, &seen->stage, i), i);
 		if (i == END)
 			post(CHILD_MAY_GO);
 		else
@@ -118,8 +118,8 @@ TEST(stop_and_continue, .covers = "EXIT-12 EXIT-13", .features = FEATURES(NEEDS_
 	EXPECT_EQ(seen->last[CONTINUE].si_code, CLD_CONTINUED);
 	EXPECT_EQ(seen->last[CONTINUE].si_status, SIGCONT);
 	for (int i = 0; i < STAGES; i++) {
-		EXPECT_EQ(seen->last[i].si_pid, seen->child);
-		EXPECT_EQ(seen->last[i].si_uid, getuid());
+		EXPECT_EQ(seen->last[i].si_pid, seen->child, i);
+		EXPECT_EQ(seen->last[i].si_uid, getuid(), i);
 	}
 }
 

@@ -41,14 +41,14 @@ TEST(both_may_move, .covers = "INH-CRED-08",
 	for (int i = 0; i < 20; i++) {
 		long child = door->fork();
 		if (child == 0) {
-			EXPECT_OK(sys_setpgid(0, 0));
-			EXPECT_EQ(sys_getpgid(0), sys_getpid());
+			EXPECT_OK(sys_setpgid(0, 0), i);
+			EXPECT_EQ(sys_getpgid(0), sys_getpid(), i);
 			leave(0);
 		}
-		REQUIRE_GT(child, 0);
-		EXPECT_OK(sys_setpgid((pid_t)child, (pid_t)child));
-		EXPECT_EQ(sys_getpgid((pid_t)child), child);
-		EXPECT_EXITED(child, 0);
+		REQUIRE_GT(child, 0, i);
+		EXPECT_OK(sys_setpgid((pid_t)child, (pid_t)child), i);
+		EXPECT_EQ(sys_getpgid((pid_t)child), child, i);
+		EXPECT_EXITED(child, 0, i);
 	}
 }
 

@@ -18,10 +18,10 @@ TEST(pids_differ, .covers = "FORK-010 POSIX-019",
 			await(MAY_GO);
 			leave(i);
 		}
-		REQUIRE_GT(child, 0);
-		EXPECT_NE(child, sys_getpid());
+		REQUIRE_GT(child, 0, i);
+		EXPECT_NE(child, sys_getpid(), i);
 		for (int k = 0; k < i; k++)
-			EXPECT_NE(child, pids[k]);
+			EXPECT_NE(child, pids[k], k);
 		pids[i] = (pid_t)child;
 	}
 	post(MAY_GO);
@@ -30,8 +30,8 @@ TEST(pids_differ, .covers = "FORK-010 POSIX-019",
 		long reaped = wait_for(-1, &status, 0, NULL);
 		while (k < FAN && pids[k] != reaped)
 			k++;
-		REQUIRE_LT(k, FAN); /* a child of ours, and not yet reported */
-		EXPECT_EQ(status, W_EXITCODE(k, 0));
+		REQUIRE_LT(k, FAN, i); /* a child of ours, and not yet reported */
+		EXPECT_EQ(status, W_EXITCODE(k, 0), i);
 		pids[k] = 0;
 	}
 	EXPECT_NO_CHILD();
@@ -45,7 +45,7 @@ static void descend(const struct fork_door *door, int n, const volatile pid_t *l
 	pid_t me = sys_getpid();
 
 	for (int i = 0; i < n; i++)
-		EXPECT_NE(line[i], me);
+		EXPECT_NE(line[i], me, i);
 	if (n == DEPTH)
 		return;
 	long child = door->fork();

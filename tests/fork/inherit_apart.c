@@ -37,7 +37,7 @@ static void write_by_poke(pid_t pid)
 	SETUP(ptrace(PTRACE_ATTACH, pid, NULL, NULL));
 	checked_wait(pid, NULL, __WALL);
 	/* A word whose bytes are all the same, in whatever order they are. */
-	EXPECT_EQ(ptrace(PTRACE_POKEDATA, pid, page, (void *)(~0UL / 255 * 'W')), 0);
+	EXPECT_RETURNS(ptrace(PTRACE_POKEDATA, pid, page, (void *)(~0UL / 255 * 'W')), 0);
 	SETUP(ptrace(PTRACE_DETACH, pid, NULL, NULL));
 }
 
@@ -46,7 +46,7 @@ static void write_by_proc(pid_t pid)
 	char path[64];
 	int fd = (int)SETUP(open(proc_path(path, sizeof(path), pid, "mem"), O_RDWR | O_CLOEXEC));
 
-	EXPECT_EQ(pwrite(fd, "W", 1, (off_t)(uintptr_t)page), 1);
+	EXPECT_RETURNS(pwrite(fd, "W", 1, (off_t)(uintptr_t)page), 1);
 	close(fd);
 }
 
@@ -203,7 +203,7 @@ TEST(file_mapping, .covers = "INH-MEM-05",
 	REQUIRE_GT(child, 0);
 	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(map[0], mapping->seen);
-	EXPECT_EQ(pread(fd, &byte, 1, 0), 1);
+	EXPECT_RETURNS(pread(fd, &byte, 1, 0), 1);
 	EXPECT_EQ(byte, mapping->seen);
 }
 

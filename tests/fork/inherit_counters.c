@@ -130,11 +130,11 @@ TEST(own, .summary = "what a child of fork has used itself is counted from zero"
 			*seen = counter->used();
 			leave(0);
 		}
-		REQUIRE_GT(child, 0);
-		REQUIRE_EXITED(child, 0);
+		REQUIRE_GT(child, 0, enough);
+		REQUIRE_EXITED(child, 0, enough);
 		if (*seen < parent || enough >= 64 * counter->least) {
-			EXPECT_GE(*seen, 0);
-			EXPECT_LT(*seen, parent);
+			EXPECT_GE(*seen, 0, enough);
+			EXPECT_LT(*seen, parent, enough);
 			return;
 		}
 	}

@@ -229,7 +229,7 @@ TEST(numbers, .covers = "INH-FD-20",
 	long child = door->fork();
 	if (child == 0) {
 		for (unsigned i = 0; i < ARRAY_SIZE(holes); i++)
-			EXPECT_EQ(sys_dup(fd), holes[i]);
+			EXPECT_EQ(sys_dup(fd), holes[i], i);
 		EXPECT_EQ(sys_dup(fd), next);
 		leave(0);
 	}

@@ -220,7 +220,7 @@ static pid_t start_owner(struct robust *robust, bool with_bit, int execute_with)
 {
 	for (int tries = 0; tries < 1000; tries++) {
 		long child = sys_fork();
-		REQUIRE_GE(child, 0);
+		REQUIRE_GE(child, 0, tries);
 		const pid_t tid = child ? (pid_t)child : sys_gettid();
 		const bool suits = !(tid & TID_BIT) == !with_bit;
 		if (child == 0 && suits) {
@@ -236,7 +236,7 @@ static pid_t start_owner(struct robust *robust, bool with_bit, int execute_with)
 			await(HELD);
 			return (pid_t)child;
 		}
-		EXPECT_EXITED(child, 0);
+		EXPECT_EXITED(child, 0, tries);
 	}
 	BROKEN("no such TID in 1000 forks");
 }

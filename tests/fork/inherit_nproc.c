@@ -146,8 +146,7 @@ static const struct lift {
 static void change_and_execute(const struct lift *lift, uid_t uid)
 {
 	limit_processes(1);
-	int changed = setresuid(uid, uid, uid);
-	EXPECT_EQ(changed, 0);
+	EXPECT_RETURNS(setresuid(uid, uid, uid), 0);
 	limit_processes(100);
 	if (lift->fork) {
 		pid_t child = fork_helper();
@@ -186,5 +185,5 @@ TEST(execve_after_setuid, .covers = "INH-LIM-09 INH-LIM-10", .as_root = true, .i
 	EXPECT_EXITED(changer, lift->error ? 0 : 7);
 	post(MAY_GO);
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
-		EXPECT_EXITED(others[i], 0);
+		EXPECT_EXITED(others[i], 0, i);
 }

@@ -90,8 +90,8 @@ TEST(forks_counted, .covers = "INH-LIM-15", .summary = "the line processes of /p
 		long child = door->fork();
 		if (child == 0)
 			leave(0);
-		REQUIRE_GT(child, 0);
-		EXPECT_EXITED(child, 0);
+		REQUIRE_GT(child, 0, i);
+		EXPECT_EXITED(child, 0, i);
 	}
 	EXPECT_GT(before, 0);
 	EXPECT_GE(forks(), before + 5);
@@ -118,9 +118,9 @@ TEST(last_pid_told, .covers = "INH-LIM-16",
 			long child = sys_fork();
 			if (child == 0)
 				leave(0);
-			REQUIRE_GT(child, 0);
-			EXPECT_EXITED(child, 0);
-			EXPECT_EQ(last_pid(), child);
+			REQUIRE_GT(child, 0, i);
+			EXPECT_EXITED(child, 0, i);
+			EXPECT_EQ(last_pid(), child, i);
 		}
 		leave(0);
 	}

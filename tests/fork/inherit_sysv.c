@@ -104,7 +104,7 @@ TEST(attachments_counted, .covers = "INH-IPC-02", .features = FEATURES(NEEDS_SYS
 	long child = door->fork();
 	if (child == 0) {
 		await(LEAVE);
-		EXPECT_EQ(shmdt((const void *)segment.words), 0);
+		EXPECT_RETURNS(shmdt((const void *)segment.words), 0);
 		EXPECT_EQ(attached(&segment), 2 * before - 1);
 		leave(0);
 	}
@@ -248,7 +248,7 @@ TEST(undone_at_the_end, .covers = "INH-IPC-04", .features = FEATURES(NEEDS_SYSVI
 	long child = door->fork();
 	if (child == 0) {
 		take(set, ending->flags);
-		EXPECT_EQ(semctl(set, 0, GETVAL), 1);
+		EXPECT_RETURNS(semctl(set, 0, GETVAL), 1);
 		if (ending->signal)
 			checked_kill(sys_getpid(), ending->signal);
 		leave(0);
@@ -258,7 +258,7 @@ TEST(undone_at_the_end, .covers = "INH-IPC-04", .features = FEATURES(NEEDS_SYSVI
 		EXPECT_KILLED(child, ending->signal);
 	else
 		EXPECT_EXITED(child, 0);
-	EXPECT_EQ(semctl(set, 0, GETVAL), ending->after);
+	EXPECT_RETURNS(semctl(set, 0, GETVAL), ending->after);
 	SETUP(semctl(set, 0, IPC_RMID));
 }
 
@@ -268,10 +268,10 @@ TEST(undone_after_exec, .covers = "INH-IPC-05", .features = FEATURES(NEEDS_SYSVI
 	int set = new_semaphore(2);
 
 	pid_t child = execute_after(take_to_undo, set);
-	EXPECT_EQ(semctl(set, 0, GETVAL), 1);
+	EXPECT_RETURNS(semctl(set, 0, GETVAL), 1);
 	checked_kill(child, SIGKILL);
 	EXPECT_KILLED(child, SIGKILL);
-	EXPECT_EQ(semctl(set, 0, GETVAL), 2);
+	EXPECT_RETURNS(semctl(set, 0, GETVAL), 2);
 	SETUP(semctl(set, 0, IPC_RMID));
 }
 
@@ -315,19 +315,19 @@ TEST(queue_notice, .covers = "INH-IPC-12", .features = FEATURES(NEEDS_POSIX_MQUE
 	long child = door->fork();
 	if (child == 0) {
 		EXPECT_ERRNO(mq_notify(queue, &notice), EBUSY);
-		EXPECT_EQ(mq_notify(queue, NULL), 0);
+		EXPECT_RETURNS(mq_notify(queue, NULL), 0);
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
 	EXPECT_EXITED(child, 0);
 	child = door->fork();
 	if (child == 0) {
-		EXPECT_EQ(mq_send(queue, "x", 1, 0), 0);
+		EXPECT_RETURNS(mq_send(queue, "x", 1, 0), 0);
 		EXPECT_EQ(pending_notices(), 0);
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
 	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(pending_notices(), 1);
-	EXPECT_EQ(mq_close(queue), 0);
+	EXPECT_RETURNS(mq_close(queue), 0);
 }

@@ -189,7 +189,7 @@ static void use_up_pids(void)
 	EXPECT_GT(count, 0);
 	for (int i = 0; i < OLD_DOORS; i++) {
 		child = fork_doors[i].fork();
-		EXPECT_REFUSED(child, EAGAIN);
+		EXPECT_REFUSED(child, EAGAIN, i);
 	}
 	/* One number becomes free, and is the only one to be had. */
 	post(FIRST_MAY_GO);
@@ -201,7 +201,7 @@ static void use_up_pids(void)
 	EXPECT_EXITED(child, 0);
 	post(ALL_MAY_GO);
 	for (int i = 1; i < count; i++)
-		EXPECT_EXITED(children[i], 0);
+		EXPECT_EXITED(children[i], 0, i);
 }
 
 /* In a user namespace, so that on a kernel with one pid_max for all this could not be written. */
@@ -234,14 +234,14 @@ TEST(processes_of_cgroup, .covers = "FORK-057", .caps = CAP(DAC_OVERRIDE), .feat
 	for (int i = 0; i < OLD_DOORS; i++) {
 		const struct fork_door *door = &fork_doors[i];
 		long first = park(door, (unsigned)i);
-		REQUIRE_GT(first, 0);
-		EXPECT_EQ(read_cgroup(group, "pids.current"), 2);
+		REQUIRE_GT(first, 0, i);
+		EXPECT_EQ(read_cgroup(group, "pids.current"), 2, i);
 		long second = door->fork();
-		EXPECT_REFUSED(second, EAGAIN);
-		EXPECT_EQ(read_cgroup(group, "pids.current"), 2);
+		EXPECT_REFUSED(second, EAGAIN, i);
+		EXPECT_EQ(read_cgroup(group, "pids.current"), 2, i);
 		post((unsigned)i);
-		EXPECT_EXITED(first, 0);
-		EXPECT_NO_CHILD();
+		EXPECT_EXITED(first, 0, i);
+		EXPECT_NO_CHILD(i);
 	}
 	SETUP(write_cgroup(group, "pids.max", "max"));
 	long first = park(&fork_doors[1], 0), second = park(&fork_doors[1], 0);

@@ -32,7 +32,7 @@ TEST(descriptors, .covers = "FORK-037",
 	long child = door->fork();
 	if (child == 0) {
 		for (int i = 0; i < DESCRIPTORS; i++)
-			EXPECT_EQ(sys_fcntl(fds[i], F_GETFD, 0), i % 7 ? flag_of(i) : -EBADF);
+			EXPECT_EQ(sys_fcntl(fds[i], F_GETFD, 0), i % 7 ? flag_of(i) : -EBADF, i);
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
@@ -60,7 +60,7 @@ TEST(mappings, .covers = "FORK-007", .summary = "of a thousand mappings the chil
 	long child = door->fork();
 	if (child == 0) {
 		for (int i = 0; i < MAPPINGS; i++)
-			EXPECT_EQ(map[(size_t)i * step], i + 1);
+			EXPECT_EQ(map[(size_t)i * step], i + 1, i);
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);

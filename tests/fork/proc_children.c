@@ -24,7 +24,7 @@ static struct list children_of(pid_t tid)
 			list.count++;
 			continue;
 		}
-		REQUIRE_TRUE(*c >= '0' && *c <= '9');
+		REQUIRE_TRUE(*c >= '0' && *c <= '9', *c);
 		list.pid[list.count] = list.pid[list.count] * 10 + (*c - '0');
 	}
 	return list;
@@ -123,16 +123,16 @@ TEST(all_stopped, .covers = "THR-13", .features = FEATURES(CHILDREN),
 	for (int i = 0; i < MANY; i++) {
 		int status = 0;
 		SETUP(checked_wait(child[i], &status, WUNTRACED));
-		EXPECT_EQ(status, W_STOPCODE(SIGSTOP));
+		EXPECT_EQ(status, W_STOPCODE(SIGSTOP), i);
 	}
 	const struct list list = children_of(sys_getpid());
 	EXPECT_EQ(list.count, MANY);
 	for (int i = 0; i < MANY; i++)
-		EXPECT_TRUE(contains(&list, child[i]));
+		EXPECT_TRUE(contains(&list, child[i]), i);
 
 	post(CHILDREN_MAY_END);
 	for (int i = 0; i < MANY; i++) {
 		SETUP(checked_kill(child[i], SIGCONT));
-		EXPECT_EXITED(child[i], 0);
+		EXPECT_EXITED(child[i], 0, i);
 	}
 }

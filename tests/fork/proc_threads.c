@@ -75,7 +75,7 @@ TEST(task_entries, .covers = "THR-06", .features = FEATURES(PROC),
 	EXPECT_EQ(look_for(sys_getpid(), "/proc/self/task").numbers, 1 + THREADS);
 	EXPECT_EQ(look_for(sys_getpid(), "/proc/self/task").of_id, 1);
 	for (int i = 0; i < THREADS; i++)
-		EXPECT_EQ(look_for(tid[i], "/proc/self/task").of_id, 1);
+		EXPECT_EQ(look_for(tid[i], "/proc/self/task").of_id, 1, i);
 
 	for (int i = 0; i < THREADS; i++)
 		end_thread(tid[i]);

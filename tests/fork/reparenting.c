@@ -158,7 +158,7 @@ TEST(nearest, .covers = "INH-PRCTL-02 INH-PRCTL-05 THR-03",
 	for (int i = PARENT; i >= ELDER; i--) {
 		post(MAY_END + i);
 		if (i == ELDER)
-			EXPECT_EXITED(elder, 0);
+			EXPECT_EXITED(elder, 0, i);
 		else
 			await(GONE + i);
 		post(LOOK + i);

@@ -12,9 +12,9 @@ TEST(exit_codes, .covers = "WAIT-14", .summary = "each of the 256 exit statuses 
 		long child = sys_fork();
 		if (child == 0)
 			leave(i | (int)(test_random() << 8));
-		REQUIRE_GT(child, 0);
-		REQUIRE_EQ(checked_wait((pid_t)child, &status, 0), child);
-		EXPECT_EQ(status, W_EXITCODE(i, 0));
+		REQUIRE_GT(child, 0, i);
+		REQUIRE_EQ(checked_wait((pid_t)child, &status, 0), child, i);
+		EXPECT_EQ(status, W_EXITCODE(i, 0), i);
 	}
 }
 

@@ -64,13 +64,13 @@ TEST(queued_signals, .covers = "FORK-065 FORK-018",
 		long child = door->fork();
 		if (child == 0) {
 			sigset64 pending = set;
-			EXPECT_OK(sys_sigpending(&pending));
-			EXPECT_EQ(pending, 0);
+			EXPECT_OK(sys_sigpending(&pending), i);
+			EXPECT_EQ(pending, 0, i);
 			SETUP(sys_sigprocmask(SIG_UNBLOCK, &set, NULL)); /* the handler complains if there is one */
 			leave(0);
 		}
-		REQUIRE_GT(child, 0);
-		EXPECT_EXITED(child, 0);
+		REQUIRE_GT(child, 0, i);
+		EXPECT_EXITED(child, 0, i);
 	}
 	storm.stop = 1;
 	await_thread_gone(sender);
@@ -104,11 +104,11 @@ TEST(interval_timer, .covers = "FORK-065 FORK-023",
 		long child = door->fork();
 		if (child == 0)
 			leave(storm.handled <= i + 1 ? 0 : 1);
-		REQUIRE_GT(child, 0);
-		EXPECT_EXITED(child, 0);
+		REQUIRE_GT(child, 0, i);
+		EXPECT_EXITED(child, 0, i);
 		while (storm.handled == i)
 			sys_sched_yield();
-		REQUIRE_EQ(storm.handled, i + 1);
+		REQUIRE_EQ(storm.handled, i + 1, i);
 	}
 }
 

@@ -12,25 +12,26 @@
 TEST(status, .covers = "SYSTEM-01", .features = FEATURES(SHELL),
      .summary = "system() returns the status of the shell, which is that of its last command")
 {
-	EXPECT_EQ(system("exit 3"), W_EXITCODE(3, 0));
-	EXPECT_EQ(system("true"), 0);
-	EXPECT_EQ(system("exit 3; exit 4"), W_EXITCODE(3, 0));
-	EXPECT_EQ(system("kill -TERM $$"), W_EXITCODE(0, SIGTERM));
+	EXPECT_RETURNS(system("exit 3"), W_EXITCODE(3, 0));
+	EXPECT_RETURNS(system("true"), 0);
+	EXPECT_RETURNS(system("exit 3; exit 4"), W_EXITCODE(3, 0));
+	EXPECT_RETURNS(system("kill -TERM $$"), W_EXITCODE(0, SIGTERM));
 	EXPECT_NO_CHILD();
 }
 
 TEST(shell_exists, .covers = "SYSTEM-02", .features = FEATURES(SHELL),
      .summary = "system(NULL) is not 0 where there is a shell")
 {
-	EXPECT_NE(system(NULL), 0);
+	int shell = system(NULL);
+	EXPECT_NE(shell, 0);
 }
 
 TEST(no_shell, .covers = "SYSTEM-02 SYSTEM-08", .caps = CAP(SYS_CHROOT), .features = FEATURES(NEEDS_WORKDIR),
      .summary = "where there is no shell system(NULL) is 0, and a command ends with status 127")
 {
 	SETUP(chroot("."));
-	EXPECT_EQ(system(NULL), 0);
-	EXPECT_EQ(system("exit 3"), W_EXITCODE(127, 0));
+	EXPECT_RETURNS(system(NULL), 0);
+	EXPECT_RETURNS(system("exit 3"), W_EXITCODE(127, 0));
 	EXPECT_NO_CHILD();
 }
 
@@ -58,7 +59,7 @@ TEST(other_children, .covers = "SYSTEM-10", .features = FEATURES(SHELL),
 	if (other == 0)
 		leave(5);
 	await_zombie(other);
-	EXPECT_EQ(system("exit 3"), W_EXITCODE(3, 0));
+	EXPECT_RETURNS(system("exit 3"), W_EXITCODE(3, 0));
 	EXPECT_EXITED(other, 5);
 }
 
@@ -104,7 +105,7 @@ TEST(signals_of_caller, .covers = "SYSTEM-03", .features = FEATURES(SHELL, NEEDS
 		watch(me, to_watcher[0]);
 	}
 	SETUP(dup2(to_command[0], TO_COMMAND));
-	EXPECT_EQ(system("echo >&8; read x <&9; kill -INT $PPID; kill -QUIT $PPID; exit 4"), W_EXITCODE(4, 0));
+	EXPECT_RETURNS(system("echo >&8; read x <&9; kill -INT $PPID; kill -QUIT $PPID; exit 4"), W_EXITCODE(4, 0));
 	/* Had there been no command, the watcher would find the end of the file now. */
 	SETUP(sys_close(to_watcher[1]));
 	SETUP(sys_close(TO_WATCHER));
@@ -117,8 +118,9 @@ TEST(signals_of_caller, .covers = "SYSTEM-03", .features = FEATURES(SHELL, NEEDS
 TEST(signals_of_command, .covers = "SYSTEM-09", .features = FEATURES(SHELL),
      .summary = "in the command SIGINT and SIGQUIT have the disposition that they had in the caller of system()")
 {
-	EXPECT_EQ(system("kill -INT $$; exit 1"), W_EXITCODE(0, SIGINT));
-	EXPECT_EQ(system("kill -QUIT $$; exit 1") & 0x7f, SIGQUIT);
+	EXPECT_RETURNS(system("kill -INT $$; exit 1"), W_EXITCODE(0, SIGINT));
+	int status = system("kill -QUIT $$; exit 1");
+	EXPECT_EQ(status & 0x7f, SIGQUIT);
 }
 
 /* ---- popen --------------------------------------------------------------------------------------- */
@@ -132,7 +134,7 @@ TEST(popen_reads, .covers = "SYSTEM-05", .features = FEATURES(SHELL),
 	REQUIRE_TRUE(stream != NULL);
 	EXPECT_TRUE(fgets(line, sizeof(line), stream) != NULL);
 	EXPECT_EQ(strcmp(line, "hello\n"), 0);
-	EXPECT_EQ(pclose(stream), W_EXITCODE(5, 0));
+	EXPECT_RETURNS(pclose(stream), W_EXITCODE(5, 0));
 	EXPECT_NO_CHILD();
 }
 
@@ -143,7 +145,7 @@ TEST(popen_writes, .covers = "SYSTEM-05", .features = FEATURES(SHELL),
 
 	REQUIRE_TRUE(stream != NULL);
 	EXPECT_EQ(fwrite("hello\n", 6, 1, stream), 1);
-	EXPECT_EQ(pclose(stream), W_EXITCODE(6, 0));
+	EXPECT_RETURNS(pclose(stream), W_EXITCODE(6, 0));
 	EXPECT_NO_CHILD();
 }
 
@@ -160,12 +162,12 @@ TEST(popen_apart, .covers = "SYSTEM-06", .features = FEATURES(SHELL),
 	append_number(command, sizeof(command), fileno(first));
 	append_text(command, sizeof(command), ") 2>&- || exit 3");
 	EXPECT_EQ(sys_fcntl(fileno(first), F_GETFD, 0), 0);
-	EXPECT_EQ(system(command), 0);
+	EXPECT_RETURNS(system(command), 0);
 	FILE *second = popen(command, "r");
 	REQUIRE_TRUE(second != NULL);
-	EXPECT_EQ(pclose(second), W_EXITCODE(3, 0));
+	EXPECT_RETURNS(pclose(second), W_EXITCODE(3, 0));
 	EXPECT_EQ(fwrite("\n", 1, 1, first), 1);
-	EXPECT_EQ(pclose(first), 0);
+	EXPECT_RETURNS(pclose(first), 0);
 }
 
 /* ---- forkpty ------------------------------------------------------------------------------------- */
@@ -179,12 +181,12 @@ TEST(forkpty_session, .covers = "SYSTEM-07", .features = FEATURES(NEEDS_PTY),
 
 	pid_t child = forkpty(&master, NULL, NULL, NULL);
 	if (child == 0) {
-		EXPECT_EQ(getsid(0), sys_getpid());
+		EXPECT_RETURNS(getsid(0), sys_getpid());
 		EXPECT_EQ(getpgrp(), sys_getpid());
 		for (int fd = 0; fd <= 2; fd++) {
-			EXPECT_TRUE(isatty(fd));
-			EXPECT_EQ(tcgetsid(fd), sys_getpid());
-			EXPECT_EQ(tcgetpgrp(fd), sys_getpid());
+			EXPECT_TRUE(isatty(fd), fd);
+			EXPECT_RETURNS(tcgetsid(fd), sys_getpid(), fd);
+			EXPECT_RETURNS(tcgetpgrp(fd), sys_getpid(), fd);
 		}
 		EXPECT_EQ(sys_write(1, "x", 1), 1);
 		EXPECT_EQ(sys_read(0, &byte, 1), 1);
@@ -195,5 +197,6 @@ TEST(forkpty_session, .covers = "SYSTEM-07", .features = FEATURES(NEEDS_PTY),
 	EXPECT_EQ(byte, 'x');
 	EXPECT_EQ(sys_write(master, "y\n", 2), 2);
 	EXPECT_EXITED(child, 'y');
-	EXPECT_NE(getsid(0), child);
+	pid_t session = getsid(0);
+	EXPECT_NE(session, child);
 }

@@ -29,7 +29,7 @@ TEST(child_has_one, .covers = "FORK-033", .features = FEATURES(NEEDS_PROC),
 		pid_t me = sys_getpid();
 		EXPECT_EQ(proc_field("/proc/self/status", "Threads:", 10), 1);
 		for (int i = 0; i < THREADS; i++)
-			EXPECT_FAILS(checked_tgkill(me, tids[i], 0), ESRCH);
+			EXPECT_FAILS(checked_tgkill(me, tids[i], 0), ESRCH, i);
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
@@ -136,12 +136,12 @@ static void *fork_often(void *arg)
 	for (int i = 0; i < FORKS; i++) {
 		long child = fork_doors[i % OLD_DOORS].fork();
 		if (child == 0) {
-			EXPECT_EQ(sys_getppid(), process);
-			EXPECT_EQ(sys_gettid(), sys_getpid());
+			EXPECT_EQ(sys_getppid(), process, i);
+			EXPECT_EQ(sys_gettid(), sys_getpid(), i);
 			await(MAY_GO);
 			leave(i);
 		}
-		REQUIRE_GT(child, 0);
+		REQUIRE_GT(child, 0, i);
 		own[i] = (pid_t)child;
 	}
 	return NULL;
@@ -159,9 +159,9 @@ TEST(at_once, .covers = "FORK-002 FORK-010 FORK-013 THR-16",
 		SETUP(-pthread_join(threads[i], NULL));
 	for (int i = 0; i < THREADS * FORKS; i++)
 		for (int k = 0; k < i; k++)
-			EXPECT_NE(children[i / FORKS][i % FORKS], children[k / FORKS][k % FORKS]);
+			EXPECT_NE(children[i / FORKS][i % FORKS], children[k / FORKS][k % FORKS], k);
 	post(MAY_GO);
 	for (int i = 0; i < THREADS * FORKS; i++)
-		EXPECT_EXITED(children[i / FORKS][i % FORKS], i % FORKS);
+		EXPECT_EXITED(children[i / FORKS][i % FORKS], i % FORKS, i);
 	EXPECT_NO_CHILD();
 }

@@ -121,12 +121,12 @@ TEST(each_once, .covers = "PTRACE-28", .features = FEATURES(NEEDS_PTRACE),
 	}
 
 	for (enum member m = FORKED; m < MEMBERS; m++) {
-		REQUIRE_GT(tid_of[m], 0);
+		REQUIRE_GT(tid_of[m], 0, m);
 		const struct seen *who = of(tid_of[m]);
-		EXPECT_EQ(who->announced, 1);
-		EXPECT_EQ(who->announcer, tid_of[parent_of[m]]);
-		EXPECT_EQ(who->begun, 1);
-		EXPECT_EQ(who->ended, 1);
+		EXPECT_EQ(who->announced, 1, m);
+		EXPECT_EQ(who->announcer, tid_of[parent_of[m]], m);
+		EXPECT_EQ(who->begun, 1, m);
+		EXPECT_EQ(who->ended, 1, m);
 	}
 	EXPECT_EQ(of(tid_of[ROOT])->announced, 0);
 	EXPECT_EQ(of(tid_of[ROOT])->ended, 1);

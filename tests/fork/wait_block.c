@@ -217,9 +217,9 @@ TEST(left_waitable, .covers = "WAITID-13",
 	for (int i = 0; i < 3; i++) {
 		memset(&info, 0xff, sizeof(info));
 		long got = waitid_for(P_ALL, 0, &info, WEXITED | WNOWAIT, NULL);
-		EXPECT_EQ(got, 0);
-		EXPECT_EQ(info.si_pid, child);
-		EXPECT_EQ(info.si_status, 7);
+		EXPECT_EQ(got, 0, i);
+		EXPECT_EQ(info.si_pid, child, i);
+		EXPECT_EQ(info.si_status, 7, i);
 	}
 	EXPECT_EQ(wait_for(child, &status, 0, NULL), child);
 	EXPECT_EQ(status, W_EXITCODE(7, 0));

@@ -97,9 +97,9 @@ TEST(descriptor_of_stranger, .covers = "WAITID-07",
 
 	for (size_t i = 0; i < ARRAY_SIZE(strangers); i++) {
 		long fd = sys_pidfd_open(strangers[i], 0);
-		REQUIRE_OK(fd);
+		REQUIRE_OK(fd, i);
 		long result = waitid_for(P_PIDFD, (int)fd, NULL, WEXITED, NULL);
-		EXPECT_FAILS(result, ECHILD);
+		EXPECT_FAILS(result, ECHILD, i);
 	}
 }
 

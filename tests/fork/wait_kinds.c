@@ -170,16 +170,15 @@ TEST(by_waitid, .covers = "WAIT-38", .summary = "and so does waitid, for a livin
 	REQUIRE_EQ(wait_for(child, NULL, __WALL | WNOHANG, NULL), 0);
 	for (const struct option *o = options; o < options + ARRAY_SIZE(options); o++) {
 		int bits = o->bits | WEXITED | WNOHANG;
-		EXPECT_RESULT_WITH(o->head.name, waitid_for(P_PID, child, NULL, bits, NULL),
-				   sees(o, kind) ? 0 : -ECHILD);
+		EXPECT_RESULT(waitid_for(P_PID, child, NULL, bits, NULL), sees(o, kind) ? 0 : -ECHILD, o->head.name);
 	}
 	post(CHILD_MAY_GO);
 	await_zombie(child);
 	for (const struct option *o = options; o < options + ARRAY_SIZE(options); o++) {
 		siginfo_t info = { 0 };
 		long result = waitid_for(P_ALL, 0, &info, o->bits | WEXITED | WNOWAIT, NULL);
-		EXPECT_RESULT_WITH(o->head.name, result, sees(o, kind) ? 0 : -ECHILD);
-		EXPECT_EQ_WITH(o->head.name, info.si_pid, sees(o, kind) ? child : 0);
+		EXPECT_RESULT(result, sees(o, kind) ? 0 : -ECHILD, o->head.name);
+		EXPECT_EQ(info.si_pid, sees(o, kind) ? child : 0, o->head.name);
 	}
 	EXPECT_EXITED(child, 0);
 	EXPECT_NO_CHILD();

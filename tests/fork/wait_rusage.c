@@ -188,11 +188,11 @@ TEST(largest, .covers = "EXIT-17",
 				grow(sizes[i]);
 				leave(0);
 			}
-			EXPECT_EQ(wait_for(child, NULL, 0, &each), child);
+			EXPECT_EQ(wait_for(child, NULL, 0, &each), child, i);
 			if (each.ru_maxrss > largest)
 				largest = each.ru_maxrss;
 			usage = usage_of(RUSAGE_CHILDREN);
-			EXPECT_EQ(usage.ru_maxrss, largest);
+			EXPECT_EQ(usage.ru_maxrss, largest, i);
 		}
 		EXPECT_GE(largest, SEEN_KB);
 		leave(0);

@@ -126,7 +126,7 @@ TEST(reports, .summary = "a wait reports each of the children that it selects on
 		/* One descriptor or ID can't be asked for twice after the process is gone: that is another rule. */
 		if (pid < 0)
 			break;
-		EXPECT_EQ(reported & bit_of(kin, pid), 0);
+		EXPECT_EQ(reported & bit_of(kin, pid), 0, i);
 		reported |= bit_of(kin, pid);
 		if (reported == row->want)
 			break;

@@ -84,12 +84,12 @@ TEST(signals, .covers = "WAIT-10 WAIT-17 WAITID-11 WAITID-14 WAITID-13",
 	for (int i = 0; i < 2; i++) {
 		memset(&info, 0xff, sizeof(info));
 		long result = waitid_for(P_ALL, 0, &info, WSTOPPED | WNOHANG | (i == 0 ? WNOWAIT : 0), NULL);
-		EXPECT_EQ(result, 0);
-		EXPECT_EQ(info.si_signo, SIGCHLD);
-		EXPECT_EQ(info.si_code, CLD_STOPPED);
-		EXPECT_EQ(info.si_pid, child);
-		EXPECT_EQ(info.si_uid, getuid());
-		EXPECT_EQ(info.si_status, row->sig);
+		EXPECT_EQ(result, 0, i);
+		EXPECT_EQ(info.si_signo, SIGCHLD, i);
+		EXPECT_EQ(info.si_code, CLD_STOPPED, i);
+		EXPECT_EQ(info.si_pid, child, i);
+		EXPECT_EQ(info.si_uid, getuid(), i);
+		EXPECT_EQ(info.si_status, row->sig, i);
 	}
 	expect_report(child, WUNTRACED, NOTHING);
 	end(child);
@@ -197,8 +197,8 @@ TEST(each_time, .covers = "WAIT-10 WAIT-11 WAIT-23 WAIT-43",
 		leave(0);
 	}
 	for (unsigned i = 0; i < ROUNDS; i++) {
-		EXPECT_EQ(wait_for(child, &status, WUNTRACED, NULL), child);
-		REQUIRE_EQ(status, STOP_STATUS(SIGSTOP));
+		EXPECT_EQ(wait_for(child, &status, WUNTRACED, NULL), child, i);
+		REQUIRE_EQ(status, STOP_STATUS(SIGSTOP), i);
 		SETUP(checked_kill(child, SIGCONT));
 		await(AGAIN + 2 * i);
 		expect_report(child, WUNTRACED | WCONTINUED, CONTINUE_STATUS);

@@ -38,7 +38,7 @@ TEST(each_another, .covers = "WAIT-41",
 		await(WAITER_DONE + i);
 		for (unsigned n = 0; n < WAITERS; n++)
 			reported |= (waiters[i].got == children[n]) << n;
-		EXPECT_GT(waiters[i].got, 0);
+		EXPECT_GT(waiters[i].got, 0, i);
 	}
 	EXPECT_EQ(reported, (1U << WAITERS) - 1);
 	EXPECT_NO_CHILD();

@@ -14,7 +14,7 @@ static pid_t start_tracee(int exit_signal, bool traced, int sig)
 
 	if (child == 0) {
 		if (traced)
-			REQUIRE_EQ(ptrace(PTRACE_TRACEME, 0, NULL, NULL), 0);
+			REQUIRE_RETURNS(ptrace(PTRACE_TRACEME, 0, NULL, NULL), 0);
 		checked_kill(sys_getpid(), sig);
 		leave(3);
 	}
@@ -74,13 +74,13 @@ TEST(trapped, .covers = "WAITID-19 WAITID-13", .features = FEATURES(TRACE),
 	for (int i = 0; i < 2; i++) {
 		memset(&info, 0xff, sizeof(info));
 		long got = waitid_for(P_PID, child, &info, row->options | (i == 0 ? WNOWAIT : 0), NULL);
-		REQUIRE_EQ(got, 0);
-		EXPECT_EQ(info.si_signo, SIGCHLD);
-		REQUIRE_EQ(info.si_code, CLD_TRAPPED);
-		EXPECT_EQ(info.si_pid, child);
-		EXPECT_EQ(info.si_uid, getuid());
-		EXPECT_EQ(info.si_status, row->sig);
+		REQUIRE_EQ(got, 0, i);
+		EXPECT_EQ(info.si_signo, SIGCHLD, i);
+		REQUIRE_EQ(info.si_code, CLD_TRAPPED, i);
+		EXPECT_EQ(info.si_pid, child, i);
+		EXPECT_EQ(info.si_uid, getuid(), i);
+		EXPECT_EQ(info.si_status, row->sig, i);
 	}
-	REQUIRE_EQ(ptrace(PTRACE_CONT, child, NULL, NULL), 0);
+	REQUIRE_RETURNS(ptrace(PTRACE_CONT, child, NULL, NULL), 0);
 	EXPECT_EXITED(child, 3);
 }

@@ -137,14 +137,14 @@ TEST(mounts_are_copied, .reaches = "the machine's mounts", .covers = "CLONE-NEWN
 		struct mounts copied = mounts_of_self();
 		EXPECT_EQ(copied.count, own.count);
 		EXPECT_EQ(copied.sum, own.sum);
-		EXPECT_EQ(access("below/mounted", F_OK), 0);
+		EXPECT_RETURNS(access("below/mounted", F_OK), 0);
 		/* A copy: what is done to it is done to no other. */
-		EXPECT_EQ(umount2("below", MNT_DETACH), 0);
+		EXPECT_RETURNS(umount2("below", MNT_DETACH), 0);
 		EXPECT_EQ(mounts_of_self().count, own.count - 1);
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
 	EXPECT_EXITED(child, 0);
 	EXPECT_EQ(mounts_of_self().sum, own.sum);
-	EXPECT_EQ(access("below/mounted", F_OK), 0);
+	EXPECT_RETURNS(access("below/mounted", F_OK), 0);
 }

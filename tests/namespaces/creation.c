@@ -21,7 +21,7 @@ static void expect_others_kept(const struct type *made, const uint64_t *before)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
 		if (types[i].flag != made->flag)
-			EXPECT_EQ(namespace_of_self(types[i].link), before[i]);
+			EXPECT_EQ(namespace_of_self(types[i].link), before[i], types[i].head.name);
 }
 
 static void look_around(uint64_t *links)
@@ -82,7 +82,7 @@ TEST(without_flag,
 	long child = door->fork();
 	if (child == 0) {
 		for (size_t i = 0; i < ARRAY_SIZE(types); i++)
-			EXPECT_EQ(namespace_of_self(types[i].link), before[i]);
+			EXPECT_EQ(namespace_of_self(types[i].link), before[i], types[i].head.name);
 		EXPECT_EQ(namespace_of_self("user"), user);
 		leave(0);
 	}

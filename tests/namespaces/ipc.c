@@ -28,7 +28,7 @@ TEST(segment_apart, .covers = "IPCNS-01 CLONE-NEWIPC-01", .caps = CAP(SYS_ADMIN)
 	}
 	if (child > 0)
 		EXPECT_EXITED(child, 0);
-	EXPECT_EQ(shmctl(id, IPC_STAT, &ds), 0);
+	EXPECT_RETURNS(shmctl(id, IPC_STAT, &ds), 0);
 	SETUP(shmctl(id, IPC_RMID, NULL));
 	EXPECT_GT(child, 0);
 }
@@ -41,7 +41,7 @@ TEST(segment_shared_without, .covers = "CLONE-NEWIPC-02", .features = FEATURES(I
 	int id = (int)SETUP(shmget(IPC_PRIVATE, page_size(), 0600));
 	long child = CLONE_HERE(VIA_CLONE, .flags = 0, .exit_signal = SIGCHLD);
 	if (child == 0) {
-		EXPECT_EQ(shmctl(id, IPC_STAT, &ds), 0);
+		EXPECT_RETURNS(shmctl(id, IPC_STAT, &ds), 0);
 		leave(0);
 	}
 	if (child > 0)
@@ -58,12 +58,12 @@ TEST(semaphore_key_apart, .covers = "IPCNS-02", .caps = CAP(SYS_ADMIN), .feature
 	long child = CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWIPC, .exit_signal = SIGCHLD);
 	if (child == 0) {
 		EXPECT_ERRNO(semget(KEY(1), 1, 0600), ENOENT);
-		EXPECT_GE(semget(KEY(1), 1, 0600 | IPC_CREAT | IPC_EXCL), 0);
+		EXPECT_RETURNS(semget(KEY(1), 1, 0600 | IPC_CREAT | IPC_EXCL) < 0 ? -1 : 0, 0);
 		leave(0);
 	}
 	if (child > 0)
 		EXPECT_EXITED(child, 0);
-	EXPECT_EQ(semget(KEY(1), 1, 0600), id);
+	EXPECT_RETURNS(semget(KEY(1), 1, 0600), id);
 	SETUP(semctl(id, 0, IPC_RMID));
 	EXPECT_GT(child, 0);
 }
@@ -80,7 +80,7 @@ TEST(queue_key_apart, .covers = "IPCNS-03", .caps = CAP(SYS_ADMIN), .features = 
 	}
 	if (child > 0)
 		EXPECT_EXITED(child, 0);
-	EXPECT_EQ(msgget(KEY(2), 0600), id);
+	EXPECT_RETURNS(msgget(KEY(2), 0600), id);
 	SETUP(msgctl(id, IPC_RMID, NULL));
 	EXPECT_GT(child, 0);
 }
@@ -295,14 +295,14 @@ TEST(unshare_applies_undo, .covers = "UNSH-03 CLONE-SYSVSEM-05", .caps = CAP(SYS
 	pid_t child = fork_helper();
 	if (child == 0) {
 		SETUP(semop(id, &up, 1));
-		EXPECT_EQ(semctl(id, 0, GETVAL), 1);
+		EXPECT_RETURNS(semctl(id, 0, GETVAL), 1);
 		EXPECT_OK(sys_unshare(CLONE_NEWIPC));
 		post(UNSHARED);
 		await(LOOKED);
 		leave(0);
 	}
 	await(UNSHARED);
-	EXPECT_EQ(semctl(id, 0, GETVAL), 0);
+	EXPECT_RETURNS(semctl(id, 0, GETVAL), 0);
 	post(LOOKED);
 	EXPECT_EXITED(child, 0);
 	SETUP(semctl(id, 0, IPC_RMID));

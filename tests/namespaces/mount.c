@@ -15,7 +15,7 @@ enum { CHANGED, LOOKED, OUTSIDE_CHANGED };
 
 static void make_mount(void)
 {
-	EXPECT_EQ(mount("forkcheck", "free", "tmpfs", 0, NULL), 0);
+	EXPECT_RETURNS(mount("forkcheck", "free", "tmpfs", 0, NULL), 0);
 }
 
 static bool has_mount(void)
@@ -25,7 +25,7 @@ static bool has_mount(void)
 
 static void remove_mount(void)
 {
-	EXPECT_EQ(umount2("used", 0), 0);
+	EXPECT_RETURNS(umount2("used", 0), 0);
 }
 
 static bool lacks_mount(void)
@@ -35,7 +35,7 @@ static bool lacks_mount(void)
 
 static void change_mount(void)
 {
-	EXPECT_EQ(mount(NULL, "used", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL), 0);
+	EXPECT_RETURNS(mount(NULL, "used", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL), 0);
 }
 
 static bool has_changed_mount(void)
@@ -50,7 +50,7 @@ static bool has_changed_mount(void)
 
 static void move_mount_away(void)
 {
-	EXPECT_EQ(mount("used", "free", NULL, MS_MOVE, NULL), 0);
+	EXPECT_RETURNS(mount("used", "free", NULL, MS_MOVE, NULL), 0);
 }
 
 static const struct change {
@@ -228,7 +228,7 @@ TEST(directories_follow, .covers = "MNTNS-08", .caps = CAP(SYS_ADMIN), .features
 		EXPECT_OK(sys_getcwd(after, sizeof(after)));
 		EXPECT_TRUE(!strcmp(after, before));
 		/* Only a mount of one's own namespace can be mounted on. */
-		EXPECT_EQ(mount("forkcheck", "free", "tmpfs", 0, NULL), 0);
+		EXPECT_RETURNS(mount("forkcheck", "free", "tmpfs", 0, NULL), 0);
 		append_text(after, sizeof(after), "/free");
 		EXPECT_TRUE(is_mounted("free"));
 		EXPECT_TRUE(is_mounted(after));
@@ -258,7 +258,7 @@ TEST(root_follows, .covers = "MNTNS-08", .caps = CAP(SYS_ADMIN) | CAP(SYS_CHROOT
 		SETUP_RAW(sys_chdir("/"));
 		long child = door->enter(CLONE_NEWNS);
 		if (child == 0) {
-			EXPECT_EQ(mount("forkcheck", "/free", "tmpfs", 0, NULL), 0);
+			EXPECT_RETURNS(mount("forkcheck", "/free", "tmpfs", 0, NULL), 0);
 			EXPECT_TRUE(is_mounted("/free"));
 			post(CHANGED);
 			await(LOOKED);
@@ -357,8 +357,8 @@ static const struct removal {
 
 static void mount_on_both(void)
 {
-	EXPECT_EQ(mount("forkcheck", "directory", "tmpfs", 0, NULL), 0);
-	EXPECT_EQ(mount("other", "file", NULL, MS_BIND, NULL), 0);
+	EXPECT_RETURNS(mount("forkcheck", "directory", "tmpfs", 0, NULL), 0);
+	EXPECT_RETURNS(mount("other", "file", NULL, MS_BIND, NULL), 0);
 }
 
 TEST(foreign_mount_point, .covers = "MNTNS-07", .caps = CAP(SYS_ADMIN), .features = FEATURES(MOUNTS), CASES(removals),
@@ -378,7 +378,10 @@ TEST(foreign_mount_point, .covers = "MNTNS-07", .caps = CAP(SYS_ADMIN), .feature
 		EXPECT_FAILS(row->remove(), EBUSY);
 		post(CHANGED);
 		await(OUTSIDE_CHANGED);
-		EXPECT_EQ(access(row->point, F_OK), row->gone ? -1 : 0);
+		if (row->gone)
+			EXPECT_ERRNO(access(row->point, F_OK), ENOENT);
+		else
+			EXPECT_RETURNS(access(row->point, F_OK), 0);
 		EXPECT_TRUE(!find_mount_entry(0, row->point, &entry));
 		leave(0);
 	}
@@ -400,7 +403,7 @@ TEST(by_ordinary_user, .covers = "CLONE-NEWUSER-09 USERNS-16", .features = FEATU
 	long child = door->enter(CLONE_NEWUSER | CLONE_NEWNS);
 	if (child == 0) {
 		map_to_root();
-		EXPECT_EQ(mount("forkcheck", "free", "tmpfs", 0, NULL), 0);
+		EXPECT_RETURNS(mount("forkcheck", "free", "tmpfs", 0, NULL), 0);
 		EXPECT_TRUE(is_mounted("free"));
 		post(CHANGED);
 		await(LOOKED);

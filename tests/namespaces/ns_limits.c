@@ -131,17 +131,17 @@ TEST(of_the_reader, .covers = "NS-09", .features = FEATURES(LIMITS, NEEDS_UTS_NS
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
 		if (!feature_expected(types[i].feature))
 			continue;
-		EXPECT_EQ_WITH(types[i].head.name, limit_of(types[i].file), INT_MAX);
-		EXPECT_EQ_WITH(types[i].head.name, write_file(types[i].file, "77"), 0);
+		EXPECT_EQ(limit_of(types[i].file), INT_MAX, types[i].head.name);
+		EXPECT_EQ(write_file(types[i].file, "77"), 0, types[i].head.name);
 	}
 	long child = CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWUSER, .exit_signal = SIGCHLD);
 	if (child == 0) {
 		for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
 			if (!feature_expected(types[i].feature))
 				continue;
-			EXPECT_EQ_WITH(types[i].head.name, limit_of(types[i].file), INT_MAX);
-			EXPECT_EQ_WITH(types[i].head.name, write_file(types[i].file, "66"), 0);
-			EXPECT_EQ_WITH(types[i].head.name, limit_of(types[i].file), 66);
+			EXPECT_EQ(limit_of(types[i].file), INT_MAX, types[i].head.name);
+			EXPECT_EQ(write_file(types[i].file, "66"), 0, types[i].head.name);
+			EXPECT_EQ(limit_of(types[i].file), 66, types[i].head.name);
 		}
 		EXPECT_GT(sys_read(opened, text, sizeof(text) - 1), 0);
 		EXPECT_EQ(atoi(text), 77);
@@ -151,7 +151,7 @@ TEST(of_the_reader, .covers = "NS-09", .features = FEATURES(LIMITS, NEEDS_UTS_NS
 	EXPECT_EXITED(child, 0);
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
 		if (feature_expected(types[i].feature))
-			EXPECT_EQ_WITH(types[i].head.name, limit_of(types[i].file), 77);
+			EXPECT_EQ(limit_of(types[i].file), 77, types[i].head.name);
 }
 
 TEST(counts_in_ancestors, .covers = "NS-10", .features = FEATURES(LIMITS, NEEDS_UTS_NS), THROUGH(namespace_doors),

@@ -43,9 +43,9 @@ TEST(numbers_rise, .covers = "PIDNS-03 PIDNS-04", .caps = CAP(SYS_ADMIN), .featu
 			long child = doors[i]->fork();
 			if (child == 0)
 				leave(tell_pid(told));
-			EXPECT_EQ(child, next++);
-			EXPECT_EXITED(child, 0);
-			EXPECT_EQ(*told, child);
+			EXPECT_EQ(child, next++, i);
+			EXPECT_EXITED(child, 0, i);
+			EXPECT_EQ(*told, child, i);
 		}
 		long child = vfork_doors[0].vfork(tell_pid, told);
 		EXPECT_EQ(child, next);
@@ -108,9 +108,9 @@ static void expect_numbers(const pid_t *want)
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
 		size_t n = level_values(keys[i], values, ARRAY_SIZE(values));
 		/* Namespaces further out that this /proc does not see have no value. */
-		EXPECT_EQ_WITH(keys[i] + 1, n, 3U);
+		EXPECT_EQ(n, 3U, keys[i] + 1);
 		for (size_t level = 0; n == 3 && level < n; level++)
-			EXPECT_EQ_WITH(keys[i] + 1, values[level], want[level]);
+			EXPECT_EQ(values[level], want[level], keys[i] + 1);
 	}
 }
 

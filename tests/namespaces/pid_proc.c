@@ -123,7 +123,7 @@ static void expect_members(unsigned member)
 	(void)member;
 	EXPECT_EQ(listed("inner"), 1ULL << INIT | 1ULL << MEMBER | 1ULL << NESTED);
 	for (pid_t i = INIT; i < CREW; i++)
-		EXPECT_TRUE(is_listed("inner", i));
+		EXPECT_TRUE(is_listed("inner", i), i);
 	EXPECT_TRUE(!is_listed("inner", CREW));
 }
 
@@ -138,7 +138,7 @@ static void expect_all(unsigned member)
 {
 	(void)member;
 	for (unsigned i = OUTSIDE; i < CREW; i++)
-		EXPECT_TRUE(is_listed("/proc", outer[i]));
+		EXPECT_TRUE(is_listed("/proc", outer[i]), i);
 }
 
 TEST(older_mount_shows_outside, .reaches = "the machine's mounts", .covers = "PIDNS-31", .features = FEATURES(MOUNTED),
@@ -159,7 +159,7 @@ static void expect_self(unsigned member)
 		return;
 	}
 	EXPECT_EQ(self_in("inner"), member);
-	EXPECT_TRUE(access("inner/self/stat", F_OK) == 0);
+	EXPECT_RETURNS(access("inner/self/stat", F_OK), 0);
 	EXPECT_EQ(sys_getpid(), member == NESTED ? 1 : (pid_t)member);
 }
 
@@ -190,7 +190,7 @@ static void expect_levels(const char *proc, pid_t pid, const pid_t *want, size_t
 		return;
 	at += strlen("\nNSpid:");
 	for (size_t i = 0; i < count; i++)
-		EXPECT_EQ(strtol(at, &at, 10), want[i]);
+		EXPECT_EQ(strtol(at, &at, 10), want[i], i);
 	EXPECT_EQ(*at, '\n');
 }
 

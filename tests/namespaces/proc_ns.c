@@ -52,7 +52,7 @@ static struct stat namespace_of(pid_t pid, const char *name)
 	struct stat st = { 0 };
 	char path[64];
 
-	EXPECT_EQ_WITH(name, stat(link_path(path, sizeof(path), pid, name), &st), 0);
+	EXPECT_RETURNS(stat(link_path(path, sizeof(path), pid, name), &st), 0, name);
 	return st;
 }
 
@@ -81,8 +81,8 @@ TEST(listed, .covers = "NS-01", .features = FEATURES(NEEDS_PROC),
 	for (size_t i = 0; i < ARRAY_SIZE(links); i++) {
 		if (!is_expected(&links[i]))
 			continue;
-		EXPECT_EQ_WITH(links[i].head.name, times_listed("/proc/self/ns", links[i].head.name), 1);
-		EXPECT_EQ_WITH(links[i].head.name, times_listed(of_thread, links[i].head.name), 1);
+		EXPECT_EQ(times_listed("/proc/self/ns", links[i].head.name), 1, links[i].head.name);
+		EXPECT_EQ(times_listed(of_thread, links[i].head.name), 1, links[i].head.name);
 	}
 }
 
@@ -99,13 +99,13 @@ TEST(reads_type_and_inode, .covers = "NS-02", .features = FEATURES(NEEDS_PROC),
 		append_number(want, sizeof(want), (long long)st.st_ino);
 		append_text(want, sizeof(want), "]");
 		link_path(path, sizeof(path), sys_getpid(), links[i].head.name);
-		EXPECT_GT(readlink(path, got, sizeof(got) - 1), 0);
-		EXPECT_EQ_WITH(got, strcmp(got, want), 0);
+		EXPECT_RETURNS(readlink(path, got, sizeof(got) - 1) < 0 ? -1 : 0, 0, links[i].head.name);
+		EXPECT_EQ(strcmp(got, want), 0, got);
 		int fd = (int)sys_open(path, O_RDONLY | O_CLOEXEC);
-		REQUIRE_GE(fd, 0);
-		EXPECT_EQ(fstat(fd, &opened), 0);
-		EXPECT_EQ_WITH(links[i].head.name, opened.st_ino, st.st_ino);
-		EXPECT_EQ_WITH(links[i].head.name, opened.st_dev, st.st_dev);
+		REQUIRE_GE(fd, 0, links[i].head.name);
+		EXPECT_RETURNS(fstat(fd, &opened), 0, links[i].head.name);
+		EXPECT_EQ(opened.st_ino, st.st_ino, links[i].head.name);
+		EXPECT_EQ(opened.st_dev, st.st_dev, links[i].head.name);
 		sys_close(fd);
 	}
 }
@@ -126,13 +126,13 @@ TEST(equal_means_same, .covers = "NS-03", .caps = CAP(SYS_ADMIN), .features = FE
 			await(LOOKED + apart);
 			leave(0);
 		}
-		REQUIRE_GT(child, 0);
+		REQUIRE_GT(child, 0, apart);
 		struct stat own = namespace_of(sys_getpid(), link->head.name);
 		struct stat other = namespace_of((pid_t)child, link->head.name);
-		EXPECT_EQ(own.st_dev, other.st_dev);
-		EXPECT_EQ(own.st_ino != other.st_ino, apart);
+		EXPECT_EQ(own.st_dev, other.st_dev, apart);
+		EXPECT_EQ(own.st_ino != other.st_ino, apart, apart);
 		post(LOOKED + apart);
-		EXPECT_EXITED(child, 0);
+		EXPECT_EXITED(child, 0, apart);
 	}
 }
 
@@ -166,9 +166,9 @@ static void expect_links(pid_t pid, long want)
 			continue;
 		link_path(path, sizeof(path), pid, links[i].head.name);
 		long result = SYSCALL4(SYS_readlinkat, AT_FDCWD, path, text, sizeof(text));
-		EXPECT_RESULT_WITH(links[i].head.name, result > 0 ? 0 : result, want);
+		EXPECT_RESULT(result > 0 ? 0 : result, want, links[i].head.name);
 		result = sys_open(path, O_RDONLY | O_CLOEXEC);
-		EXPECT_RESULT_WITH(links[i].head.name, result > 0 ? 0 : result, want);
+		EXPECT_RESULT(result > 0 ? 0 : result, want, links[i].head.name);
 		if (result > 0)
 			sys_close((int)result);
 	}
@@ -235,7 +235,7 @@ TEST(keeps_its_owner, .covers = "NS-12", .features = FEATURES(NEEDS_PROC, NEEDS_
 	EXPECT_EXITED(child, 0);
 	int user = ioctl(uts, NS_GET_USERNS);
 	REQUIRE_GE(user, 0);
-	EXPECT_EQ(fstat(user, &found), 0);
+	EXPECT_RETURNS(fstat(user, &found), 0);
 	EXPECT_EQ(found.st_ino, owner.st_ino);
 	EXPECT_EQ(found.st_dev, owner.st_dev);
 	/* It still gives its creator power over what it owns. */

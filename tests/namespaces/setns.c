@@ -40,7 +40,7 @@ TEST(by_file, .covers = "SETNS-01 SETNS-02 SETNS-03", .caps = CAP(SYS_ADMIN) | C
 	EXPECT_OK(result);
 	look_around(after);
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
-		EXPECT_EQ(after[i], &types[i] == type ? inode_of(fd) : before[i]);
+		EXPECT_EQ(after[i], &types[i] == type ? inode_of(fd) : before[i], types[i].head.name);
 	end_host(host);
 }
 
@@ -56,9 +56,9 @@ TEST(type_is_checked, .covers = "SETNS-04 SETNS-05", .caps = CAP(SYS_ADMIN) | CA
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
 		long result = sys_setns(fd, (int)types[i].flag);
 		if (&types[i] == type)
-			EXPECT_OK(result);
+			EXPECT_OK(result, types[i].head.name);
 		else
-			EXPECT_FAILS(result, EINVAL);
+			EXPECT_FAILS(result, EINVAL, types[i].head.name);
 	}
 }
 
@@ -123,7 +123,7 @@ TEST(by_bind_mount, .reaches = "the machine's mounts", .covers = "SETNS-06 NS-06
 		uint64_t inode = inode_of(fd);
 		close(fd);
 		proc_path(path, sizeof(path), host, "ns/uts");
-		EXPECT_EQ(mount(path, "ns", NULL, MS_BIND, NULL), 0);
+		EXPECT_RETURNS(mount(path, "ns", NULL, MS_BIND, NULL), 0);
 		end_host(host);
 		/* Its last member is gone. */
 		fd = open("ns", O_RDONLY | O_CLOEXEC);
@@ -197,9 +197,9 @@ TEST(by_pidfd, .covers = "SETNS-10 SETNS-11", .caps = CAP(SYS_ADMIN) | CAP(SYS_P
 	look_around(after);
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
 		if (types[i].flag & (CLONE_NEWUTS | CLONE_NEWIPC))
-			EXPECT_EQ(after[i], inode_of(open_namespace(host, types[i].head.name)));
+			EXPECT_EQ(after[i], inode_of(open_namespace(host, types[i].head.name)), types[i].head.name);
 		else
-			EXPECT_EQ(after[i], before[i]);
+			EXPECT_EQ(after[i], before[i], types[i].head.name);
 	}
 	end_host(host);
 }
@@ -231,7 +231,7 @@ TEST(by_pidfd_all_or_nothing, .covers = "SETNS-13", .caps = CAP(SYS_ADMIN),
 	EXPECT_FAILS(result, EPERM);
 	look_around(after);
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
-		EXPECT_EQ(after[i], before[i]);
+		EXPECT_EQ(after[i], before[i], types[i].head.name);
 	result = sys_setns(pidfd, CLONE_NEWUTS | CLONE_NEWIPC);
 	EXPECT_OK(result);
 	end_host(host);

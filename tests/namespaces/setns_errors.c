@@ -77,9 +77,9 @@ TEST(pidfd_mask, .covers = "SETNS-32", .caps = CAP(SYS_ADMIN), .features = FEATU
 
 	for (size_t i = 0; i < ARRAY_SIZE(masks); i++) {
 		long result = sys_setns(pidfd, CLONE_NEWUTS | masks[i].extra);
-		EXPECT_RESULT_WITH(masks[i].name, result, -EINVAL);
+		EXPECT_RESULT(result, -EINVAL, masks[i].name);
 		result = sys_setns(pidfd, masks[i].extra);
-		EXPECT_RESULT_WITH(masks[i].name, result, -EINVAL);
+		EXPECT_RESULT(result, -EINVAL, masks[i].name);
 	}
 	EXPECT_EQ(namespace_of_self("uts"), before);
 	long result = sys_setns(pidfd, CLONE_NEWUTS);

@@ -23,14 +23,14 @@ TEST(for_children, .covers = "SETNS-22 SETNS-23", .caps = CAP(SYS_ADMIN), .featu
 	for (pid_t number = 2; number < 4; number++) {
 		long child = door->fork();
 		if (child == 0) {
-			EXPECT_EQ(sys_getpid(), number);
+			EXPECT_EQ(sys_getpid(), number, number);
 			await((unsigned)number);
 			leave(0);
 		}
-		REQUIRE_GT(child, 0);
-		EXPECT_EQ(namespace_of((pid_t)child, "pid"), inside);
+		REQUIRE_GT(child, 0, number);
+		EXPECT_EQ(namespace_of((pid_t)child, "pid"), inside, number);
 		post((unsigned)number);
-		EXPECT_EXITED(child, 0);
+		EXPECT_EXITED(child, 0, number);
 	}
 	end_host(host);
 }

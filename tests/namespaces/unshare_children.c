@@ -61,13 +61,13 @@ TEST(later_children_join_it, .covers = "UNSH-07", .caps = CAP(SYS_ADMIN), .featu
 	for (pid_t number = 2; number < 5; number++) {
 		long child = door->fork();
 		if (child == 0) {
-			EXPECT_EQ(sys_getpid(), number);
-			EXPECT_EQ(sys_getppid(), 0);
+			EXPECT_EQ(sys_getpid(), number, number);
+			EXPECT_EQ(sys_getppid(), 0, number);
 			leave(0);
 		}
-		REQUIRE_GT(child, 0);
+		REQUIRE_GT(child, 0, number);
 		/* A zombie shows its namespace no more: its init, whom it sees, does. */
-		EXPECT_EXITED(child, 0);
+		EXPECT_EXITED(child, 0, number);
 	}
 	pid_t another = fork_helper();
 	if (another == 0) {
@@ -162,12 +162,12 @@ TEST(time_is_for_children, .covers = "UNSH-08", .caps = CAP(SYS_ADMIN), .feature
 	for (int i = 0; i < 2; i++) {
 		long child = door->fork();
 		if (child == 0) {
-			EXPECT_EQ(namespace_of_self("time"), made);
-			EXPECT_EQ(namespace_of_self("time_for_children"), made);
+			EXPECT_EQ(namespace_of_self("time"), made, i);
+			EXPECT_EQ(namespace_of_self("time_for_children"), made, i);
 			leave(0);
 		}
-		REQUIRE_GT(child, 0);
-		EXPECT_EXITED(child, 0);
+		REQUIRE_GT(child, 0, i);
+		EXPECT_EXITED(child, 0, i);
 	}
 	EXPECT_EQ(namespace_of_self("time"), before);
 }

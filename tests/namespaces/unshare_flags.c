@@ -15,7 +15,7 @@ static void look_around(uint64_t *to)
 static void expect_same(const uint64_t *before)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(links); i++)
-		EXPECT_EQ_WITH(links[i], namespace_of_self(links[i]), before[i]);
+		EXPECT_EQ(namespace_of_self(links[i]), before[i], links[i]);
 }
 
 /* ---- Nothing to do ----------------------------------------------------------------------------- */
@@ -100,9 +100,9 @@ TEST(unknown_bits, .covers = "UNSH-21", .caps = CAP(SYS_ADMIN), .features = FEAT
 	look_around(before);
 	for (size_t i = 0; i < ARRAY_SIZE(unknown); i++) {
 		long result = sys_unshare(unknown[i].flag);
-		EXPECT_RESULT_WITH(unknown[i].name, result, -EINVAL);
+		EXPECT_RESULT(result, -EINVAL, unknown[i].name);
 		result = sys_unshare(unknown[i].flag | CLONE_NEWUTS | CLONE_FS);
-		EXPECT_RESULT_WITH(unknown[i].name, result, -EINVAL);
+		EXPECT_RESULT(result, -EINVAL, unknown[i].name);
 	}
 	expect_same(before);
 	long result = sys_unshare(CLONE_NEWUTS | CLONE_FS);

@@ -42,8 +42,7 @@ TEST(refused, .covers = "USERNS-17", .features = FEATURES(USER_NS, NEEDS_MNT_NS,
 	SETUP_RAW(sys_unshare(CLONE_NEWUSER | CLONE_NEWNS));
 	try_block_mounts(&refused, &others);
 	EXPECT_EQ(others, 0);
-	int result = mount("none", ".", "tmpfs", 0, NULL);
-	EXPECT_EQ(result, 0);
+	EXPECT_RETURNS(mount("none", ".", "tmpfs", 0, NULL), 0);
 }
 
 TEST(allowed_outside, .covers = "USERNS-17", .init_caps = CAP(SYS_ADMIN),

@@ -23,13 +23,13 @@ TEST(new_member, .covers = "CLONE-NEWUSER-01 CLONE-NEWUSER-03 UNSH-10",
 			await(MAY_END); /* so that both live at once */
 			leave(0);
 		}
-		REQUIRE_GT(children[i], 0);
+		REQUIRE_GT(children[i], 0, i);
 	}
 	post(MAY_END);
 	for (int i = 0; i < 2; i++) {
-		EXPECT_EXITED(children[i], 0);
-		EXPECT_NE(seen[i], 0);
-		EXPECT_NE(seen[i], own);
+		EXPECT_EXITED(children[i], 0, i);
+		EXPECT_NE(seen[i], 0, i);
+		EXPECT_NE(seen[i], own, i);
 	}
 	EXPECT_NE(seen[0], seen[1]);
 	EXPECT_EQ(namespace_of_self("user"), own);
@@ -63,7 +63,7 @@ static int expect_new_namespace(void *partner)
 {
 	uint64_t inner = namespace_of_self("user");
 
-	EXPECT_EQ_WITH(partner, inner && inner != outer, 1);
+	EXPECT_EQ(inner && inner != outer, 1, (const char *)partner);
 	return 0;
 }
 
@@ -93,9 +93,9 @@ TEST(together_with, .covers = "CLONE-NEWUSER-10", .features = FEATURES(USER_NS),
 		long child = CLONE_CALL(door->via, stack, expect_new_namespace, partner.name,
 					.flags = CLONE_NEWUSER | partner.flags, .exit_signal = SIGCHLD);
 		long refusal = child > 0 ? 0 : child;
-		EXPECT_RESULT_WITH(partner.name, refusal, 0);
+		EXPECT_RESULT(refusal, 0, partner.name);
 		if (child > 0)
-			EXPECT_EXITED(child, 0);
+			EXPECT_EXITED(child, 0, i);
 	}
 }
 

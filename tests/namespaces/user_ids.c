@@ -28,9 +28,9 @@ static void expect_ids(const char *when, bool group, struct ids want)
 {
 	struct ids got = ids_now(group);
 
-	EXPECT_EQ_WITH(when, got.real, want.real);
-	EXPECT_EQ_WITH(when, got.effective, want.effective);
-	EXPECT_EQ_WITH(when, got.saved, want.saved);
+	EXPECT_EQ(got.real, want.real, when);
+	EXPECT_EQ(got.effective, want.effective, when);
+	EXPECT_EQ(got.saved, want.saved, when);
 }
 
 /* The ID shown in place of one that the reader's namespace does not have. */
@@ -48,9 +48,9 @@ static void expect_all(const char *when, bool group, unsigned id)
 	const char *key = group ? "Gid:" : "Uid:";
 
 	expect_ids(when, group, (struct ids){ id, id, id });
-	EXPECT_EQ_WITH(when, group ? getgid() : getuid(), id);
-	EXPECT_EQ_WITH(when, group ? getegid() : geteuid(), id);
-	EXPECT_EQ_WITH(when, proc_field("/proc/self/status", key, 10), id);
+	EXPECT_EQ(group ? getgid() : getuid(), id, when);
+	EXPECT_EQ(group ? getegid() : geteuid(), id, when);
+	EXPECT_EQ(proc_field("/proc/self/status", key, 10), id, when);
 }
 
 TEST(shown, .covers = "USERNS-34 USERNS-35", .features = FEATURES(USER_NS),

@@ -63,9 +63,9 @@ TEST(malformed_ids, .features = FEATURES(USER_NS),
 	for (size_t i = 0; i < ARRAY_SIZE(id_maps); i++) {
 		const char *file = id_maps[i].name;
 		long result = write_text(member, file, row->text);
-		EXPECT_RESULT_WITH(file, result, -EINVAL);
+		EXPECT_RESULT(result, -EINVAL, file);
 		result = write_text(member, file, "0 @ 1");
-		EXPECT_RESULT_WITH(file, result, 0);
+		EXPECT_RESULT(result, 0, file);
 	}
 	end_member(member);
 }
@@ -78,7 +78,7 @@ TEST(malformed_projects, .covers = "USERNS-69", .features = FEATURES(USER_NS, NE
 
 	for (size_t i = 0; i < ARRAY_SIZE(malformed); i++) {
 		long result = write_text(member, "projid_map", malformed[i].text);
-		EXPECT_RESULT_WITH(malformed[i].head.name, result, -EINVAL);
+		EXPECT_RESULT(result, -EINVAL, malformed[i].head.name);
 	}
 	long result = write_text(member, "projid_map", "0 @ 1");
 	EXPECT_OK(result);
@@ -109,11 +109,11 @@ TEST(well_formed_ids, .features = FEATURES(USER_NS), CASES_NEEDING(well_formed),
 		const char *file = id_maps[i].name;
 		unsigned ids = 0;
 		long result = write_text(member, file, row->text);
-		EXPECT_RESULT_WITH(file, result, 0);
+		EXPECT_RESULT(result, 0, file);
 		read_map(member, file, &map);
 		for (long n = 0; n < map.lines; n++)
 			ids += map.line[n].count;
-		EXPECT_EQ_WITH(file, ids, row->ids);
+		EXPECT_EQ(ids, row->ids, file);
 	}
 	end_member(member);
 }

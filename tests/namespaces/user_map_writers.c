@@ -188,7 +188,7 @@ TEST(zero_needs_setfcap, .covers = "USERNS-30", .as_root = true, .features = FEA
 	char text[64] = "";
 	add_line(text, sizeof(text), 7, 0, row->count);
 	long result = write_map(member, "uid_map", text);
-	EXPECT_RESULT_WITH("uid_map", result, row->want);
+	EXPECT_RESULT(result, row->want, "uid_map");
 	/* The rule is about users only. */
 	deny_setgroups(member);
 	result = write_line(member, "gid_map", 7, 0, 1);

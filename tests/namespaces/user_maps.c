@@ -22,7 +22,7 @@ static void expect_empty(pid_t pid)
 
 	for (size_t i = 0; i < ARRAY_SIZE(id_maps); i++) {
 		read_map(pid, id_maps[i].name, &map);
-		EXPECT_EQ_WITH(id_maps[i].name, map.lines, 0);
+		EXPECT_EQ(map.lines, 0, id_maps[i].name);
 	}
 }
 
@@ -252,6 +252,6 @@ TEST(any_ranges, .covers = "USERNS-24 USERNS-71", .features = FEATURES(USER_NS, 
 	EXPECT_EQ(map.lines, ARRAY_SIZE(ranges));
 	/* Nothing says in which order they are shown. */
 	for (size_t i = 0; i < ARRAY_SIZE(ranges); i++)
-		EXPECT_EQ(lines_like(&map, &ranges[i]), 1);
+		EXPECT_EQ(lines_like(&map, &ranges[i]), 1, i);
 	end_member(member);
 }

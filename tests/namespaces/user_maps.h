@@ -124,10 +124,10 @@ static inline void read_map(pid_t pid, const char *file, struct map *map)
 static inline void expect_line(const char *text, const struct map *map, unsigned inside, unsigned outside,
 			       unsigned count)
 {
-	EXPECT_EQ_WITH(text, map->lines, 1);
-	EXPECT_EQ_WITH(text, map->line[0].inside, inside);
-	EXPECT_EQ_WITH(text, map->line[0].outside, outside);
-	EXPECT_EQ_WITH(text, map->line[0].count, count);
+	EXPECT_EQ(map->lines, 1, text);
+	EXPECT_EQ(map->line[0].inside, inside, text);
+	EXPECT_EQ(map->line[0].outside, outside, text);
+	EXPECT_EQ(map->line[0].count, count, text);
 }
 
 /* The number of the first user namespace's inode never changes. */

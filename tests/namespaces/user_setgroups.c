@@ -49,7 +49,7 @@ static void try_setgroups(int want)
 	EXPECT_ERRNO(setgroups(2, unmapped), EINVAL);
 	int result = setgroups(2, mapped);
 	EXPECT_EQ(result, 0);
-	EXPECT_EQ(getgroups(ARRAY_SIZE(got), got), 2);
+	EXPECT_RETURNS(getgroups(ARRAY_SIZE(got), got), 2);
 	/* In either order. */
 	EXPECT_TRUE((got[0] == 5 && got[1] == 999) || (got[0] == 999 && got[1] == 5));
 }
@@ -187,7 +187,7 @@ TEST(malformed_setting, .covers = "USERNS-77", .features = FEATURES(USER_NS),
 
 	for (size_t i = 0; i < ARRAY_SIZE(malformed); i++) {
 		long result = write_map(member, "setgroups", malformed[i]);
-		EXPECT_RESULT_WITH(malformed[i], result, -EINVAL);
+		EXPECT_RESULT(result, -EINVAL, malformed[i]);
 	}
 	int fd = (int)sys_open(proc_path(path, sizeof(path), member, "setgroups"), O_WRONLY | O_CLOEXEC);
 	REQUIRE_GE(fd, 0);

@@ -78,7 +78,7 @@ static struct ucred receive_credentials(int fd)
 		.msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control)
 	};
 
-	REQUIRE_EQ(recvmsg(fd, &message, 0), 1);
+	REQUIRE_RETURNS(recvmsg(fd, &message, 0), 1);
 	struct cmsghdr *head = CMSG_FIRSTHDR(&message);
 	if (head && head->cmsg_type == SCM_CREDENTIALS)
 		memcpy(&credentials, CMSG_DATA(head), sizeof(credentials));
@@ -256,19 +256,19 @@ TEST(not_dumpable, .covers = "USERNS-48", .features = FEATURES(USER_NS), CASES_N
 			await(MEMBER_MAY_GO + (unsigned)dumpable); /* one event each, a post lasts */
 			leave(0);
 		}
-		REQUIRE_GT(member, 0);
+		REQUIRE_GT(member, 0, dumpable);
 		SETUP(stat(proc_path(path, sizeof(path), (pid_t)member, "uid_map"), &st));
 		long result = write_map((pid_t)member, "uid_map", line);
 		if (dumpable) {
-			EXPECT_EQ(st.st_uid, geteuid());
-			EXPECT_OK(result);
+			EXPECT_EQ(st.st_uid, geteuid(), dumpable);
+			EXPECT_OK(result, dumpable);
 		} else {
 			/* Where root has no name it is shown as somebody who may be the test. */
 			if (feature_expected(NEEDS_TWO_IDS))
-				EXPECT_EQ(st.st_uid, 0);
-			EXPECT_FAILS(result, EACCES);
+				EXPECT_EQ(st.st_uid, 0, dumpable);
+			EXPECT_FAILS(result, EACCES, dumpable);
 		}
 		post(MEMBER_MAY_GO + (unsigned)dumpable);
-		EXPECT_EXITED(member, 0);
+		EXPECT_EXITED(member, 0, dumpable);
 	}
 }

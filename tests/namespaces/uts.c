@@ -129,11 +129,11 @@ TEST(begins_with_the_creators, .reaches = "the machine's name", .covers = "CLONE
 		SETUP_RAW(kind->set(names[i]));
 		long child = door->enter(CLONE_NEWUTS);
 		if (child == 0) {
-			EXPECT_TRUE(kind->is(names[i]));
+			EXPECT_TRUE(kind->is(names[i]), i);
 			leave(0);
 		}
-		REQUIRE_GT(child, 0);
-		EXPECT_EXITED(child, 0);
+		REQUIRE_GT(child, 0, i);
+		EXPECT_EXITED(child, 0, i);
 	}
 }
 

@@ -27,7 +27,7 @@ static void expect_own_root(void)
 {
 	char self[16] = "";
 
-	EXPECT_EQ(readlink("/proc/self", self, sizeof(self) - 1), 1);
+	EXPECT_RETURNS(readlink("/proc/self", self, sizeof(self) - 1), 1);
 	EXPECT_EQ(self[0], '1');
 	EXPECT_EQ(names_in("/proc", "123456789"), 1);
 	EXPECT_EQ(names_in("/", "abcdefghijklmnopqrstuvwxyz"), 1);
@@ -64,8 +64,8 @@ static _Noreturn void service(void)
 		pid_t orphan = fork_helper();
 		if (orphan == 0) {
 			await(ORPHANS_MAY_GO);
-			EXPECT_EQ(sys_getppid(), 1);
-			EXPECT_EQ(sys_prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0), 1);
+			EXPECT_EQ(sys_getppid(), 1, i);
+			EXPECT_EQ(sys_prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0), 1, i);
 			leave(10 + i);
 		}
 		told->orphans[i] = orphan;
@@ -87,13 +87,13 @@ static void reap_orphans(void)
 	unsigned statuses = 0;
 	for (int i = 0; i < ORPHANS; i++) {
 		int status = 0;
-		REQUIRE_GT(wait_for(-1, &status, 0, NULL), 0);
-		EXPECT_TRUE(WIFEXITED(status));
+		REQUIRE_GT(wait_for(-1, &status, 0, NULL), 0, i);
+		EXPECT_TRUE(WIFEXITED(status), i);
 		statuses |= 1U << WEXITSTATUS(status) % 32;
 	}
 	EXPECT_EQ(statuses, 7U << 10);
 	for (int i = 0; i < ORPHANS; i++)
-		EXPECT_EQ(told->orphans[i], 4 + i);
+		EXPECT_EQ(told->orphans[i], 4 + i, i);
 	EXPECT_NO_CHILD();
 	EXPECT_EQ(names_in("/proc", "123456789"), 1);
 }

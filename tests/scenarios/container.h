@@ -57,7 +57,7 @@ static inline void require_namespaces(uint64_t flags, const uint64_t *outside)
 	list_namespaces(inside);
 	for (size_t i = 0; i < ARRAY_SIZE(namespaces); i++) {
 		bool other = inside[i] != outside[i], wanted = flags & namespaces[i].flag;
-		EXPECT_EQ_WITH(namespaces[i].type, other, wanted);
+		EXPECT_EQ(other, wanted, namespaces[i].type);
 		all &= other == wanted;
 	}
 	if (!all)
@@ -85,9 +85,9 @@ static inline void expect_network(void)
 	int fd = (int)SETUP(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
 	char byte = 'x';
 
-	EXPECT_EQ(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
-	EXPECT_EQ(sendto(fd, &byte, 1, 0, (struct sockaddr *)&address, sizeof(address)), 1);
-	EXPECT_EQ(recv(fd, &byte, 1, 0), 1);
+	EXPECT_RETURNS(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	EXPECT_RETURNS(sendto(fd, &byte, 1, 0, (struct sockaddr *)&address, sizeof(address)), 1);
+	EXPECT_RETURNS(recv(fd, &byte, 1, 0), 1);
 	sys_close(fd);
 }
 
@@ -113,20 +113,20 @@ static inline bool root_is_ramfs(void)
 static inline void change_root(void)
 {
 	SETUP(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
-	EXPECT_EQ(mount("container", "root", "tmpfs", 0, "size=64k"), 0);
+	EXPECT_RETURNS(mount("container", "root", "tmpfs", 0, "size=64k"), 0);
 	SETUP(mkdir("root/proc", 0700));
 	SETUP(mkdir("root/old", 0700));
-	EXPECT_EQ(mount("proc", "root/proc", "proc", 0, NULL), 0);
+	EXPECT_RETURNS(mount("proc", "root/proc", "proc", 0, NULL), 0);
 	SETUP(chdir("root"));
 	if (root_is_ramfs()) {
-		EXPECT_EQ(mount(".", "/", NULL, MS_MOVE, NULL), 0);
-		EXPECT_EQ(chroot("."), 0);
+		EXPECT_RETURNS(mount(".", "/", NULL, MS_MOVE, NULL), 0);
+		EXPECT_RETURNS(chroot("."), 0);
 	} else {
 		EXPECT_OK(SYSCALL2(SYS_pivot_root, ".", "old"));
-		EXPECT_EQ(umount2("/old", MNT_DETACH), 0);
+		EXPECT_RETURNS(umount2("/old", MNT_DETACH), 0);
 	}
 	SETUP(chdir("/"));
-	EXPECT_EQ(rmdir("/old"), 0);
+	EXPECT_RETURNS(rmdir("/old"), 0);
 }
 
 /* How many names a directory has that begin with one of these characters. */
@@ -160,7 +160,7 @@ static inline void set_up(const struct kind *kind, const uint64_t *outside)
 	require_namespaces(kind->flags, outside);
 	EXPECT_OK(SYSCALL2(SYS_sethostname, hostname, sizeof(hostname) - 1));
 	/* Who owns the network's user namespace may do this, and not an administrator of other things. */
-	EXPECT_RESULT_WITH("loopback up", set_loopback_up(), user ? 0 : -EPERM);
+	EXPECT_RESULT(set_loopback_up(), user ? 0 : -EPERM, "loopback up");
 	if (user)
 		expect_network();
 	change_root();
@@ -200,8 +200,8 @@ static inline void expect_untouched(const struct outside *outside)
 	EXPECT_TRUE(!strcmp(names.nodename, outside->names.nodename));
 	list_namespaces(now);
 	for (size_t i = 0; i < ARRAY_SIZE(namespaces); i++)
-		EXPECT_EQ_WITH(namespaces[i].type, now[i], outside->namespaces[i]);
-	EXPECT_EQ(access("root/proc", F_OK), -1);
+		EXPECT_EQ(now[i], outside->namespaces[i], namespaces[i].type);
+	EXPECT_ERRNO(access("root/proc", F_OK), ENOENT);
 	EXPECT_NO_CHILD();
 }
 

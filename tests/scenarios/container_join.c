@@ -30,8 +30,7 @@ static _Noreturn void run_inside(const struct kind *kind)
 	EXPECT_EQ(names_in("/", "abcdefghijklmnopqrstuvwxyz"), 1);
 	EXPECT_EQ(names_in("/proc", "123456789"), 2);
 	for (size_t i = 0; i < ARRAY_SIZE(namespaces); i++)
-		EXPECT_EQ_WITH(namespaces[i].type, namespace_of(2, namespaces[i].type),
-			       namespace_of(1, namespaces[i].type));
+		EXPECT_EQ(namespace_of(2, namespaces[i].type), namespace_of(1, namespaces[i].type), namespaces[i].type);
 	if (kind->flags & CLONE_NEWUSER) {
 		EXPECT_EQ(getuid(), 0);
 		EXPECT_EQ(effective_capabilities(), known_capabilities());

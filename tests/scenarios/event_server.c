@@ -280,6 +280,6 @@ TEST(forks_on_demand, .covers = "FORK-037 EXIT-02 CLONE-FILES-06", .features = F
 		expect_answer(connections[i], i, server);
 	EXPECT_EXITED(server, 0);
 	for (int i = 0; i < REQUESTS; i++)
-		EXPECT_EQ(counts->served[i], 1);
+		EXPECT_EQ(counts->served[i], 1, i);
 	EXPECT_NO_CHILD();
 }

@@ -78,7 +78,7 @@ static int connected(void)
 {
 	int fd = new_socket(0);
 
-	REQUIRE_EQ(connect(fd, &address.any, transport->length), 0);
+	REQUIRE_RETURNS(connect(fd, &address.any, transport->length), 0);
 	return fd;
 }
 
@@ -188,10 +188,10 @@ static _Noreturn void run_master(int listener)
 			reap_workers(workers, listener);
 	}
 	for (int i = 0; i < WORKERS; i++)
-		EXPECT_OK(checked_kill(workers[i], SIGTERM));
+		EXPECT_OK(checked_kill(workers[i], SIGTERM), i);
 	post(ALL_TOLD);
 	for (int i = 0; i < WORKERS; i++)
-		EXPECT_EXITED(workers[i], 7);
+		EXPECT_EXITED(workers[i], 7, i);
 	EXPECT_NO_CHILD();
 	leave(8);
 }
@@ -203,7 +203,7 @@ static pid_t begin(int connection, int request)
 {
 	struct message message = { .request = request };
 
-	EXPECT_EQ(send(connection, &message, sizeof(message), MSG_NOSIGNAL), (long)sizeof(message));
+	EXPECT_RETURNS(send(connection, &message, sizeof(message), MSG_NOSIGNAL), (long)sizeof(message));
 	message.request = -1;
 	REQUIRE_EQ(sys_read(connection, &message, sizeof(message)), (long)sizeof(message));
 	EXPECT_EQ(message.request, request);
@@ -216,7 +216,7 @@ static void finish(int connection, int request, pid_t worker)
 {
 	struct message message = { .request = request };
 
-	EXPECT_EQ(send(connection, &message, sizeof(message), MSG_NOSIGNAL), (long)sizeof(message));
+	EXPECT_RETURNS(send(connection, &message, sizeof(message), MSG_NOSIGNAL), (long)sizeof(message));
 	EXPECT_EQ(sys_read(connection, &message, sizeof(message)), (long)sizeof(message));
 	EXPECT_EQ(message.request, request);
 	EXPECT_EQ(message.worker, worker);
@@ -239,7 +239,7 @@ static void run_clients(void)
 		leave(0);
 	}
 	for (int i = 0; i < CLIENTS; i++)
-		EXPECT_EXITED(clients[i], 0);
+		EXPECT_EXITED(clients[i], 0, i);
 }
 
 /* Keeps each worker busy, and kills one: the next connection can only be for the one that replaces it. */
@@ -253,7 +253,7 @@ static void replace_worker(void)
 		connections[i] = connected();
 		workers[i] = begin(connections[i], request + i);
 		for (int j = 0; j < i; j++)
-			EXPECT_NE(workers[i], workers[j]);
+			EXPECT_NE(workers[i], workers[j], j);
 	}
 	EXPECT_OK(checked_kill(workers[0], SIGKILL));
 	EXPECT_LE(sys_read(connections[0], &byte, 1), 0);
@@ -261,7 +261,7 @@ static void replace_worker(void)
 	connections[0] = connected();
 	pid_t replacement = begin(connections[0], request);
 	for (int i = 0; i < WORKERS; i++)
-		EXPECT_NE(replacement, workers[i]);
+		EXPECT_NE(replacement, workers[i], i);
 	finish(connections[0], request, replacement);
 	for (int i = 1; i < WORKERS; i++)
 		finish(connections[i], request + i, workers[i]);
@@ -295,6 +295,6 @@ TEST(each_answered_once, .covers = "FORK-013 FORK-037 INH-SIG-01 POSIX-013 WAIT-
 	EXPECT_EQ(counts->workers, WORKERS + 1);
 	EXPECT_EQ(counts->replaced, 1);
 	for (int i = 0; i <= last; i++)
-		EXPECT_EQ(counts->served[i], 1);
+		EXPECT_EQ(counts->served[i], 1, i);
 	EXPECT_NO_CHILD();
 }

@@ -151,8 +151,8 @@ TEST(jobs_by_token, .covers = "FORK-001 FORK-002 FORK-013 WAIT-08 POSIX-019",
 	int made = make(DEPTH - 1, 0);
 	EXPECT_EQ(made, LEAVES);
 	for (int i = 0; i < LEAVES; i++) {
-		EXPECT_EQ(build->done[i], 1);
-		EXPECT_EQ(build->tries[i], i == UNLUCKY ? 2 : 1);
+		EXPECT_EQ(build->done[i], 1, i);
+		EXPECT_EQ(build->tries[i], i == UNLUCKY ? 2 : 1, i);
 	}
 	EXPECT_EQ(build->nodes, LEAVES + WIDTH * WIDTH + WIDTH + 1); /* one was made twice */
 	EXPECT_LE(build->most, TOKENS + 1);
@@ -229,7 +229,7 @@ static void make_children(int place, bool restore, pid_t *children)
 		long child = restore ? restored_child(0, states->was[i].pid) : sys_fork();
 		if (child == 0)
 			live(i, restore);
-		EXPECT_GT(child, 0);
+		EXPECT_GT(child, 0, n);
 		if (child <= 0)
 			give_up(restore ? IS_THERE : WAS_THERE);
 		children[i] = (pid_t)child;
@@ -256,7 +256,7 @@ static _Noreturn void live(int place, bool restore)
 		await(MAY_END);
 	for (int i = 0; i < SIZE; i++)
 		if (children[i] > 0)
-			EXPECT_EXITED(children[i], 20 + i);
+			EXPECT_EXITED(children[i], 20 + i, i);
 	EXPECT_NO_CHILD();
 	leave(20 + place);
 }
@@ -300,12 +300,12 @@ TEST(restored, .covers = "PIDNS-02 SETTID-03", .caps = CAP(SYS_ADMIN),
 	await_tree(IS_THERE, (pid_t)is);
 	for (int i = 0; i < SIZE; i++) {
 		const struct state *one = &states->was[i], *other = &states->is[i];
-		EXPECT_GT(one->pid, 0);
-		EXPECT_EQ(other->pid, one->pid);
-		EXPECT_EQ(other->parent, one->parent);
-		EXPECT_EQ(other->group, one->group);
-		EXPECT_EQ(other->session, one->session);
-		EXPECT_EQ(other->memory, one->memory);
+		EXPECT_GT(one->pid, 0, i);
+		EXPECT_EQ(other->pid, one->pid, i);
+		EXPECT_EQ(other->parent, one->parent, i);
+		EXPECT_EQ(other->group, one->group, i);
+		EXPECT_EQ(other->session, one->session, i);
+		EXPECT_EQ(other->memory, one->memory, i);
 	}
 	post(MAY_END);
 	EXPECT_EXITED(was, 20);

@@ -153,8 +153,8 @@ static void expect_reports(const struct job *job, int options, int want)
 
 	for (int i = 0; i < job->stages; i++) {
 		int n = report_of(job, options, &status);
-		EXPECT_EQ(status, want == EXITS ? W_EXITCODE(10 + n, 0) : want);
-		EXPECT_EQ(seen & 1U << n, 0);
+		EXPECT_EQ(status, want == EXITS ? W_EXITCODE(10 + n, 0) : want, i);
+		EXPECT_EQ(seen & 1U << n, 0, i);
 		seen |= 1U << n;
 	}
 	EXPECT_EQ(wait_for(-job->group, &status, options | WNOHANG, NULL), want == EXITS ? -ECHILD : 0);
@@ -175,7 +175,7 @@ static void expect_output(const struct job *job)
 		n = sys_read(job->out, got + length, sizeof(got) - (size_t)length);
 	EXPECT_EQ(length, LENGTH);
 	for (int i = 0; i < LENGTH; i++)
-		EXPECT_EQ(got[i], text[i] + STAGES);
+		EXPECT_EQ(got[i], text[i] + STAGES, i);
 	expect_reports(job, 0, EXITS);
 	EXPECT_NO_CHILD();
 }
@@ -194,7 +194,7 @@ TEST(pipeline, .covers = "INH-FD-11 WAIT-07 POSIX-019 EXIT-02",
 		own[fd] = sys_fcntl(fd, F_GETFD, 0);
 	start_job(this_case(), filters, STAGES, &job);
 	for (int fd = 0; fd < 2; fd++)
-		EXPECT_EQ(sys_fcntl(fd, F_GETFD, 0), own[fd]);
+		EXPECT_EQ(sys_fcntl(fd, F_GETFD, 0), own[fd], fd);
 	EXPECT_EQ(sys_write(job.in, text, LENGTH), LENGTH);
 	expect_output(&job);
 }

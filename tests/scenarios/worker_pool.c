@@ -172,9 +172,9 @@ static int watch(void *arg)
 	for (int i = 0; i < WORKERS; i++) {
 		await_thread_gone(tids[i]);
 		pid_t left = __atomic_exchange_n(&workers[i].tid, 0, __ATOMIC_SEQ_CST);
-		EXPECT_EQ(left, 0);
+		EXPECT_EQ(left, 0, i);
 		long forgotten = futex(&workers[i].tid, FUTEX_WAKE, 1);
-		EXPECT_EQ(forgotten, 0);
+		EXPECT_EQ(forgotten, 0, i);
 	}
 	return 0;
 }
@@ -211,14 +211,14 @@ TEST(queue_worked_off,
 		join(&workers[i]);
 	await_thread_gone(watcher);
 	for (int i = 0; i < WORKERS; i++) {
-		EXPECT_FAILS(checked_tgkill(process, tids[i], 0), ESRCH);
-		EXPECT_EQ(tids[i], workers[i].own);
+		EXPECT_FAILS(checked_tgkill(process, tids[i], 0), ESRCH, i);
+		EXPECT_EQ(tids[i], workers[i].own, i);
 		items += workers[i].items;
 	}
 	EXPECT_EQ(items, ITEMS);
 	for (int i = 0; i < ITEMS; i++) {
-		EXPECT_EQ(counts->done[i], 1);
-		EXPECT_EQ(counts->by_child[i], BY_CHILD(i));
+		EXPECT_EQ(counts->done[i], 1, i);
+		EXPECT_EQ(counts->by_child[i], BY_CHILD(i), i);
 	}
 	EXPECT_NO_CHILD();
 }

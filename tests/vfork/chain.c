@@ -62,12 +62,12 @@ TEST(innermost_first, .covers = "VFORK-031", .features = FEATURES(NEEDS_PROC), T
 	EXPECT_TRUE(await_unless_dead(CHILD_RUNS, outermost));
 	for (int i = 0; i < DEPTH; i++)
 		if (chain->links[i].caller)
-			EXPECT_TRUE(await_blocked(chain->links[i].caller, vfork_calls, &chain->returns, 0));
+			EXPECT_TRUE(await_blocked(chain->links[i].caller, vfork_calls, &chain->returns, 0), i);
 	post(CHILD_MAY_GO);
 	EXPECT_EXITED(outermost, 0);
 	EXPECT_EQ(chain->returns, DEPTH);
 	for (int i = 0; i < DEPTH; i++)
-		EXPECT_EQ(chain->order[i], DEPTH - 1 - i);
+		EXPECT_EQ(chain->order[i], DEPTH - 1 - i, i);
 }
 
 /* ---- One in the middle dies --------------------------------------------------------------------- */

@@ -103,8 +103,8 @@ TEST(memory_apart, .covers = "VFORK-022 EXEC-04", .features = FEATURES(NEEDS_PRO
 	await_thread_gone(watcher);
 	map_file("after");
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
-		EXPECT_TRUE(maps(sys_getpid(), files[i]));
-		EXPECT_TRUE(!maps((pid_t)child, files[i]));
+		EXPECT_TRUE(maps(sys_getpid(), files[i]), i);
+		EXPECT_TRUE(!maps((pid_t)child, files[i]), i);
 	}
 	checked_kill((pid_t)child, SIGKILL);
 	EXPECT_KILLED(child, SIGKILL);

@@ -151,14 +151,14 @@ static void release_in_order(pid_t process, struct sibling *siblings)
 	static const unsigned order[CALLERS] = { 1, 2, 0 };
 
 	for (unsigned i = 0; i < CALLERS; i++)
-		REQUIRE_TRUE(await_unless_dead(RUNS + i, process));
+		REQUIRE_TRUE(await_unless_dead(RUNS + i, process), i);
 	for (unsigned released = 0; released < CALLERS; released++) {
 		for (unsigned i = released; i < CALLERS; i++) {
 			const struct sibling *waiting = &siblings[order[i]];
-			EXPECT_TRUE(await_blocked(waiting->caller, vfork_calls, &waiting->turn, 0));
+			EXPECT_TRUE(await_blocked(waiting->caller, vfork_calls, &waiting->turn, 0), i);
 		}
 		post(MAY_GO + order[released]);
-		EXPECT_TRUE(await_unless_dead(BACK + order[released], process));
+		EXPECT_TRUE(await_unless_dead(BACK + order[released], process), released);
 	}
 }
 
@@ -175,8 +175,8 @@ TEST(siblings, .covers = "VFORK-014 VFORK-032", .features = FEATURES(NEEDS_PROC)
 			start_thread(call_vfork_too, &siblings[i]);
 		for (unsigned i = 0; i < CALLERS; i++) {
 			await(BACK + i);
-			REQUIRE_GT(siblings[i].child, 0);
-			EXPECT_EXITED(siblings[i].child, (int)i);
+			REQUIRE_GT(siblings[i].child, 0, i);
+			EXPECT_EXITED(siblings[i].child, (int)i, i);
 		}
 		leave(0);
 	}

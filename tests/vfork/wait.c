@@ -96,11 +96,11 @@ TEST(many, .covers = "VFORK-018 VFORK-023", THROUGH(vfork_doors),
 
 	for (unsigned i = 0; i < ARRAY_SIZE(children); i++) {
 		children[i] = door->vfork(tell_ids, ids);
-		REQUIRE_GT(children[i], 0);
+		REQUIRE_GT(children[i], 0, i);
 		for (unsigned j = 0; j < i; j++)
-			EXPECT_NE(children[j], children[i]);
+			EXPECT_NE(children[j], children[i], j);
 	}
 	for (unsigned i = ARRAY_SIZE(children); i-- > 0;)
-		EXPECT_EXITED(children[i], 7);
+		EXPECT_EXITED(children[i], 7, i);
 	EXPECT_NO_CHILD();
 }
