@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,22 +15,45 @@
 #include "arena.h"
 #include "cell.h"
 #include "die.h"
+#include "exhaustive.h"
 #include "pen.h"
 #include "player.h"
 #include "processors.h"
+#include "search.h"
+#include "spec.h"
+#include "tell.h"
 
 static const char help[] = "Usage: forkcheck explore [OPTION...]\n"
 			   "\n"
-			   "      --play TEXT|FILE  play this program, and show what each step gives\n"
-			   "      --help\n";
+			   "Plays programs that nobody wrote: small trees of processes and threads. A model of the\n"
+			   "documentation says what each step must give; what differs is cut down and told.\n"
+			   "\n"
+			   "      --time SECONDS      how long to search (default: 60; 0: until interrupted)\n"
+			   "      --programs N        how many programs, whatever time that takes\n"
+			   "      --seed N            other programs; the same seed gives the same ones (default: 1)\n"
+			   "  -j N                    conductors at once (default: one for each processor)\n"
+			   "      --exhaustive N      no random ones: all programs of shape 1, or also of shape 2\n"
+			   "      --play TEXT|FILE    one program: what each step must give, and what differs\n"
+			   "      --without NAME      leave out a statement, an operation or a flag; may be repeated\n"
+			   "      --release X.Y       the model of another release than this kernel's\n"
+			   "      --operations        what actors can do and see\n"
+			   "      --help\n"
+			   "\n"
+			   "Exit status: 0 all was as documented, 1 something was not, 2 usage errors, or no\n"
+			   "PID namespace of its own could be had, in which alone programs are played.\n";
 
+static struct search search = { .seconds = 60, .seed = 1, .tell = tell_kind, .progress = tell_progress };
 static struct program program;
+static bool play_only, chosen_time;
+
+/* ---- The command line ---------------------------------------------------------------------------- */
 
 static void read_program(const char *text)
 {
 	struct text_error error;
 	static char file[1 << 16];
 
+	play_only = true;
 	if (!access(text, R_OK)) {
 		long length = read_file(text, file, sizeof(file));
 		if (length < 0)
@@ -42,61 +66,191 @@ static void read_program(const char *text)
 		die("--play: line %u: %s", error.line, error.why);
 }
 
+static double number(const char *option, const char *text, double low, double high)
+{
+	char *end;
+	double value = strtod(text, &end);
+
+	if (*end || end == text || !(value >= low && value <= high))
+		die("%s '%s': a number from %.0f to %.0f is wanted", option, text, low, high);
+	return value;
+}
+
+static void leave_out_name(const char *name)
+{
+	if (statement_find(name))
+		leave_out(name);
+	else if (!never_use(name))
+		die("--without '%s': a statement, an operation or a flag is wanted; --operations shows the latter",
+		    name);
+}
+
+static void assume(const char *text)
+{
+	struct release release;
+
+	if (!release_parse(text, &release))
+		die("--release '%s': a release such as 6.1 is wanted", text);
+	surroundings.major = release.major;
+	surroundings.minor = release.minor;
+}
+
+enum {
+	OPT_TIME = 256,
+	OPT_PROGRAMS,
+	OPT_SEED,
+	OPT_EXHAUSTIVE,
+	OPT_PLAY,
+	OPT_WITHOUT,
+	OPT_RELEASE,
+	OPT_OPERATIONS,
+	OPT_HELP
+};
+
+static void parse_one(int option)
+{
+	switch (option) {
+	case OPT_TIME:
+		search.seconds = number("--time", optarg, 0, 1e7);
+		chosen_time = true;
+		break;
+	case OPT_PROGRAMS:
+		search.programs = (uint64_t)number("--programs", optarg, 1, 1e15);
+		break;
+	case OPT_SEED:
+		search.seed = (uint64_t)number("--seed", optarg, 0, 1e15);
+		break;
+	case 'j':
+		search.jobs = (unsigned)number("-j", optarg, 1, 64);
+		break;
+	case OPT_EXHAUSTIVE:
+		search.exhaustive = true;
+		search.depth = (unsigned)number("--exhaustive", optarg, 1, 2);
+		break;
+	case OPT_PLAY:
+		read_program(optarg);
+		break;
+	case OPT_WITHOUT:
+		leave_out_name(optarg);
+		break;
+	case OPT_RELEASE:
+		assume(optarg);
+		break;
+	case OPT_OPERATIONS:
+		tell_operations();
+		end_program(0);
+		break;
+	case OPT_HELP:
+		fputs(help, stdout);
+		end_program(0);
+		break;
+	default:
+		die("'forkcheck explore --help' shows what is allowed");
+	}
+}
+
+static void parse(int argc, char **argv)
+{
+	static const struct option long_options[] = {
+		{ "time", required_argument, NULL, OPT_TIME },
+		{ "programs", required_argument, NULL, OPT_PROGRAMS },
+		{ "seed", required_argument, NULL, OPT_SEED },
+		{ "exhaustive", required_argument, NULL, OPT_EXHAUSTIVE },
+		{ "play", required_argument, NULL, OPT_PLAY },
+		{ "without", required_argument, NULL, OPT_WITHOUT },
+		{ "release", required_argument, NULL, OPT_RELEASE },
+		{ "operations", no_argument, NULL, OPT_OPERATIONS },
+		{ "help", no_argument, NULL, OPT_HELP },
+		{ 0 },
+	};
+
+	optind = 2;
+	for (int option; (option = getopt_long(argc, argv, "j:", long_options, NULL)) != -1;)
+		parse_one(option);
+	if (optind < argc)
+		die("'%s': no further argument is wanted; --play takes a program", argv[optind]);
+	if ((search.programs || search.exhaustive) && !chosen_time)
+		search.seconds = 0;
+}
+
+/* ---- One program --------------------------------------------------------------------------------- */
+
 static int play_one(void *unused)
 {
 	struct difference difference;
-	char text[256], line[256];
 
 	(void)unused;
 	bool right = play(&program, LOOKS_ALWAYS, &difference);
-	for (unsigned i = 0; i < program.count; i++) {
-		printf("%s\n", step_text(&program.step[i], line, sizeof(line)));
-		if (!right && difference.step == i) {
-			printf("    %s\n", difference_text(&difference, text, sizeof(text)));
-			break;
-		}
-	}
-	printf("%s\n", right ? "as documented" : difference.want.because ? difference.want.because : "");
-	fflush(stdout);
+	tell_played(&program, &difference);
 	return right ? 0 : 1;
 }
 
-static int inside(const struct pen *pen)
+static int play_inside(void)
 {
 	int status = 0;
-
-	if (!pen->closed)
-		die("explore needs a PID namespace of its own: %s", pen->open_because);
 	pid_t conductor = arena_start(0, play_one, NULL);
+
 	if (conductor < 0)
 		die("explore: %s", strerror(-conductor));
 	while (raw_wait4(conductor, &status, 0, NULL) == -EINTR)
 		;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_USAGE;
+	return WIFEXITED(status) && WEXITSTATUS(status) <= 1 ? WEXITSTATUS(status) : EXIT_USAGE;
+}
+
+/* ---- A search ------------------------------------------------------------------------------------ */
+
+static void interrupted(int signal)
+{
+	(void)signal;
+	search.interrupted = true;
+	search_interrupt();
+}
+
+static int search_inside(void)
+{
+	const struct sigaction action = { .sa_handler = interrupted };
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	if (search.exhaustive) {
+		exhaustive_begin(search.depth);
+		search.total = exhaustive_total();
+	}
+	search_run(&search);
+	tell_search(&search);
+	if (search.broken)
+		return EXIT_USAGE;
+	return search.kind_count ? EXIT_DEVIATION : EXIT_EXPECTED;
+}
+
+static int inside(const struct pen *pen)
+{
+	if (!pen->closed)
+		die("explore needs a PID namespace of its own: %s", pen->open_because);
+	return play_only ? play_inside() : search_inside();
+}
+
+static void check_program(void)
+{
+	unsigned wrong = first_senseless(&program, surroundings.major, surroundings.minor, surroundings.privileged);
+	char text[128];
+
+	if (wrong < program.count)
+		die("--play: step %u, '%s', can't be taken: its actor is not there, or what it is about", wrong + 1,
+		    step_text(&program.step[wrong], text, sizeof(text)));
 }
 
 int command_explore(int argc, char **argv)
 {
-	static const struct option long_options[] = {
-		{ "play", required_argument, NULL, 'p' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 },
-	};
 	struct release release = release_now();
 
 	registry_begin();
 	surroundings.major = release.major;
 	surroundings.minor = release.minor;
 	processors_find();
-	optind = 2;
-	for (int option; (option = getopt_long(argc, argv, "", long_options, NULL)) != -1;) {
-		if (option == 'h') {
-			fputs(help, stdout);
-			return 0;
-		}
-		if (option != 'p')
-			die("'forkcheck explore --help' shows what is allowed");
-		read_program(optarg);
-	}
+	search.jobs = (unsigned)processor_count();
+	parse(argc, argv);
+	if (play_only)
+		check_program();
 	return pen_run(inside);
 }

@@ -150,19 +150,24 @@ static bool fits(const struct prediction *want, int64_t got)
 	       (want->certainty == EITHER && got == want->other);
 }
 
-static int64_t normal(enum form form, int64_t value)
+/* A number with a name in its place: the one that is wanted, if it has that number, since a thread may have had another one's. */
+static int64_t normal(enum form form, int64_t value, const struct prediction *want)
 {
-	if (form == FORM_PROCESS || form == FORM_THREAD)
-		return named(form, value);
+	int64_t wanted = want->value - NAMED(0);
+
 	if (form == FORM_DONE && value > 0)
 		return 0;
-	return value;
+	if (form != FORM_PROCESS && form != FORM_THREAD)
+		return value;
+	if (wanted >= 0 && wanted < ACTORS && value > 0 && value == (form == FORM_THREAD ? tid_of : pid_of)[wanted])
+		return want->value;
+	return named(form, value);
 }
 
 static bool compare(const struct prediction *want, enum form form, int64_t raw, unsigned actor,
 		    enum difference_kind kind)
 {
-	int64_t got = normal(form, raw);
+	int64_t got = normal(form, raw, want);
 
 	if (fits(want, got))
 		return true;

@@ -149,6 +149,9 @@ bool world_allows(const struct world *, const struct step *);
 /* Takes it: what it gives, and in .died, .released and .answer what else happens. */
 void world_step(struct world *, const struct step *, struct prediction *);
 
+/* The first step that can't be taken, or the number of steps. */
+unsigned first_senseless(const struct program *, unsigned major, unsigned minor, bool privileged);
+
 /* Whether all steps make sense, one after the other. */
 bool program_valid(const struct program *, unsigned major, unsigned minor, bool privileged);
 

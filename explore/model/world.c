@@ -64,18 +64,21 @@ void world_step(struct world *w, const struct step *step, struct prediction *pre
 		w->actor[step->actor].open = *step;
 }
 
-bool program_valid(const struct program *program, unsigned major, unsigned minor, bool privileged)
+unsigned first_senseless(const struct program *program, unsigned major, unsigned minor, bool privileged)
 {
 	static struct world w;
 	struct prediction unused;
+	unsigned i;
 
 	world_begin(&w, major, minor, privileged);
-	for (unsigned i = 0; i < program->count; i++) {
-		if (!world_allows(&w, &program->step[i]))
-			return false;
+	for (i = 0; i < program->count && world_allows(&w, &program->step[i]); i++)
 		world_step(&w, &program->step[i], &unused);
-	}
-	return true;
+	return i;
+}
+
+bool program_valid(const struct program *program, unsigned major, unsigned minor, bool privileged)
+{
+	return first_senseless(program, major, minor, privileged) == program->count;
 }
 
 /* ---- Rules --------------------------------------------------------------------------------------- */
