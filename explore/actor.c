@@ -53,7 +53,7 @@ static void begin(struct seat *seat)
 	ring();
 }
 
-int actor_main(void *number)
+static _Noreturn int take_turns(void *number)
 {
 	struct seat *seat = &stage->seat[(intptr_t)number];
 	uint32_t turn = __atomic_load_n(&seat->turn, __ATOMIC_SEQ_CST);
@@ -69,6 +69,12 @@ int actor_main(void *number)
 		__atomic_store_n(&seat->answered, turn, __ATOMIC_SEQ_CST);
 		ring();
 	}
+}
+
+int actor_main(void *number)
+{
+	stack_switch(actor_stack((unsigned)(intptr_t)number) + STACK_SIZE, take_turns, number);
+	return 0;
 }
 
 /* ---- The stage ----------------------------------------------------------------------------------- */

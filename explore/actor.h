@@ -47,13 +47,16 @@ static struct stage *const stage = (struct stage *)STAGE_ADDRESS;
 /* Makes the page, in the conductor; false where that fails. */
 bool stage_open(void);
 
-/* The part of an actor, until it ends. The first of a program comes here by itself, others by clone_call_raw(). */
+/* The part of an actor, until it ends, on the stack of its number. The first of a program comes here by itself, others by clone_call_raw(). */
 int actor_main(void *number);
+
+/* stack_switch.S */
+void stack_switch(void *top, int (*fn)(void *), void *data);
 
 /* execve of this program, which then is the same actor. Returns -errno where it fails. */
 long actor_exec_self(unsigned actor);
 
-/* The stack on which an actor is born, if not on its creator's. */
+/* The stack of an actor. */
 #define STACK_SIZE (32 * 1024)
 char *actor_stack(unsigned actor);
 

@@ -7,6 +7,7 @@
 #include <sys/prctl.h>
 
 #include "forkcheck.h"
+#include "isolate.h"
 #include "player.h"
 #include "processors.h"
 
@@ -28,6 +29,7 @@ pid_t arena_start(int processor, int (*perform)(void *), void *arg)
 	long pid = sys_clone(CLONE_NEWPID | CLONE_NEWNS | SIGCHLD, NULL, NULL, NULL, 0);
 	if (pid)
 		return (pid_t)pid;
+	signals_default();
 	const char *missing = furnish();
 	if (missing) {
 		fprintf(stderr, "forkcheck explore: no place to play: %s\n", missing);

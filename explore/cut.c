@@ -163,9 +163,14 @@ static bool plainer_creation(unsigned i)
 	int flags = argument_of(step.operation, ARG_WORDS), signal = argument_of(step.operation, ARG_SIGNAL);
 	bool changed = false;
 
-	if (strcmp(step.operation->name, "fork") &&
-	    try_step(i, &(struct step){ .operation = operation_find("fork"), .actor = step.actor, .arg = { child } }))
-		return true;
+	for (unsigned n = 0; n < 3; n++) {
+		static const char *const plain[] = { "fork", "thread", "vfork" };
+		struct step other = { .operation = operation_find(plain[n]), .actor = step.actor, .arg = { child } };
+		if (other.operation == step.operation)
+			break;
+		if (try_step(i, &other))
+			return true;
+	}
 	if (flags < 0)
 		return false;
 	if (!strcmp(step.operation->name, "clone3")) {
@@ -211,6 +216,43 @@ static bool smaller_arguments(unsigned i)
 	return changed;
 }
 
+/* A wait for any child in place of one. */
+static bool plainer_wait(unsigned i)
+{
+	struct step step = best.step[i];
+
+	if (strcmp(step.operation->name, "wait"))
+		return false;
+	step.operation = operation_find("wait_any");
+	step.arg[0] = step.arg[1];
+	step.arg[1] = 0;
+	return try_step(i, &step);
+}
+
+/* Where the order does not matter it is always the same one: births first, then by the actor. */
+static int rank(const struct step *step)
+{
+	return (step->operation->family * ACTORS + step->actor) * 64 + step->operation->name[0] - 'a';
+}
+
+static bool put_in_order(void)
+{
+	bool changed = false;
+
+	for (unsigned i = 0; i + 1 < best.count; i++) {
+		bool drop[STEPS] = { false };
+		if (rank(&best.step[i]) <= rank(&best.step[i + 1]))
+			continue;
+		struct program saved = best;
+		best.step[i] = saved.step[i + 1];
+		best.step[i + 1] = saved.step[i];
+		rebuild(drop, NULL);
+		best = saved;
+		changed |= candidate.count == saved.count && accept();
+	}
+	return changed;
+}
+
 static bool plainer_steps(void)
 {
 	bool changed = false;
@@ -219,6 +261,8 @@ static bool plainer_steps(void)
 		if (child_of(&best.step[i]) >= 0)
 			changed |= plainer_creation(i);
 		if (i < best.count)
+			changed |= plainer_wait(i);
+		if (i < best.count)
 			changed |= smaller_arguments(i);
 	}
 	return changed;
@@ -226,6 +270,10 @@ static bool plainer_steps(void)
 
 unsigned cut_down(struct program *program, struct difference *difference)
 {
+	unsigned patience = surroundings.patience_ms;
+
+	/* Most candidates don't differ; those that hang are held against one another. */
+	surroundings.patience_ms = patience / 4;
 	best = *program;
 	best_difference = *difference;
 	best.count = difference->step + 1;
@@ -236,7 +284,9 @@ unsigned cut_down(struct program *program, struct difference *difference)
 		for (unsigned length = 4; length; length /= 2)
 			changed |= drop_runs(length);
 		changed |= plainer_steps();
+		changed |= put_in_order();
 	}
+	surroundings.patience_ms = patience;
 	*program = best;
 	*difference = best_difference;
 	return played;

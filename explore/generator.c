@@ -209,7 +209,7 @@ static int64_t choose_number(const struct argument *argument)
 
 static int64_t choose_exit_signal(const struct step *step)
 {
-	static const int signals[] = { 0, SIGURG, SIGWINCH, SIGCHLD };
+	static const int signals[] = { 0, SIGUSR1, SIGURG, SIGCHLD };
 
 	return one_in(3) ? signals[below(4)] : default_exit_signal((uint64_t)step->arg[0]);
 }

@@ -45,7 +45,9 @@ static bool late(uint64_t begin)
 
 static bool dead(unsigned actor)
 {
-	char state = tid_of[actor] > 0 ? thread_state(tid_of[actor], 0) : 'X';
+	/* One that executes takes the number of the first thread. */
+	int32_t number = world.executed & 1U << actor ? pid_of[actor] : tid_of[actor];
+	char state = number > 0 ? thread_state(number, 0) : 'X';
 
 	return state == 'Z' || state == 'X' || state == 0;
 }
@@ -253,6 +255,15 @@ static void forget_end(unsigned process)
 	end_of[process] = -1;
 }
 
+/* What is reaped at its end has its number for a moment more. */
+static bool number_is_free(unsigned process)
+{
+	for (uint64_t begin = now_ms(); raw_kill(pid_of[process], 0) != -ESRCH; sys_sched_yield())
+		if (late(begin))
+			return false;
+	return true;
+}
+
 static bool process_ended(unsigned process)
 {
 	uint64_t begin = now_ms();
@@ -294,7 +305,7 @@ static bool is_gone(unsigned actor)
 	unsigned process = world.actor[actor].object[PROCESS];
 
 	if (world.process[process].ended)
-		return process_ended(process);
+		return process_ended(process) && (!world.process[process].reaped || number_is_free(process));
 	/* The fresh image is there: so the others are not, and one of them has lent it its number. */
 	return world.executed || thread_ended(actor);
 }
@@ -355,7 +366,8 @@ static bool await_refusal(const struct step *step, unsigned child)
 	switch (await_change(&stage->seat[step->actor].answered, turn_of(step->actor) - 1, &stage->seat[child].begun, 0,
 			     step->actor)) {
 	case HAPPENED:
-		return true;
+		/* Whoever says so, it is the same. */
+		return stage->seat[step->actor].answer.result <= 0 || differs(BORN, child);
 	case OTHER_HAPPENED:
 		return differs(BORN, child);
 	case DIED:
@@ -453,6 +465,7 @@ static bool take(const struct step *step)
 	world_step(&world, step, &want);
 	watch_deaths();
 	found->want = want;
+	found->form = step->operation->form;
 	order(step);
 	if (child >= 0 && world.born > before.born) {
 		if (!await_birth(step, (unsigned)child, &want))

@@ -74,6 +74,7 @@ unsigned look_instances(const struct look *look)
 
 char *look_name(const struct look *look, unsigned n, char *buf, size_t size)
 {
+	buf[0] = 0;
 	if (look->name_of)
 		look->name_of(n, buf, size);
 	else if (look->instances)

@@ -5,6 +5,7 @@
 
 #include "names.h"
 #include "player.h"
+#include "signals.h"
 
 static char *process_text(int64_t value, char *buf, size_t size)
 {
@@ -23,6 +24,16 @@ static char *process_text(int64_t value, char *buf, size_t size)
 	return buf;
 }
 
+static void signals_text(uint64_t set, char *buf, size_t size)
+{
+	size_t used = 0;
+
+	snprintf(buf, size, "none");
+	for (int number = 1; number <= 64; number++)
+		if (set & 1ULL << (number - 1) && used < size)
+			used += (size_t)snprintf(buf + used, size - used, "%s%s", used ? " " : "", signal_name(number));
+}
+
 char *form_text(enum form form, int64_t value, char *buf, size_t size)
 {
 	bool error = value < 0 && value > -4096;
@@ -39,6 +50,9 @@ char *form_text(enum form form, int64_t value, char *buf, size_t size)
 			snprintf(buf, size, "%s", errno_name((int)-value));
 		else
 			snprintf(buf, size, "0%llo", (unsigned long long)value);
+		break;
+	case FORM_SIGNALS:
+		signals_text((uint64_t)value, buf, size);
 		break;
 	case FORM_BASE_16:
 		snprintf(buf, size, "0x%llx", (unsigned long long)value);
@@ -85,7 +99,7 @@ char *difference_text(const struct difference *d, char *buf, size_t size)
 		snprintf(buf, size, "want %c born, got nobody", actor);
 		break;
 	case BORN:
-		snprintf(buf, size, "want a refusal, got %c born", actor);
+		snprintf(buf, size, "want %s, got %c born", want, actor);
 		break;
 	case BORN_TWICE:
 		snprintf(buf, size, "want nobody else, got somebody else where %c is to be", actor);

@@ -21,6 +21,7 @@ enum form {
 	FORM_PROCESS, /* a PID: compared as the process it belongs to */
 	FORM_THREAD,  /* a TID likewise */
 	FORM_WAIT,    /* a wait status */
+	FORM_SIGNALS, /* a set of signals */
 };
 
 /* In place of PIDs that nobody knows beforehand: the process or thread of an actor, or the conductor's, who is parent of A. */
@@ -94,6 +95,12 @@ enum condition {
 	GONE,
 };
 
+/* Dispositions of signals. */
+struct handlers {
+	uint64_t ignored; /* sets have the bit 1 << (number - 1) */
+	bool no_zombies;  /* SA_NOCLDWAIT */
+};
+
 /* A wait for children. */
 struct wait_call {
 	int8_t which; /* a process; -1: any */
@@ -110,7 +117,8 @@ struct actor {
 	bool waiting;
 	struct wait_call waits;
 	struct prediction answer;
-	uint8_t executed; /* how many times: what is to be found in a fresh image */
+	uint64_t blocked, pending; /* signals */
+	uint8_t executed;	   /* how many times: what is to be found in a fresh image */
 };
 
 struct process {
@@ -121,6 +129,8 @@ struct process {
 	bool ended, reaped;
 	bool group_exit; /* .status is that of exit_group or of a signal, not of threads that end one by one */
 	int32_t status;
+	uint64_t pending;	   /* signals sent to the process */
+	uint64_t vague;		   /* of these nobody knows whether they are pending */
 	uint8_t executions;	   /* of this process */
 	uint8_t parent_executions; /* of the parent, when this one was born */
 };
@@ -133,6 +143,7 @@ struct world {
 	struct process process[ACTORS];
 	struct object object[KINDS][ACTORS];
 	struct memory memory[ACTORS];
+	struct handlers handlers[ACTORS];
 	uint8_t common[REGIONS][REGION_PAGES];
 	/* By the last step, as bits 1 << actor: */
 	uint32_t died, released, executed;

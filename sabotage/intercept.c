@@ -311,6 +311,8 @@ int __wrap_main(int argc, char **argv)
 		fprintf(stderr, "forkcheck-sabotaged: no fault %s; --list-faults shows what there is\n", name);
 		return 2;
 	}
+	if (name)
+		fault = find(name);
 	if (notes && (argc < 2 || strcmp(argv[1], "--cell")))
 		open_directory(notes);
 	return real_main(argc, argv);
@@ -335,10 +337,8 @@ static void open_notes(const char *id)
 
 void __wrap_cell_main(int argc, char **argv)
 {
-	const char *name = getenv("FORKCHECK_FAULT"), *notes = getenv("FORKCHECK_STRIKES");
+	const char *notes = getenv("FORKCHECK_STRIKES");
 
-	if (name)
-		fault = find(name);
 	if (notes && argc > 2)
 		open_notes(argv[2]);
 	clearenv();
@@ -354,10 +354,11 @@ void __wrap_events_init(void)
 	active = true;
 }
 
-/* A cell has to learn of it; a program that a test executes has not. */
+/* A cell has to learn of it, and an actor of explore; a program that a test executes has not. */
 long __wrap_self_execute(char *const argv[])
 {
-	if (!argv[1] || strcmp(argv[1], "--cell"))
+	if (!argv[1] || (strcmp(argv[1], "--cell") && strcmp(argv[1], "--actor")))
 		return real_self_execute(argv);
-	return REAL(SYS_execve, "/proc/self/exe", argv, environ);
+	/* The process may have lost its first thread. */
+	return REAL(SYS_execve, "/proc/thread-self/exe", argv, environ);
 }

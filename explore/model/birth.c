@@ -38,6 +38,8 @@ static void give(struct world *w, unsigned creator, unsigned child, enum kind ki
 	for (unsigned i = 0; i < property_count; i++)
 		if (properties[i]->of == kind && properties[i]->reset)
 			set_value(w, child, properties[i], properties[i]->fresh);
+	if (kind == HANDLERS)
+		w->handlers[to] = w->handlers[from];
 	if (kind == MEMORY)
 		w->memory[to] = w->memory[from];
 }
@@ -63,11 +65,15 @@ void be_born(struct world *w, unsigned creator, unsigned child, uint64_t flags, 
 {
 	struct actor *a = &w->actor[child];
 
-	*a = (struct actor){ .condition = LIVING, .creator = (int8_t)creator, .vfork_child = -1 };
+	*a = (struct actor){
+		.condition = LIVING, .creator = (int8_t)creator, .vfork_child = -1, .blocked = w->actor[creator].blocked
+	};
 	for (enum kind kind = 0; kind < KINDS; kind++)
 		give(w, creator, child, kind, (flags & sharing_flag[kind]) != 0);
 	if (!(flags & CLONE_THREAD))
 		found_process(w, creator, child, flags, exit_signal);
+	if (flags & CLONE_CLEAR_SIGHAND) /* nobody handles a signal here; what is ignored stays so */
+		w->handlers[a->object[HANDLERS]].no_zombies = false;
 	process_of(w, child)->threads++;
 	w->born++;
 }

@@ -29,6 +29,7 @@ static void vanish(struct world *w, unsigned actor, enum condition condition)
 	a->waiting = false;
 	a->vfork_child = -1;
 	w->died |= 1U << actor;
+	w->released &= ~(1U << actor); /* what ended its open step has also ended it */
 	process_of(w, actor)->threads--;
 	release_vfork(w, actor);
 }

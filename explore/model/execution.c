@@ -16,6 +16,8 @@ static void leave_object(struct world *w, unsigned actor, enum kind kind)
 	unsigned place = free_object(w, kind);
 	w->object[kind][place] = *old;
 	w->object[kind][place].users = 1;
+	if (kind == HANDLERS)
+		w->handlers[place] = w->handlers[a->object[kind]];
 	if (kind == MEMORY)
 		w->memory[place] = w->memory[a->object[kind]];
 	a->object[kind] = (uint8_t)place;
@@ -54,6 +56,7 @@ void executes(struct world *w, unsigned actor)
 	leave_object(w, actor, DESCRIPTORS);
 	leave_object(w, actor, HANDLERS);
 	w->memory[w->actor[actor].object[MEMORY]] = (struct memory){ 0 };
+	w->handlers[w->actor[actor].object[HANDLERS]].no_zombies = false;
 	for (unsigned i = 0; i < property_count; i++)
 		if (properties[i]->reset_by_exec)
 			set_value(w, actor, properties[i], properties[i]->fresh_by_exec);

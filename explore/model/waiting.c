@@ -6,6 +6,7 @@
 #include <signal.h>
 
 #include "../operation.h"
+#include "signalling.h"
 #include "forkcheck.h"
 
 /* WAIT-36 -37, CLONE-SIG-03 to -05: the kind of a child is told by its exit signal. */
@@ -93,23 +94,33 @@ static void look_again(struct world *w, unsigned actor)
 	w->released |= 1U << actor;
 }
 
+/* CLONE-SIG-08: what the parent was asked for before its execve it is not sent any more. */
+static int end_signal(const struct world *w, const struct process *p)
+{
+	const struct process *parent = &w->process[p->parent];
+
+	if (p->exit_signal != SIGCHLD && p->parent_executions != parent->executions && holds(w, "CLONE-SIG-08"))
+		return SIGCHLD;
+	return p->exit_signal;
+}
+
 void parent_learns(struct world *w, unsigned process)
 {
 	struct process *p = &w->process[process];
+	unsigned parent = (unsigned)p->parent;
 
 	if (p->parent == CONDUCTOR)
 		return;
-	if (reaps_itself(w, process)) {
+	int number = end_signal(w, p);
+	const struct handlers *handlers = process_handlers(w, parent);
+	bool ignores = number == SIGCHLD && handlers->ignored & SIGNAL(SIGCHLD);
+	if (ignores || (number == SIGCHLD && handlers->no_zombies)) { /* WAIT-31 -32 */
 		p->reaped = true;
 		w->actor[p->leader].condition = GONE;
 	}
 	for (unsigned i = 0; i < w->born; i++)
-		if (w->actor[i].object[PROCESS] == (unsigned)p->parent)
+		if (w->actor[i].object[PROCESS] == parent)
 			look_again(w, i);
-}
-
-bool reaps_itself(const struct world *w, unsigned process)
-{
-	(void)w, (void)process;
-	return false;
+	if (number && !ignores)
+		signal_process(w, parent, number);
 }

@@ -10,7 +10,4 @@ unsigned waitable(const struct world *w, unsigned actor, const struct wait_call 
 /* A wait by this actor: what it gives, or that it stays open. */
 void waits(struct world *w, unsigned actor, const struct wait_call *call, struct prediction *prediction);
 
-/* Whether a process that has ended leaves no zombie. */
-bool reaps_itself(const struct world *w, unsigned process);
-
 #endif

@@ -65,9 +65,6 @@ static bool sensible_set(const struct world *w, const struct step *step, bool by
 	/* What it takes for parts of the signal's byte, or does not see at all. */
 	if (!by_clone3 && flags & ~known_flags(BY_CLONE))
 		return false;
-	/* Others would have to be handled. */
-	if (step->arg[1] && step->arg[1] != SIGCHLD && step->arg[1] != SIGURG && step->arg[1] != SIGWINCH)
-		return false;
 	return !(flags & UNMODELLED) || creation_result(w, step->actor, by_clone3, flags, (int)step->arg[1], &because);
 }
 

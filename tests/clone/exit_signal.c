@@ -4,7 +4,7 @@
 
 #include <sys/prctl.h>
 
-enum { CALLER_ENDED };
+enum { CALLER_ENDED, CALLER_EXECUTED };
 
 static const sigset64 all = ~0ULL;
 
@@ -190,4 +190,66 @@ TEST(orphan, .covers = "CLONE-SIG-07",
 	EXPECT_EQ(info.si_pid, *orphan);
 	EXPECT_EQ(wait_for(*orphan, &status, WNOHANG, NULL), *orphan);
 	EXPECT_EQ(status, W_EXITCODE(7, 0));
+}
+
+/* ---- The parent has executed a program meanwhile ------------------------------------------------- */
+
+/* A caller that makes a child and executes a program, in which SIGCHLD is as it was set. Returns the child's PID. */
+static pid_t child_of_a_program(int exit_signal, void *child_signal_handler, pid_t *caller)
+{
+	void *action[8] = { child_signal_handler };
+	pid_t *born = shared(sizeof(*born));
+	int ends[2];
+	char byte;
+
+	SETUP(pipe(ends));
+	*caller = fork_helper();
+	if (*caller == 0) {
+		SETUP(sys_sigprocmask(SIG_SETMASK, &all, NULL));
+		SETUP(SYSCALL4(SYS_rt_sigaction, SIGCHLD, action, NULL, sizeof(sigset64)));
+		long child = CLONE_HERE(VIA_CLONE, .flags = 0, .exit_signal = exit_signal);
+		if (child == 0) {
+			await(CALLER_EXECUTED);
+			leave(7);
+		}
+		REQUIRE_GT(child, 0);
+		*born = (pid_t)child;
+		SETUP_RAW(execute_self(IMAGE_PAUSE, ends[1]));
+	}
+	SETUP(sys_read(ends[0], &byte, 1));
+	post(CALLER_EXECUTED);
+	REQUIRE_GT(*born, 0);
+	return *born;
+}
+
+TEST(parent_executed, .covers = "CLONE-SIG-08", .features = FEATURES(NEEDS_PROC),
+     .summary =
+	     "the end of a child that was born before its parent's execve sends SIGCHLD, whatever its exit signal is",
+     CASES(others))
+{
+	const struct row *row = this_case();
+	char path[64];
+	pid_t caller;
+
+	pid_t child = child_of_a_program(row->signal, SIG_DFL, &caller);
+	await_state(child, 0, "Z");
+	/* The signal is sent under the lock in which the state changes. */
+	long long pending = proc_field(proc_path(path, sizeof(path), caller, "status"), "ShdPnd:", 16);
+	EXPECT_EQ(pending, (long long)SIGBIT(SIGCHLD));
+	checked_kill(caller, SIGKILL);
+	checked_wait(caller, NULL, 0);
+}
+
+TEST(parent_executed_and_ignores, .covers = "CLONE-SIG-09", .features = FEATURES(NEEDS_PROC),
+     .summary = "a child that was born before its parent's execve leaves no zombie where that ignores SIGCHLD",
+     CASES(others))
+{
+	const struct row *row = this_case();
+	pid_t caller;
+
+	pid_t child = child_of_a_program(row->signal, SIG_IGN, &caller);
+	bool vanished = await_vanished(child);
+	EXPECT_TRUE(vanished);
+	checked_kill(caller, SIGKILL);
+	checked_wait(caller, NULL, 0);
 }

@@ -98,6 +98,42 @@ static int end_all(void *unused)
 	sys_exit_group(9);
 }
 
+static int end_after_the_first(void *arg)
+{
+	pid_t leader = *(pid_t *)arg;
+
+	await_state(leader, leader, "Z");
+	return 9;
+}
+
+static const struct status_case {
+	struct case_head head;
+	int status;
+} statuses[] = {
+	{ { "last", .covers = "WAIT-53" }, 9 },
+	{ { "first", .covers = "WAIT-54" }, 5 },
+};
+
+TEST(status_of, .features = FEATURES(NEEDS_PROC),
+     .summary =
+	     "the status of a process whose threads end one by one is that of the last one, before 6.0 of the first one",
+     CASES_NEEDING(statuses))
+{
+	const struct status_case *row = this_case();
+	pid_t *leader = shared(sizeof(*leader));
+	int status = 0;
+
+	pid_t child = fork_helper();
+	if (child == 0) {
+		*leader = sys_getpid();
+		start_thread(end_after_the_first, leader);
+		sys_exit(5);
+	}
+	long waited = wait_for(child, &status, 0, NULL);
+	EXPECT_EQ(waited, child);
+	EXPECT_EQ(status, W_EXITCODE(row->status, 0));
+}
+
 TEST(exit_group_ends_all, .covers = "EXIT-07", .summary = "exit_group in any thread ends the process with that status")
 {
 	pid_t child = fork_helper();
