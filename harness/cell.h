@@ -35,8 +35,8 @@ void random_seed(uint32_t seed);
 
 /* ---- The program ------------------------------------------------------------------------------- */
 
-/* How to execute this program again: a path, or a descriptor for execveat(2) where path is NULL. */
-void self_set(const char *path, int fd);
+/* Finds out how to execute this program again: with /proc that is easy, else by the path it was started with. */
+void self_find(void);
 /* Executes this program with these arguments and an empty environment. Returns -errno where it fails. */
 long self_execute(char *const argv[]);
 /* What a program started by execute_self() does: main's part for argv = {.., "--image", image, arg}. */

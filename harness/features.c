@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* The features that tests may need, and what proves that one is not to be expected here. */
+#if defined(__x86_64__) || defined(__i386__)
+#include <cpuid.h>
+#endif
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/resource.h>
 #include <sys/prctl.h>
 #include <sys/statvfs.h>
@@ -155,24 +159,26 @@ static const char *no_dev_zero(void)
 	return access("/dev/zero", R_OK | W_OK) ? "no /dev/zero here" : NULL;
 }
 
-/* The kernel has switched them on. What a processor can do is not told by the implementation of fork. */
-static const char *no_processor_flag(const char *flag)
-{
-	char text[8192];
-
-	if (read_file("/proc/cpuinfo", text, sizeof(text)) > 0 && !strstr(text, flag))
-		return "not among the processor's flags";
-	return NULL;
-}
-
+/* The processor itself tells, and whether the kernel has switched them on: also where there is no /proc. */
 static const char *no_pkeys(void)
 {
-	return no_processor_flag(" ospke");
+	unsigned ospke = 0;
+#if defined(__x86_64__) || defined(__i386__)
+	unsigned eax, ebx, ecx, edx;
+
+	if (__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx))
+		ospke = ecx & bit_OSPKE;
+#endif
+	return ospke ? NULL : "the processor has none, or the kernel does not use them";
 }
 
 static const char *no_sve(void)
 {
-	return no_processor_flag(" sve");
+	unsigned long sve = 0;
+#ifdef HWCAP_SVE
+	sve = getauxval(AT_HWCAP) & HWCAP_SVE;
+#endif
+	return sve ? NULL : "not among the processor's capabilities";
 }
 
 static const char *no_new_privs(void)

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* This program as the one that tests execute. */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
@@ -10,10 +12,20 @@
 static const char *self_path;
 static int self_fd = -1;
 
-void self_set(const char *path, int fd)
+void self_find(void)
 {
-	self_path = path;
-	self_fd = fd;
+	static char path[PATH_MAX];
+	const char *started = (const char *)getauxval(AT_EXECFN);
+
+	if (!access("/proc/self/exe", X_OK))
+		self_path = "/proc/self/exe";
+	else if (started && realpath(started, path))
+		self_path = path;
+	else
+		return;
+	if (self_fd >= 0)
+		sys_close(self_fd);
+	self_fd = open(self_path, O_PATH | O_CLOEXEC);
 }
 
 long self_execute(char *const argv[])

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "applies.h"
 #include "commands.h"
@@ -51,6 +52,7 @@ static void body(const struct options *options, const struct item *item)
 	case_select(item->test, item->n);
 	events_init();
 	filter_around();
+	umask(022);
 	item->test->body();
 	if (sys_getpid() == record_root)
 		record_text(RECORD_DONE, SITE_NONE, "");

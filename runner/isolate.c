@@ -201,13 +201,32 @@ static void report_below(enum record_kind kind)
 		record_text(kind, SITE_NONE, "a process");
 }
 
+/* Without /proc nothing tells who is dying already: it is who is gone within a second after the one before. */
+static bool any_stays(void)
+{
+	const struct timespec second = { .tv_sec = 1 };
+	bool ended, stays = false;
+	sigset_t blocked, open;
+	int status;
+
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &blocked, &open);
+	while (!stays && reap(-1, &ended, &status))
+		stays = ppoll(NULL, 0, &second, &open) == 0;
+	sigprocmask(SIG_SETMASK, &open, NULL);
+	return stays;
+}
+
 /* Something still lives that is not dying already. */
 static bool any_alive(void)
 {
 	struct process list[64];
 	size_t n = descendants(sys_getpid(), list, ARRAY_SIZE(list));
-	bool alive = !n;
+	bool alive = false;
 
+	if (!n)
+		return any_stays();
 	for (size_t i = 0; i < n; i++)
 		alive |= !list[i].dying;
 	return alive;

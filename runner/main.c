@@ -2,8 +2,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/auxv.h>
-#include <limits.h>
 
 #include "bench.h"
 #include "cell.h"
@@ -16,22 +14,9 @@
 #include "ladder.h"
 #include "run.h"
 #include "sweep.h"
+#include "usual.h"
 
 static struct options options;
-
-/* How this program is executed again. With /proc that is easy; else by the path it was started with. */
-static void find_self(void)
-{
-	static char path[PATH_MAX];
-	const char *started = (const char *)getauxval(AT_EXECFN);
-
-	if (!access("/proc/self/exe", X_OK)) {
-		self_set("/proc/self/exe", open("/proc/self/exe", O_PATH | O_CLOEXEC));
-		return;
-	}
-	if (started && realpath(started, path))
-		self_set(path, open(path, O_PATH | O_CLOEXEC));
-}
 
 /* The program as its own helper: the parts that are not for people. */
 static int helper_main(int argc, char **argv)
@@ -63,12 +48,14 @@ static int dispatch(void)
 	case COMMAND_ENV:
 		return command_env(&options);
 	case COMMAND_DEBUG:
+		usual_state();
 		return command_debug(&options);
 	case COMMAND_RUN:
 		if (options.gtest.list)
 			return command_list(&options);
 		break;
 	}
+	usual_state();
 	run_prepare(&options);
 	if (options.pen)
 		return pen_run(run);
@@ -80,16 +67,17 @@ int main(int argc, char **argv)
 {
 	if (argc == 2 && !strcmp(argv[1], NOTHING_ARGUMENT))
 		return 0;
-	find_self();
+	self_find();
 	if (is_helper(argc, argv))
 		return helper_main(argc, argv);
-	/* Whatever the caller blocks or ignores: without SIGCHLD no status would come. */
+	/* Whatever the caller blocks or ignores: without SIGCHLD no status would come. But first what would send any. */
+	stop_timers();
 	signals_default();
 
 	bool init = init_begin();
 	if (init) {
 		end_program = init_end;
-		find_self();
+		self_find();
 	}
 	if (argc > 1 && !strcmp(argv[1], "bench"))
 		end_program(command_bench(argc, argv));

@@ -36,6 +36,8 @@ static bool furnish(struct pen *pen)
 		return false;
 	if (geteuid() && !privileges_keep())
 		return false;
+	/* The path that it was started with may be hidden by that directory. */
+	self_find();
 	pen->own_tmp = !mount("forkcheck", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755");
 	pen->closed = true;
 	return true;

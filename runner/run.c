@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 #include <errno.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 
@@ -583,30 +581,6 @@ void run_prepare(const struct options *options)
 		die("%s: %s", options->save_times, strerror(errno));
 }
 
-/* The cells' descriptors are high. */
-static void make_room_for_descriptors(void)
-{
-	const rlim_t wanted = 1024;
-	struct rlimit files;
-
-	if (getrlimit(RLIMIT_NOFILE, &files) || files.rlim_cur >= wanted)
-		return;
-	if (files.rlim_max < wanted)
-		files.rlim_max = wanted;
-	files.rlim_cur = wanted;
-	if (setrlimit(RLIMIT_NOFILE, &files))
-		die("open files: the hard limit is too low; the tests take %lu (ulimit -n)", (unsigned long)wanted);
-}
-
-/* Tests set policies and nice values that are to differ from the ones before. What may not be reset stays. */
-static void schedule_as_usual(void)
-{
-	const struct sched_param none = { 0 };
-
-	sched_setscheduler(0, SCHED_OTHER, &none);
-	setpriority(PRIO_PROCESS, 0, 0);
-}
-
 /* PRoot, which traces all processes, comes to answer with errors out of nowhere when many have shared memory so. */
 static enum cell_start way_to_start(void)
 {
@@ -619,8 +593,7 @@ static void set_up(void)
 {
 	const struct options *options = R.options;
 
-	make_room_for_descriptors();
-	schedule_as_usual();
+	umask(022); /* not before the caller's files are open */
 	R.strays = prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	R.have = privileges_now();
 	R.rung = missing_rung();

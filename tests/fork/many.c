@@ -26,7 +26,7 @@ TEST(descriptors, .covers = "FORK-037",
 	SETUP(setrlimit(RLIMIT_NOFILE, &limit));
 	SETUP(pipe(ends));
 	for (int i = 0; i < DESCRIPTORS; i++)
-		fds[i] = (int)SETUP(sys_fcntl(ends[0], flag_of(i) ? F_DUPFD_CLOEXEC : F_DUPFD, 500));
+		fds[i] = (int)SETUP(sys_fcntl(ends[0], flag_of(i) ? F_DUPFD_CLOEXEC : F_DUPFD, 10));
 	for (int i = 0; i < DESCRIPTORS; i += 7)
 		SETUP(sys_close(fds[i]));
 	long child = door->fork();
