@@ -94,10 +94,6 @@ none_alive() {
 	[ -z "$(processes "$1")" ]
 }
 
-none_alive() {
-	[ "$(alive "$1")" -eq 0 ]
-}
-
 # gone NAME [PROGRAM]: nothing of the test programs is alive, at once or as soon as the kernel has got to it.
 gone() {
 	soon none_alive "${2:-$bad}"
