@@ -166,6 +166,11 @@ matrix: all report target-packages-all
 	$(BUILD)/forkcheck list --json > $(MATRIX_DIR)/catalogue.json
 	$(BUILD)/forkcheck-report matrix --catalogue $(MATRIX_DIR)/catalogue.json --sources . -o $(MATRIX_DIR)/matrix.html $(MATRIX_DIR)/*.ktap
 
+# A kernel that watches itself, for the targets *-debug: from Debian's source, once; takes half an hour.
+debug-kernel: all
+	@tools/need gcc make flex bison bc patch xz-utils libc6-dev perl dpkg
+	@targets/build-kernel uml-debug $(BUILD)/forkcheck
+
 # ---- Check -------------------------------------------------------------------------------------------
 
 check: check-packages all $(BUILD)/forkcheck-bad $(BUILD)/forkcheck-stuck $(BUILD)/forkcheck-examples $(BUILD)/units $(BUILD)/bench-units \
@@ -312,6 +317,7 @@ help:
 	@echo 'make run          build it and run the suite here    ARGS="-j4 clone.*"'
 	@echo '                  ... or elsewhere                   TARGET=runsc, uml, ... (targets/run --list)'
 	@echo 'make matrix       run it on all of these, for $(MATRIX_DIR)/matrix.html      TARGETS="native uml"'
+	@echo 'make debug-kernel build the kernel of the target uml-debug, for failing allocations'
 	@echo 'make check        test the runner and the harness themselves'
 	@echo 'make check-surroundings    the suite in chroots, containers, under limits ...: docs/surroundings.md'
 	@echo 'make check-matrix test the page of all targets in Chromium'
@@ -330,7 +336,7 @@ help:
 	@echo 'CC=clang works as well. ARCH=NAME builds for $(CROSS), in build/NAME.'
 	@echo 'Missing packages are installed when root, else their command is shown.'
 
-.PHONY: all report run matrix check check-matrix check-surroundings check-kselftest check-config check-package check-farm check-lava sabotage lint spec-check coverage \
+.PHONY: all report run matrix debug-kernel check check-matrix check-surroundings check-kselftest check-config check-package check-farm check-lava sabotage lint spec-check coverage \
 	sanitize bench bench-others bench-runner kselftest dist install install-report clean help \
 	build-packages check-packages matrix-packages bench-packages lint-packages report-packages target-packages \
 	target-packages-all

@@ -154,6 +154,11 @@ static const char *no_swap(void)
 	return line_end && line_end[1] ? NULL : "no swap area in /proc/swaps";
 }
 
+static const char *no_fail_nth(void)
+{
+	return access("/proc/self/fail-nth", W_OK) ? "no /proc/self/fail-nth to write to" : NULL;
+}
+
 static const char *no_dev_zero(void)
 {
 	return access("/dev/zero", R_OK | W_OK) ? "no /dev/zero here" : NULL;
@@ -305,6 +310,8 @@ const struct feature_info features[FEATURE_COUNT] = {
 	ROW(NEEDS_PROC_SYS, "proc-sys", "a writable mount of /proc/sys", .config = "PROC_SYSCTL",
 	    .missing = no_proc_sys),
 	ROW(NEEDS_NUMA, "numa", "NUMA memory policies", .config = "NUMA"),
+	ROW(NEEDS_FAIL_NTH, "fail-nth", "allocations that fail on demand", .since = "4.14", .config = "FAULT_INJECTION",
+	    .missing = no_fail_nth),
 	ROW(NEEDS_KSM, "ksm", "merging of equal pages", .config = "KSM"),
 	ROW(NEEDS_PROC_EVENTS, "proc-events", "the process events connector", .config = "PROC_EVENTS",
 	    .missing = no_proc_events),

@@ -85,6 +85,7 @@ enum feature {
 	NEEDS_PKEYS, /* memory protection keys of the processor */
 	NEEDS_NUMA,
 	NEEDS_KSM,
+	NEEDS_FAIL_NTH,	   /* the kernel makes allocations of a thread fail on demand */
 	NEEDS_PROC_EVENTS, /* the process events connector */
 	NEEDS_PERF_EVENTS,
 	NEEDS_LANDLOCK,

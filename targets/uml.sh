@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 # User-mode Linux: a kernel that is a process of this machine. A description sets
 #
-#	suite       the release of Debian whose user-mode-linux it is
+#	suite       the release of Debian whose user-mode-linux it is; or
+#	built       a kernel that build-kernel has built
 #
 # From the environment: UML (another kernel), MEM (512M).
 packages='cpio python3'
@@ -12,11 +13,16 @@ expect_inside=/expect
 
 missing() {
 	need cpio cpio
+	[ -z "${built-}" ] || [ -n "${UML-}" ] || "$here/build-kernel" --cached "$built" >/dev/null 2>&1 ||
+		echo "its kernel is not built: make debug-kernel"
 }
 
 launch() {
 	kernel=${UML:-}
-	if [ -z "$kernel" ]; then
+	if [ -z "$kernel" ] && [ -n "${built-}" ]; then
+		place=$(get build-kernel --cached "$built")
+		kernel=$place/kernel
+	elif [ -z "$kernel" ]; then
 		place=$(get fetch "$suite" amd64 user-mode-linux)
 		kernel=$place/usr/bin/linux.uml
 	fi

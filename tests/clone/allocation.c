@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
+/*
+ * Each allocation of a call fails in the kernel, the first one, the second, and so on until there is none left to fail: what
+ * the call says then, and that it leaves nothing behind. The kernel does this on demand: Documentation/fault-injection.
+ */
+#include "forkcheck.h"
+
+#include <sys/mount.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
+
+/* ---- Failing on demand --------------------------------------------------------------------------- */
+
+#define DEBUGFS "/sys/kernel/debug"
+
+#define LEAST_PAGES DEBUGFS "/fail_page_alloc/min-order"
+
+/* By default only allocations that may not wait fail. */
+static const struct setting {
+	const char *file, *value;
+} settings[] = {
+	{ DEBUGFS "/failslab/ignore-gfp-wait", "N" },
+	{ DEBUGFS "/fail_page_alloc/ignore-gfp-wait", "N" },
+	{ DEBUGFS "/fail_page_alloc/ignore-gfp-highmem", "N" },
+};
+
+/* The settings are one for the machine, but nothing fails by them that doesn't ask for it. */
+static void let_all_fail(void)
+{
+	SETUP_RAW(sys_unshare(CLONE_NEWNS));
+	SETUP(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
+	if (access(settings[0].file, F_OK))
+		SETUP(mount("debugfs", DEBUGFS, "debugfs", 0, NULL));
+	for (size_t i = 0; i < ARRAY_SIZE(settings); i++)
+		SETUP(write_file(settings[i].file, settings[i].value));
+}
+
+/* Of the calling thread; a child has it off. */
+static int fail_nth;
+
+static void open_fail_nth(void)
+{
+	fail_nth = (int)SETUP_RAW(sys_open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC));
+}
+
+static void arm(unsigned nth)
+{
+	char text[16] = "";
+
+	append_number(text, sizeof(text), nth);
+	SETUP_RAW(SYSCALL4(SYS_pwrite64, fail_nth, text, __builtin_strlen(text), 0));
+}
+
+/* Returns whether something has failed since. What was left to fail may be what these two calls do. */
+static bool disarm(void)
+{
+	char left[16] = "";
+	long length = SYSCALL4(SYS_pread64, fail_nth, left, sizeof(left) - 1, 0);
+
+	SYSCALL4(SYS_pwrite64, fail_nth, "0", 1, 0);
+	return length > 0 && left[0] == '0';
+}
+
+/* ---- What is tried ------------------------------------------------------------------------------- */
+
+struct attempt {
+	struct case_head head;
+	long (*call)(const struct attempt *attempt); /* raw; a child that it makes ends at once with 0 */
+	uint64_t flags;
+	enum clone_via via;
+	bool shares; /* another thread has the same descriptors and directories */
+};
+
+static struct stack *stack;
+static int pidfd, own_namespaces;
+static pid_t parent_tid, child_tid;
+
+static long by_fork(const struct attempt *attempt)
+{
+	(void)attempt;
+	long child = sys_fork();
+	if (child == 0)
+		leave(0);
+	return child;
+}
+
+static long by_clone(const struct attempt *attempt)
+{
+	const struct clone_request request = {
+		.flags = attempt->flags,
+		.exit_signal = attempt->flags & CLONE_THREAD ? 0 : SIGCHLD,
+		.parent_tid = &parent_tid,
+		.child_tid = &child_tid,
+		.pidfd = &pidfd,
+	};
+
+	return clone_call(attempt->via, &request, stack, return_zero, NULL);
+}
+
+static long by_unshare(const struct attempt *attempt)
+{
+	return sys_unshare((int)attempt->flags);
+}
+
+/* Into the namespaces where the caller is: all is made as for others, and given up again. */
+static long by_setns(const struct attempt *attempt)
+{
+	return sys_setns(own_namespaces, (int)attempt->flags);
+}
+
+static long by_pidfd_open(const struct attempt *attempt)
+{
+	(void)attempt;
+	return SYSCALL2(SYS_pidfd_open, sys_getpid(), 0);
+}
+
+#define ADMIN .caps = CAP(SYS_ADMIN)
+#define CONTAINER (CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWPID | CLONE_NEWCGROUP)
+#define CONTAINER_NEEDS \
+	.features = FEATURES(NEEDS_MNT_NS, NEEDS_UTS_NS, NEEDS_IPC_NS, NEEDS_NET_NS, NEEDS_PID_NS, NEEDS_CGROUP_NS)
+
+static const struct attempt attempts[] = {
+	{ { .name = "fork" }, .call = by_fork },
+	{ { .name = "vfork" }, .call = by_clone, .flags = CLONE_VM | CLONE_VFORK },
+	{ { .name = "clone" }, .call = by_clone },
+	{ { .name = "clone3" }, .call = by_clone, .via = VIA_CLONE3 },
+	{ { .name = "files" }, .call = by_clone, .flags = CLONE_FILES },
+	{ { .name = "fs" }, .call = by_clone, .flags = CLONE_FS },
+	{ { .name = "vm" }, .call = by_clone, .flags = CLONE_VM },
+	{ { .name = "sighand" }, .call = by_clone, .flags = CLONE_VM | CLONE_SIGHAND },
+	{ { .name = "sysvsem" }, .call = by_clone, .flags = CLONE_SYSVSEM },
+	{ { .name = "io" }, .call = by_clone, .flags = CLONE_IO },
+	{ { .name = "thread" }, .call = by_clone, .flags = THREAD_FLAGS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID },
+	{ { .name = "pidfd" }, .call = by_clone, .flags = CLONE_PIDFD },
+	{ { .name = "pidfd_clone3" }, .call = by_clone, .flags = CLONE_PIDFD, .via = VIA_CLONE3 },
+	{ { .name = "tid_words" },
+	  .call = by_clone,
+	  .flags = CLONE_PARENT_SETTID | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID },
+	{ { .name = "newuser", .features = FEATURES(NEEDS_USER_NS) }, .call = by_clone, .flags = CLONE_NEWUSER },
+	{ { .name = "newns", ADMIN }, .call = by_clone, .flags = CLONE_NEWNS },
+	{ { .name = "newuts", ADMIN }, .call = by_clone, .flags = CLONE_NEWUTS },
+	{ { .name = "newipc", ADMIN }, .call = by_clone, .flags = CLONE_NEWIPC },
+	{ { .name = "newnet", ADMIN }, .call = by_clone, .flags = CLONE_NEWNET },
+	{ { .name = "newpid", ADMIN }, .call = by_clone, .flags = CLONE_NEWPID },
+	{ { .name = "newcgroup", ADMIN }, .call = by_clone, .flags = CLONE_NEWCGROUP },
+	{ { .name = "container", ADMIN, CONTAINER_NEEDS }, .call = by_clone, .flags = CONTAINER },
+	{ { .name = "unshare_files" }, .call = by_unshare, .flags = CLONE_FILES, .shares = true },
+	{ { .name = "unshare_fs" }, .call = by_unshare, .flags = CLONE_FS, .shares = true },
+	{ { .name = "unshare_newuser", .features = FEATURES(NEEDS_USER_NS) },
+	  .call = by_unshare,
+	  .flags = CLONE_NEWUSER },
+	{ { .name = "unshare_newns", ADMIN }, .call = by_unshare, .flags = CLONE_NEWNS },
+	{ { .name = "unshare_newuts", ADMIN }, .call = by_unshare, .flags = CLONE_NEWUTS },
+	{ { .name = "unshare_newipc", ADMIN }, .call = by_unshare, .flags = CLONE_NEWIPC },
+	{ { .name = "unshare_newnet", ADMIN }, .call = by_unshare, .flags = CLONE_NEWNET },
+	{ { .name = "unshare_newpid", ADMIN }, .call = by_unshare, .flags = CLONE_NEWPID },
+	{ { .name = "unshare_newcgroup", ADMIN }, .call = by_unshare, .flags = CLONE_NEWCGROUP },
+	{ { .name = "unshare_container", ADMIN, CONTAINER_NEEDS }, .call = by_unshare, .flags = CONTAINER },
+	{ { .name = "setns", ADMIN, CONTAINER_NEEDS },
+	  .call = by_setns,
+	  .flags = CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWCGROUP },
+	{ { .name = "pidfd_open", .features = FEATURES(NEEDS_PIDFD) }, .call = by_pidfd_open },
+};
+
+/* ---- One caller ---------------------------------------------------------------------------------- */
+
+/* What is seen of the caller before and after. */
+struct look {
+	uint64_t open; /* descriptors, a bit for each */
+	sigset64 blocked, pending;
+	uint64_t namespaces[8];
+	long long threads;
+};
+
+static struct look look(void)
+{
+	static const char *const names[] = { "cgroup", "ipc", "mnt", "net", "pid", "pid_for_children", "user", "uts" };
+	struct look look = { .threads = proc_field("/proc/self/status", "Threads:", 10) };
+
+	for (int fd = 0; fd < 64; fd++)
+		if (sys_fcntl(fd, F_GETFD, 0) >= 0)
+			look.open |= UINT64_C(1) << fd;
+	SETUP_RAW(sys_sigprocmask(SIG_BLOCK, NULL, &look.blocked));
+	SETUP_RAW(sys_sigpending(&look.pending));
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		look.namespaces[i] = namespace_of_self(names[i]);
+	return look;
+}
+
+static void expect_unchanged(unsigned nth, const struct look *before)
+{
+	const struct look now = look();
+
+	EXPECT_EQ(now.open, before->open, nth);
+	EXPECT_EQ(now.blocked, before->blocked, nth);
+	EXPECT_EQ(now.pending, before->pending, nth);
+	EXPECT_EQ(now.threads, before->threads, nth);
+	for (size_t i = 0; i < ARRAY_SIZE(now.namespaces); i++)
+		EXPECT_EQ(now.namespaces[i], before->namespaces[i], nth);
+}
+
+/* Want of memory; a word that can't be read or written is another kind of failure on demand. */
+static bool is_documented(long result)
+{
+	return result == -ENOMEM || result == -EAGAIN || result == -EFAULT;
+}
+
+/* Takes back what a call has made. */
+static void end_child(const struct attempt *attempt, long made)
+{
+	if (attempt->call == by_pidfd_open) {
+		sys_close((int)made);
+	} else if (attempt->flags & CLONE_THREAD) {
+		await_thread_gone((pid_t)made);
+	} else if (made > 0) {
+		EXPECT_EXITED(made, 0);
+		if (attempt->flags & CLONE_PIDFD)
+			sys_close(pidfd);
+	}
+}
+
+/* What the callers tell the test. */
+struct told {
+	bool failed; /* there was an allocation to fail */
+};
+
+static void try_once(const struct attempt *attempt, unsigned nth, struct told *told)
+{
+	const struct look before = look();
+
+	arm(nth);
+	long result = attempt->call(attempt);
+	told->failed = disarm();
+	if (result >= 0)
+		end_child(attempt, result);
+	else if (!told->failed || !is_documented(result))
+		EXPECT_RESULT(result, told->failed ? -ENOMEM : 0, nth);
+	EXPECT_NO_CHILD();
+	/* Some are for nothing that the call can't do without. */
+	if (result < 0 || attempt->call != by_unshare)
+		expect_unchanged(nth, &before);
+	/* Nothing is left that would make the next one fail. */
+	if (result < 0) {
+		result = attempt->call(attempt);
+		EXPECT_RESULT(result < 0 ? result : 0, 0, nth);
+		if (result >= 0)
+			end_child(attempt, result);
+	}
+}
+
+static int share_until_told(void *arg)
+{
+	const int *pipe = arg;
+	char byte;
+
+	(void)!sys_read(pipe[0], &byte, 1);
+	return 0;
+}
+
+/* Things that a copy of the caller would hold on to, if a call that fails left one. */
+static int memory, semaphore;
+
+static void be_caller(const struct attempt *attempt, unsigned n, struct told *told)
+{
+	struct sembuf up_and_undo = { .sem_op = 1, .sem_flg = SEM_UNDO };
+	int pipe[2], bell[2];
+	char byte = 0;
+	pid_t sharer = 0;
+
+	SETUP(pipe2(pipe, O_NONBLOCK | O_CLOEXEC));
+	SETUP(pipe2(bell, O_CLOEXEC));
+	SETUP(semop(semaphore, &up_and_undo, 1));
+	own_namespaces = (int)SETUP(SYSCALL2(SYS_pidfd_open, sys_getpid(), 0));
+	if (attempt->shares)
+		sharer = start_thread(share_until_told, bell);
+	set_capabilities(attempt->head.caps);
+	open_fail_nth();
+	try_once(attempt, n, told);
+	SETUP_RAW(sys_write(bell[1], &byte, 1));
+	if (sharer)
+		await_thread_gone(sharer);
+	/* The last one that writes to it. */
+	sys_close(pipe[1]);
+	EXPECT_EQ(sys_read(pipe[0], &byte, 1), 0);
+}
+
+/* How often there must be none to fail. */
+#define SURE 5
+
+/* Returns how many allocations there were to fail. */
+static unsigned fail_each(const struct attempt *attempt, struct told *told)
+{
+	unsigned failed = 0, without = 0;
+
+	for (unsigned n = 1; without < SURE; n++) {
+		pid_t caller = fork_helper();
+		if (caller == 0) {
+			be_caller(attempt, n, told);
+			leave(0);
+		}
+		REQUIRE_EXITED(caller, 0, n);
+		failed += told->failed;
+		without = told->failed ? 0 : without + 1;
+	}
+	return failed;
+}
+
+/* ---- The test ------------------------------------------------------------------------------------ */
+
+TEST(fails,
+     .covers = "FORK-059 CLONE-ERR-02 UNSH-26 CLONE-FAIL-01 CLONE-FAIL-02 CLONE-FAIL-05 CLONE-FAIL-11 CLONE-FAIL-12",
+     .summary = "a call of which any allocation fails says so, leaves no child, and gives back all that it took",
+     .features = FEATURES(NEEDS_FAIL_NTH, NEEDS_PROC, NEEDS_SYSVIPC, NEEDS_PIDFD, NEEDS_MNT_NS), .as_root = true,
+     .alone = true, .timeout_ms = 60000, .init_caps = CAP(SYS_ADMIN), .caps = CAP(SYS_RESOURCE),
+     CASES_NEEDING(attempts))
+{
+	const struct attempt *attempt = this_case();
+	struct told *told = shared(sizeof(*told));
+	struct shmid_ds segment;
+
+	let_all_fail();
+	stack = new_stack();
+	memory = SETUP(shmget(IPC_PRIVATE, page_size(), 0600));
+	SETUP_RAW(SYSCALL3(SYS_shmat, memory, NULL, 0));
+	semaphore = SETUP(semget(IPC_PRIVATE, 1, 0600));
+	/* Objects first: of these a call takes the same each time, while pages come and go with what is cached. */
+	SETUP(write_file(LEAST_PAGES, "20"));
+	unsigned failed = fail_each(attempt, told);
+	SETUP(write_file(LEAST_PAGES, "0"));
+	failed += fail_each(attempt, told);
+	EXPECT_GT(failed, 0);
+	/* Of the callers nothing is left, so what is there belongs to a copy. */
+	SETUP(shmctl(memory, IPC_STAT, &segment));
+	EXPECT_EQ(segment.shm_nattch, 1);
+	EXPECT_RETURNS(semctl(semaphore, 0, GETVAL), 0);
+	SETUP(shmctl(memory, IPC_RMID, NULL));
+	SETUP(semctl(semaphore, 0, IPC_RMID));
+}
