@@ -239,13 +239,17 @@ coverage: all
 	@spec/coverage $(BUILD)/listing $(SPEC)
 	@spec/coverage --markdown $(BUILD)/listing $(SPEC) > docs/coverage.md
 
-# Sanitizers on the runner's own paths; its tests are static and raw, so they run without.
+# Sanitizers on the runner's own paths; then the tests, where what is undefined is a trap: nothing of a sanitizer is
+# needed in their children and raw threads.
 sanitize: check-packages
 	$(MAKE) BUILD=$(BUILD)/sanitized CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover' \
 		$(BUILD)/sanitized/units $(BUILD)/sanitized/report-units $(BUILD)/sanitized/bench-units
 	$(BUILD)/sanitized/units
 	$(BUILD)/sanitized/bench-units
 	$(BUILD)/sanitized/report-units
+	$(MAKE) BUILD=$(BUILD)/trapping CFLAGS='-O1 -g -fsanitize=undefined -fsanitize-undefined-trap-on-error' \
+		$(BUILD)/trapping/forkcheck
+	targets/run native $(BUILD)/trapping/forkcheck --timeout-scale 5 --output $(BUILD)/trapping/report
 
 # What creation costs here, what others measure of it, and what a test costs the runner.
 bench: all
@@ -324,7 +328,7 @@ help:
 	@echo 'make sabotage     whether the tests notice faults: docs/sabotage.md   ARGS=--quick'
 	@echo 'make lint         formatter, analysers, the rules for tests'
 	@echo 'make coverage     which statements have a test; writes docs/coverage.md'
-	@echo 'make sanitize     unit tests under ASan and UBSan'
+	@echo 'make sanitize     unit tests under ASan and UBSan, the tests under UBSan'
 	@echo 'make bench        what each way to create costs here, bench-others beside other programs'
 	@echo 'make bench-runner what a test costs the runner'
 	@echo 'make check-matrix, check-kselftest, check-config, check-lava, check-package, check-farm    docs/kernel-ci.md'

@@ -85,7 +85,7 @@ TEST(last_close, .features = FEATURES(CLONE3),
 	EXPECT_FAILS(wait_for(-1, NULL, __WALL, NULL), ECHILD);
 }
 
-TEST(without_flag, .features = FEATURES(CLONE3),
+TEST(without_flag, .covers = "CLONE-AUTOKILL-13", .features = FEATURES(CLONE3),
      .summary = "without CLONE_PIDFD_AUTOKILL a closed pidfd means nothing to the child")
 {
 	struct hostage hostage;

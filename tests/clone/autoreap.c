@@ -65,9 +65,9 @@ static const struct ending {
 	  execute,
 	  0,
 	  0 },
-	{ { .name = "plain_exits" }, 0, just_exit, W_EXITCODE(3, 0), 0 },
-	{ { .name = "plain_is_killed" }, 0, die, W_EXITCODE(0, SIGKILL), 0 },
-	{ { .name = "plain_executes" }, 0, execute, W_EXITCODE(7, 0), SIGBIT(SIGCHLD) },
+	{ { .name = "plain_exits", .covers = "CLONE-SIG-02 CLONE-SIG-04" }, 0, just_exit, W_EXITCODE(3, 0), 0 },
+	{ { .name = "plain_is_killed", .covers = "CLONE-SIG-02 CLONE-SIG-04" }, 0, die, W_EXITCODE(0, SIGKILL), 0 },
+	{ { .name = "plain_executes", .covers = "EXEC-01" }, 0, execute, W_EXITCODE(7, 0), SIGBIT(SIGCHLD) },
 };
 
 TEST(end, .features = FEATURES(CLONE3, PROC),
@@ -318,7 +318,7 @@ static const struct caller {
 	uint64_t flag;
 } callers[] = {
 	{ { "autoreaped", .covers = "CLONE-AUTOREAP-10" }, CLONE_AUTOREAP },
-	{ { .name = "plain" }, 0 },
+	{ { .name = "plain", .covers = "CLONE-AUTOREAP-14" }, 0 },
 };
 
 TEST(no_siblings, .features = FEATURES(CLONE3),

@@ -20,8 +20,8 @@ static const struct disposition {
 };
 static const struct disposition careful[] = {
 	{ { .name = "default", .covers = "WAIT-33" }, SIG_DFL, 0 },
-	{ { .name = "handler" }, on_child, SA_RESTART },
-	{ { .name = "nocldstop" }, SIG_DFL, SA_NOCLDSTOP },
+	{ { .name = "handler", .covers = "WAIT-55" }, on_child, SA_RESTART },
+	{ { .name = "nocldstop", .covers = "WAIT-55" }, SIG_DFL, SA_NOCLDSTOP },
 };
 
 static void dispose(const struct disposition *row)
