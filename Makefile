@@ -62,7 +62,8 @@ SOURCES = $(wildcard common/*.[ch] harness/*.[ch] harness/arch/*.h runner/*.[ch]
 
 object = $(patsubst %,$(BUILD)/%.o,$(basename $(1)))
 SHARED = $(wildcard common/*.c)
-COMMON = $(call object,$(SHARED) $(HARNESS) $(BENCH) $(EXPLORE)) $(BUILD)/statements.o $(BUILD)/known.o
+SHARED_OBJECTS = $(call object,$(SHARED)) $(BUILD)/known.o
+COMMON = $(call object,$(HARNESS) $(BENCH) $(EXPLORE)) $(SHARED_OBJECTS) $(BUILD)/statements.o
 
 # ---- Build -------------------------------------------------------------------------------------------
 
@@ -117,7 +118,7 @@ $(BUILD)/statements.c: spec/embed $(SPEC)
 	@echo "  GEN     $@"
 	@spec/embed $(SPEC) > $@.new
 	@mv $@.new $@
-$(BUILD)/known.c: targets/embed $(KNOWN)
+$(BUILD)/known.c: targets/embed $(KNOWN) $(wildcard targets/*.target targets/*.sh)
 	@mkdir -p $(@D)
 	@echo "  GEN     $@"
 	@targets/embed $(KNOWN) > $@.new
@@ -146,10 +147,10 @@ $(BUILD)/report/%.o: report/%.c | report-packages
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	@$(CC) -std=gnu11 $(WARN) -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Icommon $$(xml2-config --cflags) $(CFLAGS) -MMD -MP -c -o $@ $<
-$(BUILD)/forkcheck-report: $(call object,$(REPORT) $(SHARED)) $(MATRIX)
+$(BUILD)/forkcheck-report: $(call object,$(REPORT)) $(SHARED_OBJECTS) $(MATRIX)
 	@echo "  LD      $@"
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) -ljansson -lxml2 -lz -lm
-$(BUILD)/report-units: $(call object,selftest/report_units.c $(filter-out report/main.c,$(REPORT)) $(SHARED)) $(MATRIX)
+$(BUILD)/report-units: $(call object,selftest/report_units.c $(filter-out report/main.c,$(REPORT))) $(SHARED_OBJECTS) $(MATRIX)
 	@echo "  LD      $@"
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) -ljansson -lxml2 -lz -lcheck -lsubunit -lm -lrt -lpthread
 

@@ -16,6 +16,9 @@
 #define NOTE_STOPPED "stopped early: "
 #define NOTE_RESUMED "resumed: "
 
+/* About a result, among its details. */
+#define NOTE_AGAIN "again: " /* the command that runs it again */
+
 /* Behind a report whose machine died, by whoever watches over the machine. */
 #define NOTE_DIED "died: "	 /* CRASH or TIMEOUT, a blank, the reason */
 #define NOTE_CONSOLE "console: " /* a line of its last words */

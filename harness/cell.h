@@ -3,6 +3,7 @@
 #ifndef FORKCHECK_CELL_H
 #define FORKCHECK_CELL_H
 
+#include "release.h"
 #include "forkcheck.h"
 
 /* The tests of this program, by the linker. */
@@ -46,16 +47,9 @@ int inherit_image(int fd);
 
 /* ---- Evidence ---------------------------------------------------------------------------------- */
 
-struct release {
-	unsigned major, minor; /* major 0: unknown */
-};
-
 /* The kernel's release, or the one that --assume-kernel gave. */
 struct release release_now(void);
 void release_assume(struct release release);
-/* Reads "6.1", "6.1.176-arm64" ... Returns false where text is no release. */
-bool release_parse(const char *text, struct release *release);
-int release_compare(struct release a, struct release b);
 
 /*
  * The kernel's configuration: 'y', 'm', 'n' or 0 (no configuration was found). Looks at the file given, at

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /*
- * forkcheck-report bless: rewrites an expectation file so that a run is as expected.
+ * forkcheck-report bless: rewrites an expectation file so that a run is as expected. What further files know is not
+ * written into it.
  *
  * Comments and lines that say what was seen stay as they are; so do those that fit nothing in the run, or whose
  * conditions do not hold for it. A line of which part is no longer true becomes one for each test, or group of tests, of
@@ -12,7 +13,7 @@
 #include <string.h>
 
 #include "commands.h"
-#include "expect.h"
+#include "known.h"
 #include "whole_file.h"
 #include "writers.h"
 
@@ -80,8 +81,7 @@ static bool is_whole_group(const struct blessing *b, size_t i, const struct kind
 static void write_line(struct blessing *b, const char *glob, const char *verdict, const char *conditions,
 		       const char *reason)
 {
-	fprintf(b->out, "%-36s %s%s%s : %s\n", glob, verdict, conditions ? " if " : "", conditions ? conditions : "",
-		reason);
+	fprintf(b->out, "%-36s %s%s%s : %s\n", glob, verdict, *conditions ? " if " : "", conditions, reason);
 }
 
 static char *reason_for(const struct kind *kind, const struct result *result)
@@ -117,11 +117,11 @@ static size_t write_kind(struct blessing *b, const struct kind *kind)
 		if (!same_group || !n) {
 			length = group_of(id);
 			group = id;
-			whole = is_whole_group(b, i, kind);
+			whole = b->run->harm == HARMLESS && is_whole_group(b, i, kind);
 		}
 		char *glob = whole ? format("%.*s*", (int)length, id) : copy(id);
 		char *reason = reason_for(kind, b->results[i]);
-		write_line(b, glob, verdict, kind->entry ? kind->entry->conditions : NULL, reason);
+		write_line(b, glob, verdict, kind->entry ? kind->entry->conditions : "", reason);
 		free(glob);
 		free(reason);
 		n++;
@@ -159,16 +159,17 @@ static void rewrite_entry(struct blessing *b, const struct expectation *entry)
 
 static void write_file(struct blessing *b)
 {
-	const struct expectation *entry = b->expectations.entries, *end = entry + b->expectations.count;
+	const struct expectation_file *file = b->expectations.file[0];
+	const struct expectation *entry = b->expectations.entry, *end = entry + b->expectations.count;
 
-	if (!b->expectations.line_count)
+	if (!file->count)
 		fputs("# SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note\n", b->out);
-	for (size_t i = 0; i < b->expectations.line_count; i++) {
-		const bool is_entry = entry < end && entry->line == i + 1;
+	for (size_t i = 0; i < file->count; i++) {
+		const bool is_entry = entry < end && entry->path == file->path && entry->line == i + 1;
 		if (is_entry && is_outdated(b, entry))
 			rewrite_entry(b, entry);
 		else
-			fprintf(b->out, "%s\n", b->expectations.lines[i]);
+			fprintf(b->out, "%s\n", file->lines[i]);
 		entry += is_entry;
 	}
 	for (enum verdict v = VERDICT_FAIL; v < VERDICTS; v++)
@@ -176,15 +177,27 @@ static void write_file(struct blessing *b)
 			b->added += write_kind(b, &(struct kind){ NULL, v });
 }
 
-static void bless(struct blessing *b, const char *path)
+/* What a further file says, and is not so, cannot be mended here: the test gets a line of its own before it. */
+static const struct expectation *entry_for(const struct blessing *b, const struct result *result)
+{
+	const struct expectation *entry = expectation_for(&b->expectations, result->id);
+
+	if (entry && entry->path != b->expectations.file[0]->path && !as_said(entry, result))
+		return NULL;
+	return entry;
+}
+
+static void bless(struct blessing *b, char *const *words, int count)
 {
 	b->results = run_sorted(b->run);
 	b->entry = calloc(b->run->count + 1, sizeof(*b->entry));
 	if (!b->entry)
 		die("out of memory");
-	expectations_load(&b->expectations, path, b->run, true);
+	for (int i = 0; i < count; i++)
+		run_expectations(&b->expectations, words[i], b->run, i ? 0 : EXPECT_MAY_BE_NEW);
+	expectations_done(&b->expectations);
 	for (size_t i = 0; i < b->run->count; i++)
-		b->entry[i] = expectation_for(&b->expectations, b->results[i]->id);
+		b->entry[i] = entry_for(b, b->results[i]);
 	write_file(b);
 	free(b->results);
 	free(b->entry);
@@ -205,19 +218,23 @@ int command_bless(int argc, char **argv)
 			die("'forkcheck-report --help' shows what is allowed");
 		path = optarg;
 	}
-	if (argc - optind != 2)
-		die("bless: an expectation file and a run are wanted");
-	run_load(&run, argv[optind + 1]);
+	char *const *words = argv + optind;
+	const int files = argc - optind - 1;
+	if (files < 1)
+		die("bless: an expectation file, further ones if need be, and a run are wanted");
+	if (known_names(words[0]) && !path)
+		die("bless: '%s' is built in; write ./%s for a file of that name, or -o FILE", words[0], words[0]);
+	run_load(&run, words[files]);
 	run_tell_problems(&run);
-	if (run.damaged)
-		die("bless: %s is not complete, or not clear; nothing is written", run.path);
-	output_open(&output, path ? path : argv[optind]);
+	if (run.harm == UNCLEAR)
+		die("bless: %s is not clear; nothing is written", run.path);
+	output_open(&output, path ? path : words[0]);
 	blessing.run = &run;
 	blessing.out = output.to;
-	bless(&blessing, argv[optind]);
+	bless(&blessing, words, files);
 	output_close(&output);
 	fprintf(stderr, "%zu lines added, %zu changed, %zu removed%s\n", blessing.added, blessing.changed,
 		blessing.removed, blessing.added || blessing.changed ? "; write the reasons where it says TODO" : "");
 	run_free(&run);
-	return EXIT_SAME;
+	return EXIT_EXPECTED;
 }

@@ -94,10 +94,10 @@ int command_matrix(int argc, char **argv)
 	json_decref(data);
 	for (size_t i = 0; i < count; i++) {
 		run_tell_problems(&targets[i].run);
-		damaged |= targets[i].run.damaged;
+		damaged |= targets[i].run.harm;
 		run_free(&targets[i].run);
 		free(targets[i].name);
 	}
 	free(targets);
-	return damaged ? EXIT_WORSE : EXIT_SAME;
+	return damaged ? EXIT_DEVIATION : EXIT_EXPECTED;
 }

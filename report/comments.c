@@ -117,8 +117,8 @@ static void take_line(struct details *details, struct text *rules, const char *l
 		details->expr = copy(line + 4);
 	else if (begins_with(line, "  rule "))
 		text_add_line(rules, line + 7);
-	else if (begins_with(line, "  again: "))
-		set(&details->command, copy(line + 9));
+	else if (begins_with(line, "  " NOTE_AGAIN))
+		set(&details->command, copy(line + strlen("  " NOTE_AGAIN)));
 	else if (begins_with(line, "  ") && !details->at && place(line + 2))
 		details->at = copy_part(line + 2, place(line + 2));
 }

@@ -9,14 +9,16 @@
 #include "figures.h"
 #include "figures_compare.h"
 #include "id.h"
+#include "known.h"
 #include "whole_file.h"
 #include "writers.h"
 
 /* In the order in which they are shown. */
-enum change { NEW_FAILURE, CHANGED_FAILURE, UNEXPECTED_PASS, NOW_SKIPPED, STALE, AS_EXPECTED, CHANGES };
+enum change { NEW_FAILURE, CHANGED_FAILURE, UNEXPECTED_PASS, NOW_SKIPPED, STALE, LACKING, AS_EXPECTED, CHANGES };
 
+/* Lacking: of a report that is not complete nobody knows what would be there. */
 static const char *const headings[CHANGES] = { "new failures", "changed failures", "unexpected passes", "skipped now",
-					       "stale",	       "as expected" };
+					       "stale",	       "not told",	   "as expected" };
 
 struct comparison {
 	FILE *out;
@@ -30,7 +32,7 @@ static void note(struct comparison *comparison, enum change change, const char *
 	char *line = format("  %-52s %s -> %s%s%s", id, was, is, *why ? ": " : "", why);
 
 	comparison->counts[change]++;
-	if (change != AS_EXPECTED)
+	if (change != AS_EXPECTED && change != LACKING)
 		text_add_line(&comparison->lines[change], line);
 	free(line);
 }
@@ -52,6 +54,12 @@ static enum change judge(const struct result *now, enum verdict before)
 	return was_bad ? CHANGED_FAILURE : NEW_FAILURE;
 }
 
+/* What to think of a test that is not in the new run. */
+static enum change gone(const struct run *new)
+{
+	return new->harm == HARMLESS ? STALE : LACKING;
+}
+
 static void compare_runs(struct comparison *comparison, const struct run *old, const struct run *new)
 {
 	struct result **before = run_sorted(old), **after = run_sorted(new);
@@ -65,7 +73,7 @@ static void compare_runs(struct comparison *comparison, const struct run *old, c
 	}
 	for (size_t i = 0; i < old->count; i++)
 		if (!run_find(after, new->count, old->results[i].id))
-			note(comparison, STALE, old->results[i].id, verdict_names[old->results[i].verdict],
+			note(comparison, gone(new), old->results[i].id, verdict_names[old->results[i].verdict],
 			     "(not there)", "");
 	free(before);
 	free(after);
@@ -79,11 +87,14 @@ static bool fits_any(const struct run *run, const char *glob)
 	return false;
 }
 
-static void compare_with_expectations(struct comparison *comparison, const char *path, const struct run *new)
+static void compare_with_expectations(struct comparison *comparison, char *const *words, int count,
+				      const struct run *new)
 {
-	struct expectations expectations;
+	struct expectations expectations = { 0 };
 
-	expectations_load(&expectations, path, new, false);
+	for (int i = 0; i < count; i++)
+		run_expectations(&expectations, words[i], new, 0);
+	expectations_done(&expectations);
 	for (size_t i = 0; i < new->count; i++) {
 		struct result now = new->results[i];
 		const struct expectation *entry = expectation_for(&expectations, now.id);
@@ -99,8 +110,8 @@ static void compare_with_expectations(struct comparison *comparison, const char 
 		free(why);
 	}
 	for (size_t i = 0; i < expectations.count; i++)
-		if (!fits_any(new, expectations.entries[i].glob))
-			note(comparison, STALE, expectations.entries[i].glob, expectations.entries[i].verdict_text,
+		if (!fits_any(new, expectations.entry[i].glob))
+			note(comparison, gone(new), expectations.entry[i].glob, expectations.entry[i].verdict_text,
 			     "(not there)", "");
 	expectations_free(&expectations);
 }
@@ -114,15 +125,16 @@ static int print_comparison(const struct comparison *comparison, bool damaged)
 	for (enum change c = 0; c < CHANGES; c++)
 		fprintf(comparison->out, "%zu %s%s", comparison->counts[c], headings[c], c + 1 < CHANGES ? ", " : "\n");
 	if (comparison->counts[NEW_FAILURE] || comparison->counts[CHANGED_FAILURE] || damaged)
-		return EXIT_WORSE;
-	return comparison->counts[UNEXPECTED_PASS] || comparison->counts[STALE] ? EXIT_SURPRISE : EXIT_SAME;
+		return EXIT_DEVIATION;
+	return comparison->counts[UNEXPECTED_PASS] || comparison->counts[STALE] ? EXIT_SURPRISE : EXIT_EXPECTED;
 }
 
-static bool is_expectation_file(const char *path)
+/* A file of that name, or what is built in for a target. */
+static bool are_expectations(const char *path)
 {
 	const size_t length = strlen(path), suffix = strlen(".expect");
 
-	return length > suffix && !strcmp(path + length - suffix, ".expect");
+	return known_names(path) || (length > suffix && !strcmp(path + length - suffix, ".expect"));
 }
 
 int command_compare(int argc, char **argv)
@@ -139,26 +151,32 @@ int command_compare(int argc, char **argv)
 			die("'forkcheck-report --help' shows what is allowed");
 		path = optarg;
 	}
-	if (argc - optind != 2)
-		die("compare: two reports are wanted, the old one and the new one");
-	if (figures_are_in(argv[optind])) {
+	char *const *words = argv + optind;
+	const int olds = argc - optind - 1;
+	if (olds < 1)
+		die("compare: an old report, or expectations, and a new report are wanted");
+	for (int i = 0; olds > 1 && i < olds; i++)
+		if (!are_expectations(words[i]))
+			die("compare: '%s' is one old report too many; only of expectations (*.expect, or the name of a target) there may be several",
+			    words[i]);
+	if (figures_are_in(words[0])) {
 		output_open(&output, path);
-		const int status = figures_compare(output.to, argv[optind], argv[optind + 1]);
+		const int status = figures_compare(output.to, words[0], words[1]);
 		output_close(&output);
 		return status;
 	}
-	run_load(&new, argv[optind + 1]);
+	run_load(&new, words[olds]);
 	output_open(&output, path);
 	comparison.out = output.to;
-	if (is_expectation_file(argv[optind])) {
-		compare_with_expectations(&comparison, argv[optind], &new);
+	if (are_expectations(words[0])) {
+		compare_with_expectations(&comparison, words, olds, &new);
 	} else {
-		run_load(&old, argv[optind]);
+		run_load(&old, words[0]);
 		compare_runs(&comparison, &old, &new);
 		run_tell_problems(&old);
 	}
 	run_tell_problems(&new);
-	const int status = print_comparison(&comparison, old.damaged || new.damaged);
+	const int status = print_comparison(&comparison, old.harm || new.harm);
 	output_close(&output);
 	for (enum change c = 0; c < CHANGES; c++)
 		text_free(&comparison.lines[c]);

@@ -98,14 +98,14 @@ static int convert_run(const struct arguments *arguments, size_t format)
 	formats[format].of_run(output.to, &run, &arguments->naming);
 	output_close(&output);
 	run_tell_problems(&run);
-	const bool damaged = run.damaged;
+	const bool damaged = run.harm;
 	run_free(&run);
-	return damaged ? EXIT_WORSE : EXIT_SAME;
+	return damaged ? EXIT_DEVIATION : EXIT_EXPECTED;
 }
 
 static int convert_expectations(const struct arguments *arguments, size_t format)
 {
-	struct expectations expectations;
+	struct expectations expectations = { 0 };
 	struct output output;
 	struct run run = { 0 };
 
@@ -113,13 +113,14 @@ static int convert_expectations(const struct arguments *arguments, size_t format
 		die("convert --to %s: the name of an expectation file is wanted", formats[format].name);
 	if (arguments->run)
 		run_load(&run, arguments->run);
-	expectations_load(&expectations, arguments->file, arguments->run ? &run : NULL, false);
+	run_expectations(&expectations, arguments->file, arguments->run ? &run : NULL, 0);
+	expectations_done(&expectations);
 	output_open(&output, arguments->output);
 	formats[format].of_expectations(output.to, &expectations);
 	output_close(&output);
 	expectations_free(&expectations);
 	run_free(&run);
-	return EXIT_SAME;
+	return EXIT_EXPECTED;
 }
 
 int command_convert(int argc, char **argv)

@@ -48,5 +48,5 @@ int figures_compare(FILE *to, const char *old_path, const char *new_path)
 			sure);
 	figures_free(&old);
 	figures_free(&new);
-	return counts[SLOWER] ? EXIT_WORSE : counts[FASTER] ? EXIT_SURPRISE : EXIT_SAME;
+	return counts[SLOWER] ? EXIT_DEVIATION : counts[FASTER] ? EXIT_SURPRISE : EXIT_EXPECTED;
 }

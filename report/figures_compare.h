@@ -7,7 +7,7 @@
 
 /*
  * Each figure of both files: faster or slower only where the two intervals have nothing in common, else the same.
- * EXIT_WORSE: something is slower; EXIT_SURPRISE: nothing is, but something is faster.
+ * EXIT_DEVIATION: something is slower; EXIT_SURPRISE: nothing is, but something is faster.
  */
 int figures_compare(FILE *to, const char *old_path, const char *new_path);
 

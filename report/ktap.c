@@ -60,12 +60,12 @@ static void name_results(struct run *run, size_t first, const char *name, bool m
 static void check_plan(struct reader *reader, const struct block *block, const char *name)
 {
 	if (!block->planned)
-		run_problem(reader->run, block->line, false, "%s has no plan", name);
+		run_problem(reader->run, block->line, HARMLESS, "%s has no plan", name);
 	else if (block->plan > block->seen)
-		run_problem(reader->run, block->line, true, "%s: %u of %u results are missing", name,
+		run_problem(reader->run, block->line, INCOMPLETE, "%s: %u of %u results are missing", name,
 			    block->plan - block->seen, block->plan);
 	else if (block->plan < block->seen)
-		run_problem(reader->run, block->line, true, "%s: the plan is of %u results, there are %u", name,
+		run_problem(reader->run, block->line, UNCLEAR, "%s: the plan is of %u results, there are %u", name,
 			    block->plan, block->seen);
 }
 
@@ -76,11 +76,11 @@ static void close_block(struct reader *reader, const char *name)
 	const bool outermost = reader->depth == 1;
 
 	if (!outermost && !name) {
-		run_problem(reader->run, reader->line, true, "no result of the group %s",
+		run_problem(reader->run, reader->line, INCOMPLETE, "no result of the group %s",
 			    block->name ? block->name : "that began in this line's neighbourhood");
 		name = block->name ? block->name : "?";
 	} else if (!outermost && block->name && strcmp(block->name, name)) {
-		run_problem(reader->run, reader->line, true, "the result of %s follows the tests of %s", name,
+		run_problem(reader->run, reader->line, UNCLEAR, "the result of %s follows the tests of %s", name,
 			    block->name);
 	}
 	check_plan(reader, block, outermost ? "the outermost group" : name);
@@ -95,7 +95,7 @@ static void close_block(struct reader *reader, const char *name)
 static void open_block(struct reader *reader, const char *text, size_t prefix, bool tap)
 {
 	if (reader->depth == BLOCKS) {
-		run_problem(reader->run, reader->line, true, "more than %d groups in each other", BLOCKS);
+		run_problem(reader->run, reader->line, UNCLEAR, "more than %d groups in each other", BLOCKS);
 		return;
 	}
 	reader->block[reader->depth++] = (struct block){
@@ -141,7 +141,8 @@ static bool take_version(struct reader *reader, const char *text, size_t prefix)
 		return false;
 	const bool tap = text[prefix] == 'T';
 	if (tap ? strcmp(version, "12") && strcmp(version, "13") && strcmp(version, "14") : strcmp(version, "1"))
-		run_problem(reader->run, reader->line, false, "%s is not known; read as KTAP version 1", text + prefix);
+		run_problem(reader->run, reader->line, HARMLESS, "%s is not known; read as KTAP version 1",
+			    text + prefix);
 	/* Suites one after the other. */
 	struct block *same = block_at(reader, text, prefix);
 	if (same) {
@@ -191,8 +192,8 @@ static bool take_plan(struct reader *reader, const char *text, size_t prefix)
 		close_inside(reader, block);
 	}
 	if (block->planned)
-		run_problem(reader->run, reader->line, block->plan != plan, "a second plan; the first is 1..%u",
-			    block->plan);
+		run_problem(reader->run, reader->line, block->plan != plan ? UNCLEAR : HARMLESS,
+			    "a second plan; the first is 1..%u", block->plan);
 	else
 		block->plan = (unsigned)plan;
 	block->planned = true;
@@ -287,7 +288,7 @@ static void judge_failure(struct reader *reader, const struct line *line, struct
 	result->verdict = verdict;
 	result->standing = UNEXPECTED;
 	if (line->ok)
-		run_problem(reader->run, reader->line, true, "\"ok\", and yet %s", line->directive);
+		run_problem(reader->run, reader->line, UNCLEAR, "\"ok\", and yet %s", line->directive);
 }
 
 /* Verdict and standing by what the line says. */
@@ -347,7 +348,7 @@ static void judge_group(struct reader *reader, struct result *group, size_t firs
 	const size_t bad = count_unexpected(run, first);
 
 	if (group->verdict == VERDICT_PASS && group->standing == EXPECTED && bad)
-		run_problem(run, reader->line, true, "%s is ok, but %zu of its tests are not", group->id, bad);
+		run_problem(run, reader->line, UNCLEAR, "%s is ok, but %zu of its tests are not", group->id, bad);
 	const bool own = is_bad(group) && group->standing == UNEXPECTED &&
 			 (group->verdict != VERDICT_FAIL || !any_surprise(run, first));
 	if (own) {
@@ -365,7 +366,7 @@ static void count_result(struct reader *reader, struct block *block, const struc
 {
 	block->seen++;
 	if (line->number && line->number != block->seen) {
-		run_problem(reader->run, reader->line, true, "result %lu where %u was to come", line->number,
+		run_problem(reader->run, reader->line, INCOMPLETE, "result %lu where %u was to come", line->number,
 			    block->seen);
 		/* Follow it, so that what is missing, or there twice, is told once; but not anywhere. */
 		if (line->number < block->seen || (block->planned && line->number <= block->plan))
@@ -381,7 +382,7 @@ static bool take_result(struct reader *reader, const char *text, size_t prefix)
 	if (!split_line(text + prefix, !block || block->tap, &line))
 		return false;
 	if (!block && !reader->depth && !prefix && line.number == 1) {
-		run_problem(reader->run, reader->line, false, "no version line before the first result");
+		run_problem(reader->run, reader->line, HARMLESS, "no version line before the first result");
 		open_block(reader, text, prefix, true);
 		block = top(reader);
 	} else if (!block && reader->announced && is_deeper(reader, prefix) && strspn(text, " ") == prefix) {
@@ -389,7 +390,7 @@ static bool take_result(struct reader *reader, const char *text, size_t prefix)
 		block = top(reader);
 	} else if (!block) {
 		if (line.number && reader->depth && strspn(text, " ") == prefix)
-			run_problem(reader->run, reader->line, false, "a result in no group, ignored: %.60s",
+			run_problem(reader->run, reader->line, HARMLESS, "a result in no group, ignored: %.60s",
 				    text + prefix);
 		free(line.name);
 		free(line.directive);
@@ -429,7 +430,7 @@ static bool take_end(struct reader *reader, const char *text, size_t prefix)
 {
 	if (!begins_with(text + prefix, "Bail out!"))
 		return false;
-	run_problem(reader->run, reader->line, true, "%s", text + prefix);
+	run_problem(reader->run, reader->line, INCOMPLETE, "%s", text + prefix);
 	reader->bailed = true;
 	return true;
 }
@@ -470,28 +471,28 @@ static void take_line(struct reader *reader, const char *text)
 	take_other(reader, text);
 }
 
-static void complain(void *context, unsigned line, const char *what)
+static void tell_damage(void *context, unsigned line, const char *what)
 {
 	const struct reader *reader = context;
 
 	if (reader->depth)
-		run_problem(reader->run, line, true, "%s", what);
+		run_problem(reader->run, line, INCOMPLETE, "%s", what);
 }
 
 void ktap_read(struct run *run, FILE *in)
 {
 	struct reader reader = { .run = run };
-	struct lines lines = { .in = in, .complain = complain, .context = &reader };
+	struct lines lines = { .in = in, .complain = tell_damage, .context = &reader };
 	const char *text;
 
 	while (!reader.bailed && (text = lines_next(&lines, &reader.line))) {
 		if (lines.endless)
-			complain(&reader, reader.line, "the last line has no end, and is ignored");
+			tell_damage(&reader, reader.line, "the last line has no end, and is ignored");
 		else
 			take_line(&reader, text);
 	}
 	if (reader.depth > 1 && !reader.bailed)
-		run_problem(run, reader.line, true, "the input ends inside of a group");
+		run_problem(run, reader.line, INCOMPLETE, "the input ends inside of a group");
 	while (reader.depth)
 		close_block(&reader, top(&reader)->name);
 	free(reader.announced);

@@ -53,7 +53,7 @@ static int print(const char *text)
 {
 	if (fputs(text, stdout) == EOF || fflush(stdout))
 		die("standard output: %m");
-	return EXIT_SAME;
+	return EXIT_EXPECTED;
 }
 
 int main(int argc, char **argv)

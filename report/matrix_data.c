@@ -179,7 +179,7 @@ static json_t *describe_target(const struct target *target, const struct table *
 		json_set(object, "seed", json_integer(strtoll(run->seed, NULL, 10)));
 	if (run->have_wall)
 		json_set(object, "wall", json_real(run->wall));
-	json_set(object, "complete", json_boolean(!run->damaged));
+	json_set(object, "complete", json_boolean(run->harm == HARMLESS));
 	if (run->problem_count) {
 		json_t *problems = json_array();
 		for (size_t i = 0; i < run->problem_count; i++)

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "id.h"
 #include "ktap.h"
 #include "parsed.h"
 
@@ -29,12 +30,13 @@ struct details *result_details(struct result *result)
 /* What comes by the thousand is told by its first ones. */
 #define PROBLEMS_KEPT 100
 
-void run_problem(struct run *run, unsigned line, bool damage, const char *form, ...)
+void run_problem(struct run *run, unsigned line, enum harm harm, const char *form, ...)
 {
 	char *text;
 	va_list args;
 
-	run->damaged |= damage;
+	if (harm > run->harm)
+		run->harm = harm;
 	if (run->problem_count > PROBLEMS_KEPT)
 		return;
 	va_start(args, form);
@@ -46,7 +48,7 @@ void run_problem(struct run *run, unsigned line, bool damage, const char *form, 
 		text = copy("more of this kind is not told");
 	}
 	run->problems = grow(run->problems, run->problem_count, &run->problem_room, sizeof(*run->problems));
-	run->problems[run->problem_count++] = (struct problem){ .line = line, .damage = damage, .text = text };
+	run->problems[run->problem_count++] = (struct problem){ .line = line, .harm = harm, .text = text };
 }
 
 static void details_free(struct details *details)
@@ -112,10 +114,10 @@ static int weight(const struct result *result)
 static void merge(struct run *run, struct result *first, struct result *other)
 {
 	if (first->verdict != other->verdict)
-		run_problem(run, other->line, !run->rounds, "%s is %s, and %s in line %u", first->id,
-			    verdict_names[other->verdict], verdict_names[first->verdict], first->line);
+		run_problem(run, other->line, run->rounds ? HARMLESS : UNCLEAR, "%s is %s, and %s in line %u",
+			    first->id, verdict_names[other->verdict], verdict_names[first->verdict], first->line);
 	else if (!run->rounds)
-		run_problem(run, other->line, true, "a second result of %s, the first is in line %u", first->id,
+		run_problem(run, other->line, UNCLEAR, "a second result of %s, the first is in line %u", first->id,
 			    first->line);
 	if (weight(other) > weight(first)) {
 		const struct result worse = *other;
@@ -140,9 +142,9 @@ void run_finish(struct run *run)
 			run->results[kept++] = run->results[i];
 	run->count = kept;
 	if (run->stopped)
-		run_problem(run, 0, true, "the run was stopped early: %s", run->stopped);
+		run_problem(run, 0, INCOMPLETE, "the run was stopped early: %s", run->stopped);
 	else if (run->version && !run->ended)
-		run_problem(run, 0, true, "the run did not come to its end%s%s",
+		run_problem(run, 0, INCOMPLETE, "the run did not come to its end%s%s",
 			    run->begun ? "; the last test that began is " : "", run->begun ? run->begun : "");
 }
 
@@ -167,7 +169,7 @@ void run_load(struct run *run, const char *path)
 	if (!standard)
 		fclose(in);
 	if (!run->count && !run->problem_count)
-		run_problem(run, 0, true, "there is no KTAP in it");
+		run_problem(run, 0, INCOMPLETE, "there is no KTAP in it");
 	run_finish(run);
 }
 
@@ -191,9 +193,29 @@ void run_free(struct run *run)
 	text_free(&run->stale);
 }
 
-bool run_privileged(const struct run *run)
+bool run_circumstances(const struct run *run, struct circumstances *here)
 {
-	return run->user && !strcmp(run->user, "root");
+	*here = (struct circumstances){ .arch = run->arch };
+	here->privileged = run->user && !strcmp(run->user, "root");
+	return run->release && release_parse(run->assumed ? run->assumed : run->release, &here->release);
+}
+
+void run_expectations(struct expectations *expectations, const char *word, const struct run *run, unsigned flags)
+{
+	struct circumstances here;
+	const bool known = run && run_circumstances(run, &here);
+
+	expectations_add(expectations, word, known ? &here : NULL, flags | EXPECT_IDS_ONLY);
+}
+
+static bool fits_id(const char *glob, const void *id)
+{
+	return glob_fits(glob, id);
+}
+
+const struct expectation *expectation_for(const struct expectations *expectations, const char *id)
+{
+	return expectations_find(expectations, fits_id, id);
 }
 
 void run_tell_problems(const struct run *run)

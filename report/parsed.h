@@ -5,8 +5,8 @@
 
 #include <time.h>
 
+#include "expectations.h"
 #include "tool.h"
-#include "verdict.h"
 
 /* How a verdict stands to what was expected when the suite ran. */
 enum standing {
@@ -33,10 +33,17 @@ struct result {
 	unsigned char verdict, standing;
 };
 
+/* What a report loses by something that is not right with it. */
+enum harm {
+	HARMLESS,   /* nothing */
+	INCOMPLETE, /* results are missing; those that are there hold */
+	UNCLEAR,    /* what is there can be read in two ways */
+};
+
 /* Something that is not right with the report itself. */
 struct problem {
 	unsigned line; /* 0: the whole */
-	bool damage;   /* results are missing or not clear; else only told */
+	enum harm harm;
 	char *text;
 };
 
@@ -56,7 +63,7 @@ struct run {
 	size_t count, room;
 	struct problem *problems;
 	size_t problem_count, problem_room;
-	bool damaged;	   /* any of the problems is damage */
+	enum harm harm;	   /* the worst of the problems */
 	struct text stale; /* lines: expectations that fit no test */
 };
 
@@ -67,7 +74,7 @@ void run_free(struct run *run);
 /* For the reader. */
 struct result *run_add(struct run *run, unsigned line);
 struct details *result_details(struct result *result); /* makes them where there are none */
-void run_problem(struct run *run, unsigned line, bool damage, const char *format, ...)
+void run_problem(struct run *run, unsigned line, enum harm harm, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 /* All has been read: a test has one result, also when it ran in several rounds. */
 void run_finish(struct run *run);
@@ -76,8 +83,14 @@ void run_finish(struct run *run);
 struct result **run_sorted(const struct run *run);
 const struct result *run_find(struct result *const *sorted, size_t count, const char *id);
 
-/* "root" or not, in the initial user namespace: what the conditions of expectations call privileged. */
-bool run_privileged(const struct run *run);
+/* What the conditions of expectations speak of. Returns false where the run does not tell. */
+bool run_circumstances(const struct run *run, struct circumstances *here);
+
+/* Reads expectations for a run, which may be NULL; ids only. Complains, and counts the errors, as expectations_add() does. */
+void run_expectations(struct expectations *expectations, const char *word, const struct run *run, unsigned flags);
+
+/* The entry that counts for an id, or NULL. */
+const struct expectation *expectation_for(const struct expectations *expectations, const char *id);
 
 /* A failure of any kind. */
 static inline bool is_bad(const struct result *result)

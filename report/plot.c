@@ -290,5 +290,5 @@ int command_plot(int argc, char **argv)
 	for (size_t i = 0; i < count; i++)
 		figures_free(&runs[i]);
 	free(runs);
-	return EXIT_SAME;
+	return EXIT_EXPECTED;
 }

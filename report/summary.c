@@ -177,8 +177,7 @@ static void print_skips(FILE *out, const struct run *run)
 static void print_problems(FILE *out, const struct run *run)
 {
 	if (run->problem_count)
-		fprintf(out, "\n%s\n",
-			run->damaged ? "the report is not complete, or not clear" : "notes on the report");
+		fprintf(out, "\n%s\n", run->harm ? "the report is not complete, or not clear" : "notes on the report");
 	for (size_t i = 0; i < run->problem_count; i++) {
 		const struct problem *problem = &run->problems[i];
 		if (problem->line)
@@ -191,7 +190,7 @@ static void print_problems(FILE *out, const struct run *run)
 static int summarize(FILE *out, const char *path, bool all)
 {
 	struct run run;
-	int status = EXIT_SAME;
+	int status = EXIT_EXPECTED;
 
 	run_load(&run, path);
 	print_header(out, &run);
@@ -210,9 +209,9 @@ static int summarize(FILE *out, const char *path, bool all)
 			status = EXIT_SURPRISE;
 	for (size_t i = 0; i < run.count; i++)
 		if (is_unexpected(&run.results[i]))
-			status = EXIT_WORSE;
-	if (run.damaged)
-		status = EXIT_WORSE;
+			status = EXIT_DEVIATION;
+	if (run.harm)
+		status = EXIT_DEVIATION;
 	run_free(&run);
 	return status;
 }
@@ -227,7 +226,7 @@ int command_summary(int argc, char **argv)
 	struct output output;
 	const char *path = NULL;
 	bool all = false;
-	int option, status = EXIT_SAME;
+	int option, status = EXIT_EXPECTED;
 
 	while ((option = getopt_long(argc, argv, "o:", options, NULL)) != -1) {
 		if (option == 'a')
@@ -243,7 +242,7 @@ int command_summary(int argc, char **argv)
 			fputs("\n\n", output.to);
 		const int one = summarize(output.to, i < argc ? argv[i] : "-", all);
 		/* Failures weigh most. */
-		if (one == EXIT_WORSE || status == EXIT_SAME)
+		if (one == EXIT_DEVIATION || status == EXIT_EXPECTED)
 			status = one;
 	}
 	output_close(&output);

@@ -6,17 +6,7 @@
 
 #include "tool.h"
 
-void die(const char *format, ...)
-{
-	va_list args;
-
-	fputs("forkcheck-report: ", stderr);
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fputc('\n', stderr);
-	exit(EXIT_USAGE);
-}
+const char program_name[] = "forkcheck-report";
 
 static void *have(void *memory)
 {

@@ -1,22 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
-/* What every part of forkcheck-report uses: the end of the program, memory, text. */
+/* What every part of forkcheck-report uses: memory, text. */
 #ifndef REPORT_TOOL_H
 #define REPORT_TOOL_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "die.h"
+
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-
-enum {
-	EXIT_SAME = 0,	   /* nothing to tell */
-	EXIT_WORSE = 1,	   /* failures that were not expected, or input that is not complete or not clear */
-	EXIT_USAGE = 2,	   /* wrong usage, or a file that cannot be read or written */
-	EXIT_SURPRISE = 3, /* nothing worse, but something better or stale */
-};
-
-/* Says what is wrong on the standard error and exits with EXIT_USAGE. */
-_Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Memory or the end of the program. */
 void *memory(size_t size);

@@ -97,11 +97,11 @@ static void put_end(FILE *out, const struct run *run)
 	json_set(line, "counts", counts);
 	if (run->have_wall)
 		json_set(line, "seconds", json_real(run->wall));
-	json_set(line, "complete", json_boolean(!run->damaged));
+	json_set(line, "complete", json_boolean(run->harm == HARMLESS));
 	for (size_t i = 0; i < run->problem_count; i++) {
 		json_t *problem = json_object();
 		json_set(problem, "line", json_integer(run->problems[i].line));
-		json_set(problem, "damage", json_boolean(run->problems[i].damage));
+		json_set(problem, "damage", json_boolean(run->problems[i].harm != HARMLESS));
 		json_set_text(problem, "text", run->problems[i].text);
 		json_array_append_new(problems, problem);
 	}

@@ -101,7 +101,7 @@ static void write_case(xmlTextWriter *xml, const struct run *run, const struct r
 /* What is wrong with the report is a test case of its own, so that nobody takes half a run for a whole one. */
 static void write_problems(xmlTextWriter *xml, const struct run *run)
 {
-	if (!run->damaged)
+	if (run->harm == HARMLESS)
 		return;
 	xmlTextWriterStartElement(xml, X("testcase"));
 	attribute(xml, "name", "complete");
@@ -111,7 +111,7 @@ static void write_problems(xmlTextWriter *xml, const struct run *run)
 	attribute(xml, "message", "the report is not complete, or not clear");
 	attribute(xml, "type", "REPORT");
 	for (size_t i = 0; i < run->problem_count; i++)
-		if (run->problems[i].damage)
+		if (run->problems[i].harm != HARMLESS)
 			xmlTextWriterWriteFormatString(xml, "line %u: %s\n", run->problems[i].line,
 						       run->problems[i].text);
 	xmlTextWriterEndElement(xml);
@@ -129,9 +129,9 @@ static void write_suite(xmlTextWriter *xml, const struct run *run, const struct 
 	attribute(xml, "id", "0");
 	attribute(xml, "hostname", "localhost");
 	attribute(xml, "timestamp", date);
-	number(xml, "tests", run->count + run->damaged);
+	number(xml, "tests", run->count + (run->harm != HARMLESS));
 	number(xml, "failures", count(run, FAILURE));
-	number(xml, "errors", count(run, ERROR) + run->damaged);
+	number(xml, "errors", count(run, ERROR) + (run->harm != HARMLESS));
 	number(xml, "skipped", count(run, SKIPPED));
 	xmlTextWriterWriteFormatAttribute(xml, X("time"), "%.2f", run->wall);
 	xmlTextWriterStartElement(xml, X("properties"));

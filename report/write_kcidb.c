@@ -93,7 +93,7 @@ void write_kcidb(FILE *out, const struct run *run, const struct naming *naming)
 	/* Object by object, so that a large run needs no second copy of itself. */
 	fputs("{\"version\": {\"major\": 5, \"minor\": 3}, \"tests\": [", out);
 	for (size_t i = 0; i <= run->count; i++) {
-		if (i == run->count && !run->damaged)
+		if (i == run->count && run->harm == HARMLESS)
 			break;
 		json_t *object = i < run->count ? test(run, &run->results[i], naming) : missing(run, naming);
 		fputs(i ? ",\n" : "\n", out);

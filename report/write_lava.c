@@ -21,6 +21,6 @@ void write_lava(FILE *out, const struct run *run, const struct naming *naming)
 	for (size_t i = 0; i < run->count; i++)
 		put(out, run->results[i].id,
 		    lava_result(run->results[i].verdict, run->results[i].standing == EXPECTED));
-	put(out, "report-complete", run->damaged ? "fail" : "pass");
+	put(out, "report-complete", run->harm ? "fail" : "pass");
 	fputs("<LAVA_SIGNAL_TESTSET STOP>\n", out);
 }

@@ -9,10 +9,10 @@
 #include "writers.h"
 
 /* googletest knows '*' and '?' only. */
-static void check_glob(const struct expectations *expectations, const struct expectation *entry)
+static void check_glob(const struct expectation *entry)
 {
 	if (strpbrk(entry->glob, "[]\\:-"))
-		die("%s:%u: '%s' cannot be said in this format: it knows no '[', '\\', ':' and '-'", expectations->path,
+		die("%s:%u: '%s' cannot be said in this format: it knows no '[', '\\', ':' and '-'", entry->path,
 		    entry->line, entry->glob);
 }
 
@@ -29,10 +29,10 @@ void write_gvisor(FILE *out, const struct expectations *expectations)
 	const char *before = "-";
 
 	for (size_t i = 0; i < expectations->count; i++) {
-		const struct expectation *entry = &expectations->entries[i];
+		const struct expectation *entry = &expectations->entry[i];
 		if (!entry->applies)
 			continue;
-		check_glob(expectations, entry);
+		check_glob(entry);
 		fprintf(out, "%s%s", before, entry->glob);
 		before = ":";
 		if (may_be_group(entry->glob))
@@ -46,10 +46,10 @@ void write_asterinas(FILE *out, const struct expectations *expectations)
 	const char *reason = "";
 
 	for (size_t i = 0; i < expectations->count; i++) {
-		const struct expectation *entry = &expectations->entries[i];
+		const struct expectation *entry = &expectations->entry[i];
 		if (!entry->applies)
 			continue;
-		check_glob(expectations, entry);
+		check_glob(entry);
 		if (strcmp(reason, entry->reason))
 			fprintf(out, "# %s: %s\n", entry->verdict_text, entry->reason);
 		reason = entry->reason;
@@ -85,7 +85,7 @@ void write_starnix(FILE *out, const struct expectations *expectations)
 	      "                \"*\",\n            ],\n        },\n",
 	      out);
 	for (size_t i = expectations->count; i--;) {
-		const struct expectation *entry = &expectations->entries[i];
+		const struct expectation *entry = &expectations->entry[i];
 		if (!entry->applies)
 			continue;
 		fprintf(out,

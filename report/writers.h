@@ -5,7 +5,6 @@
 
 #include <stdio.h>
 
-#include "expect.h"
 #include "parsed.h"
 
 /* What the formats want to know beyond the run. */

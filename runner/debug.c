@@ -20,7 +20,7 @@ static void records_init(int ends[2])
 	close(ends[1]);
 }
 
-static int tell(const struct item *item, int records, int status)
+static int tell(const struct options *options, const struct item *item, int records, int status)
 {
 	static struct outcome outcome;
 	struct record record;
@@ -33,7 +33,8 @@ static int tell(const struct item *item, int records, int status)
 	outcome.have_status = true;
 	outcome.status = status;
 	enum verdict verdict = outcome_verdict(&outcome, why, sizeof(why));
-	char *details = details_text(item, &outcome, verdict);
+	const struct again again = { .command = options->again, .seed = options->seed };
+	char *details = details_text(item, &outcome, verdict, &again);
 	printf("%s%s: %s%s%s\n", details ? details : "", item->id, verdict_names[verdict], *why ? ", " : "", why);
 	free(details);
 	return verdict == VERDICT_PASS ? EXIT_EXPECTED : verdict == VERDICT_SKIP ? EXIT_SKIPPED : EXIT_DEVIATION;
@@ -64,19 +65,21 @@ static void hand_over(const struct options *options)
 {
 	static char self[4096];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	char *word = options->words[0];
+	char *word = options->words[0], seed[16];
 
 	if (n <= 0)
 		die("--strace and --gdb need /proc");
+	snprintf(seed, sizeof(seed), "%u", options->seed);
 	if (options->strace) {
-		char *const argv[] = { "strace", "-f", "-yy", self, "debug", word, NULL };
+		char *const argv[] = { "strace", "-f", "-yy", self, "debug", "--seed", seed, word, NULL };
 		execvp(argv[0], argv);
 	} else {
 		char *const argv[] = { "gdb",	 "-q",
 				       "-ex",	 "set detach-on-fork off",
 				       "-ex",	 "set follow-fork-mode child",
 				       "--args", self,
-				       "debug",	 word,
+				       "debug",	 "--seed",
+				       seed,	 word,
 				       NULL };
 		execvp(argv[0], argv);
 	}
@@ -111,7 +114,7 @@ int command_debug(const struct options *options)
 		die("cannot fork: %s", strerror(errno));
 	record_root = pid;
 	checked_wait(pid, &status, 0);
-	int result = tell(item, ends[0], status);
+	int result = tell(options, item, ends[0], status);
 	free(suite.items);
 	return result;
 }

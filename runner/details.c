@@ -8,6 +8,7 @@
 #include "details.h"
 #include "die.h"
 #include "names.h"
+#include "notes.h"
 #include "spec.h"
 
 /* The first failures tell; the tenth that follows from them does not. */
@@ -114,7 +115,8 @@ static void describe_rules(FILE *out, const struct item *item)
 	}
 }
 
-char *details_text(const struct item *item, const struct outcome *outcome, enum verdict verdict)
+char *details_text(const struct item *item, const struct outcome *outcome, enum verdict verdict,
+		   const struct again *again)
 {
 	char *text = NULL;
 	size_t size = 0;
@@ -138,7 +140,8 @@ char *details_text(const struct item *item, const struct outcome *outcome, enum 
 		fprintf(out, "and more: %u failed expectations in all\n", failures);
 	describe_output(out, outcome);
 	describe_rules(out, item);
-	fprintf(out, "again: forkcheck run %s\n", item->id);
+	if (again->command)
+		fprintf(out, NOTE_AGAIN "%s run %s --seed %u\n", again->command, item->id, again->seed);
 	fclose(out);
 	return text;
 }

@@ -6,8 +6,9 @@
 
 #include "applies.h"
 #include "commands.h"
-#include "expectation.h"
 #include "die.h"
+#include "expectation.h"
+#include "known.h"
 #include "select.h"
 #include "spec.h"
 
@@ -56,18 +57,17 @@ static void knowledge_load(struct knowledge *knowledge, const struct options *op
 	*knowledge = (struct knowledge){ .targets = calloc(known_file_count, sizeof(*knowledge->targets)) };
 	if (!knowledge->targets)
 		die("out of memory");
-	if (options->expect)
-		expectations_load(&knowledge->here, options->expect, suite, &here);
+	expectations_load(&knowledge->here, options->expect, options->expect_count, suite, &here);
 	for (size_t i = 0; i < known_file_count; i++)
-		expectations_load_known(&knowledge->targets[i], &known_files[i], suite, &here);
+		expectations_add(&knowledge->targets[i], known_files[i].name, &here, 0);
 }
 
 static void knowledge_free(struct knowledge *knowledge)
 {
 	for (size_t i = 0; i < known_file_count; i++)
-		free(knowledge->targets[i].entry);
+		expectations_free(&knowledge->targets[i]);
 	free(knowledge->targets);
-	free(knowledge->here.entry);
+	expectations_free(&knowledge->here);
 }
 
 /* Of the lines that fit the first counts whose conditions hold, which is for the reader to say. */
@@ -77,7 +77,7 @@ static void print_known(const struct expectations *target, const struct item *it
 		const struct expectation *entry = &target->entry[i];
 		if (!selector_matches(entry->glob, item))
 			continue;
-		printf("    known     on %s: %s%s%s: %s\n", target->path, entry->verdict_text,
+		printf("    known     on %s: %s%s%s: %s\n", entry->path, entry->verdict_text,
 		       *entry->conditions ? " if " : "", entry->conditions, entry->reason);
 		if (!*entry->conditions)
 			return;

@@ -113,6 +113,8 @@ static void read_environment(struct gtest *gtest)
 	const char *output = getenv("GTEST_OUTPUT"), *bazel = getenv("XML_OUTPUT_FILE");
 
 	gtest->filter = getenv("GTEST_FILTER");
+	if (!gtest->filter)
+		gtest->filter = getenv("TESTBRIDGE_TEST_ONLY");
 	if (output && *output) {
 		parse_output(gtest, output);
 	} else if (bazel && *bazel) {
@@ -128,22 +130,38 @@ static void read_environment(struct gtest *gtest)
 	gtest->shard_status = getenv("GTEST_SHARD_STATUS_FILE");
 }
 
+/* Bazel hands over nothing else. */
+static bool is_called_by_bazel(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++)
+		if (!strncmp(argv[i], "--format", strlen("--format")))
+			return false;
+	return getenv("XML_OUTPUT_FILE") || getenv("TESTBRIDGE_TEST_ONLY");
+}
+
+static void turn_on(struct options *options)
+{
+	if (options->gtest.on)
+		return;
+	options->gtest.on = true;
+	/* One at a time: the last line names the test that a dead kernel was at. */
+	options->jobs = 1;
+	options->format = &format_gtest;
+	read_environment(&options->gtest);
+}
+
 int gtest_options(struct options *options, int argc, char **argv)
 {
 	int kept = 0;
 
+	if (options->command == COMMAND_RUN && is_called_by_bazel(argc, argv))
+		turn_on(options);
 	for (int i = 0; i < argc; i++) {
 		if (strncmp(argv[i], prefix, strlen(prefix))) {
 			argv[kept++] = argv[i];
 			continue;
 		}
-		if (!options->gtest.on) {
-			options->gtest.on = true;
-			/* One at a time: the last line names the test that a dead kernel was at. */
-			options->jobs = 1;
-			options->format = &format_gtest;
-			read_environment(&options->gtest);
-		}
+		turn_on(options);
 		parse_flag(options, argv[i] + strlen(prefix));
 	}
 	argv[kept] = NULL;

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
@@ -78,4 +79,39 @@ void init_end(int status)
 	sync();
 	reboot(RB_POWER_OFF);
 	exit(status);
+}
+
+/* Takes the quotes off, in place. Returns whether one is still open at the end. */
+static bool unquote(char *text)
+{
+	char *to = text;
+	bool open = false;
+
+	for (; *text; text++) {
+		if (*text == '\'')
+			open = !open;
+		else
+			*to++ = *text;
+	}
+	*to = 0;
+	return open;
+}
+
+int init_arguments(int argc, char **argv)
+{
+	int kept = 1;
+
+	for (int i = 1; i < argc; i++) {
+		char *whole = argv[i];
+		while (unquote(whole) && i + 1 < argc) {
+			char *joined = NULL;
+			/* The quote is open again, for the next look. */
+			if (asprintf(&joined, "'%s %s", whole, argv[++i]) < 0)
+				break;
+			whole = joined;
+		}
+		argv[kept++] = whole;
+	}
+	argv[kept] = NULL;
+	return kept;
 }

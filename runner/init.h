@@ -16,4 +16,12 @@ bool init_begin(void);
 /* Prints the closing line "### forkcheck exit STATUS" and powers the machine off. */
 void init_end(int status);
 
+/**
+ * init_arguments() - undo the quotes of a kernel command line
+ *
+ * A kernel hands words over as they stand there, cut at blanks; only double quotes it takes off itself. Words that single
+ * quotes hold together become one again. Returns the new argc.
+ */
+int init_arguments(int argc, char **argv);
+
 #endif

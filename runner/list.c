@@ -13,6 +13,7 @@
 #include "pen.h"
 #include "select.h"
 #include "times.h"
+#include "workplace.h"
 
 static int finish_output(void)
 {
@@ -77,7 +78,7 @@ static void print_machine(const struct pen *pen, const struct privileges *have)
 	printf("kernel          %s %s, %s\n", uts.sysname, uts.release, uts.machine);
 	printf("configuration   %s\n", config ? config : "none found: give one with --kernel-config");
 	printf("bootstrap       %s%s\n", rung ? "does not work: " : "works", rung ? rung : "");
-	printf("pen             %s%s\n", pen->open_because ? "none: " : "closed",
+	printf("pen             %s%s\n", pen->open_because ? "none: " : "around each run",
 	       pen->open_because ? pen->open_because : "");
 	printf("cells           %s\n",
 	       exec_stays() ? "executed afresh" : "forked only: execve leaves this implementation");
@@ -123,17 +124,22 @@ static void print_skips(const struct pen *pen, const struct privileges *have)
 
 static int env_inside(const struct pen *pen)
 {
+	char base[48];
 	const struct privileges have = privileges_now();
 	char why[160];
 
-	/* As a test has it: in a private directory, which a run would make. */
-	if (pen->own_tmp)
-		(void)!chdir("/tmp");
+	/* As a test has it. */
+	const bool made = workplace_make(base, sizeof(base), pen);
+	(void)!chdir(made ? base : "/");
 	print_machine(pen, &have);
 	printf("\nfeatures\n");
 	for (enum feature f = 0; f < FEATURE_COUNT; f++)
-		printf("  %-20s %s\n", features[f].name, feature_absent(f, why, sizeof(why)) ? why : "to be expected");
+		printf("  %-20s %s\n", features[f].name,
+		       feature_absent(f, why, sizeof(why)) ? why : "here, or its lack is a failure");
 	print_skips(pen, &have);
+	(void)!chdir("/");
+	if (made)
+		rmdir(base);
 	return finish_output();
 }
 

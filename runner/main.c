@@ -77,6 +77,7 @@ int main(int argc, char **argv)
 	bool init = init_begin();
 	if (init) {
 		end_program = init_end;
+		argc = init_arguments(argc, argv);
 		self_find();
 	}
 	if (argc > 1 && !strcmp(argv[1], "bench"))
@@ -85,6 +86,8 @@ int main(int argc, char **argv)
 		end_program(command_explore(argc, argv));
 	options_parse(&options, argc, argv);
 	options.announce |= init;
+	if (!init && !options.again)
+		options.again = argv[0];
 	if (options.assumed.major)
 		release_assume(options.assumed);
 	if (options.kernel_config) {

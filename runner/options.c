@@ -9,41 +9,45 @@
 #include "die.h"
 #include "options.h"
 
-static const char help[] = "Usage: forkcheck [run] [OPTION...] [SELECTOR...]\n"
-			   "       forkcheck list [--covers | --list-features | --json] [SELECTOR...]\n"
-			   "       forkcheck explain TEST|STATEMENT...\n"
-			   "       forkcheck env\n"
-			   "       forkcheck debug [--strace | --gdb] TEST\n"
-			   "       forkcheck bench [--help] [OPTION...] [FIGURE...]\n"
-			   "\n"
-			   "Tests whether fork, vfork, clone and clone3 do what is documented.\n"
-			   "\n"
-			   "SELECTOR: a glob on test ids (clone, cow.*, *.wakes_futex), spec:GLOB for the\n"
-			   "statements a test covers, tag:GLOB; with a leading ! it takes away. Later ones win.\n"
-			   "\n"
-			   "  -j, --jobs N           tests at once (default: number of processors)\n"
-			   "      --repeat N         run everything N times\n"
-			   "      --until-fail       repeat until something is not as expected\n"
-			   "      --shuffle[=SEED]   in random order\n"
-			   "      --seed N           seed of the tests' own random choices\n"
-			   "      --shard I/N        only the Ith of N parts; with --times FILE: parts that take\n"
-			   "      --times FILE       equally long, by the times of earlier runs\n"
-			   "      --save-times FILE  write how long each test took\n"
-			   "      --timeout-scale X  multiply the tests' time limits, for slow machines\n"
-			   "      --assume-kernel X.Y  take this for the kernel's release\n"
-			   "      --kernel-config FILE  the kernel's configuration, where it offers none itself\n"
-			   "      --expect FILE      what is known to deviate here\n"
-			   "      --format FORMAT    ktap, flat (KTAP not nested), tap or lava (default: ktap, at a\n"
-			   "                         terminal a summary)\n"
-			   "      --output FILE      write the report there\n"
-			   "      --color WHEN       auto, always or never\n"
-			   "      --announce         say which test begins and ends, for consoles\n"
-			   "      --resume FILE      go on where the machine died that wrote this, with --announce\n"
-			   "      --no-pen           no namespaces around the run\n"
-			   "      --help, --version, and GoogleTest's --gtest_filter= and its like\n"
-			   "\n"
-			   "Exit status: 0 all as expected, 1 deviations, 2 usage or output errors,\n"
-			   "3 unexpected passes or stale expectations only, 4 everything was skipped.\n";
+const char program_name[] = "forkcheck";
+
+static const char help[] =
+	"Usage: forkcheck [run] [OPTION...] [SELECTOR...]\n"
+	"       forkcheck list [--covers | --list-features | --json] [SELECTOR...]\n"
+	"       forkcheck explain TEST|STATEMENT...\n"
+	"       forkcheck env\n"
+	"       forkcheck debug [--strace | --gdb] TEST\n"
+	"       forkcheck bench [--help] [OPTION...] [FIGURE...]\n"
+	"\n"
+	"Tests whether fork, vfork, clone and clone3 do what is documented.\n"
+	"\n"
+	"SELECTOR: a glob on test ids (clone, cow.*, *.wakes_futex), spec:GLOB for the\n"
+	"statements a test covers, tag:GLOB; with a leading ! it takes away. Later ones win.\n"
+	"\n"
+	"  -j, --jobs N           tests at once (default: number of processors)\n"
+	"      --repeat N         run everything N times\n"
+	"      --until-fail       repeat until something is not as expected\n"
+	"      --shuffle[=SEED]   in random order\n"
+	"      --seed N           seed of the tests' own random choices\n"
+	"      --shard I/N        only the Ith of N parts; with --times FILE: parts that take\n"
+	"      --times FILE       equally long, by the times of earlier runs\n"
+	"      --save-times FILE  write how long each test took\n"
+	"      --timeout-scale X  multiply the tests' time limits, for slow machines\n"
+	"      --assume-kernel X.Y  take this for the kernel's release\n"
+	"      --kernel-config FILE  the kernel's configuration, where it offers none itself\n"
+	"      --expect FILE      what is known to deviate here, or the name of a target; none: nothing\n"
+	"                         (default: linux, what is known of its releases)\n"
+	"      --format FORMAT    ktap, flat (KTAP not nested), tap or lava (default: ktap, at a\n"
+	"                         terminal a summary)\n"
+	"      --output FILE      write the report there\n"
+	"      --color WHEN       auto, always or never\n"
+	"      --announce         say which test begins and ends, for consoles\n"
+	"      --resume FILE      go on where the machine died that wrote this, with --announce\n"
+	"      --no-pen           no namespaces around the run\n"
+	"      --help, --version, and GoogleTest's --gtest_filter= and its like\n"
+	"\n"
+	"Exit status: 0 all as expected, 1 deviations, 2 usage or output errors,\n"
+	"3 unexpected passes or stale expectations only, 4 everything was skipped.\n";
 
 enum {
 	OPT_REPEAT = 256,
@@ -62,6 +66,7 @@ enum {
 	OPT_COLOR,
 	OPT_ANNOUNCE,
 	OPT_RESUME,
+	OPT_AGAIN,
 	OPT_NO_PEN,
 	OPT_COVERS,
 	OPT_FEATURES,
@@ -89,6 +94,7 @@ static const struct option long_options[] = {
 	{ "output", required_argument, NULL, OPT_OUTPUT },
 	{ "color", required_argument, NULL, OPT_COLOR },
 	{ "announce", no_argument, NULL, OPT_ANNOUNCE },
+	{ "again", required_argument, NULL, OPT_AGAIN },
 	{ "resume", required_argument, NULL, OPT_RESUME },
 	{ "no-pen", no_argument, NULL, OPT_NO_PEN },
 	{ "covers", no_argument, NULL, OPT_COVERS },
@@ -189,7 +195,9 @@ static void parse_one(struct options *options, int option)
 		options->kernel_config = optarg;
 		break;
 	case OPT_EXPECT:
-		options->expect = optarg;
+		if (options->expect_count == EXPECT_MOST)
+			die("--expect: more than %d of them", EXPECT_MOST);
+		options->expect[options->expect_count++] = optarg;
 		break;
 	case OPT_FORMAT:
 		parse_format(options, optarg);
@@ -202,6 +210,9 @@ static void parse_one(struct options *options, int option)
 		break;
 	case OPT_ANNOUNCE:
 		options->announce = true;
+		break;
+	case OPT_AGAIN:
+		options->again = optarg;
 		break;
 	case OPT_RESUME:
 		options->resume = optarg;

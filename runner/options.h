@@ -11,6 +11,8 @@
 
 enum command { COMMAND_RUN, COMMAND_LIST, COMMAND_EXPLAIN, COMMAND_ENV, COMMAND_DEBUG };
 
+#define EXPECT_MOST 16
+
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct options {
@@ -27,13 +29,15 @@ struct options {
 	const char *times;	/* of earlier runs; NULL: shards by hash */
 	const char *save_times; /* NULL: don't */
 	double timeout_scale;
-	struct release assumed;	     /* major 0: ask the kernel */
-	const char *kernel_config;   /* NULL: look for one */
-	const char *expect;	     /* NULL: none */
-	const struct format *format; /* NULL: as the output is */
-	const char *output;	     /* NULL: standard output */
+	struct release assumed;		 /* major 0: ask the kernel */
+	const char *kernel_config;	 /* NULL: look for one */
+	const char *expect[EXPECT_MOST]; /* targets or files */
+	size_t expect_count;		 /* 0: what is known of Linux itself */
+	const struct format *format;	 /* NULL: as the output is */
+	const char *output;		 /* NULL: standard output */
 	enum color color;
 	bool announce;
+	const char *again;  /* how the report says to run this program again; NULL: it doesn't */
 	const char *resume; /* NULL: nothing went before */
 	bool pen;
 

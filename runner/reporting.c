@@ -159,7 +159,7 @@ static void list_stale(struct report *report, const struct expectations *expecta
 {
 	for (size_t i = 0; i < expectations->count; i++)
 		if (expectations->entry[i].stale)
-			report_note(report, NOTE_STALE "%s:%d: no test fits %s", expectations->path,
+			report_note(report, NOTE_STALE "%s:%u: no test fits %s", expectations->entry[i].path,
 				    expectations->entry[i].line, expectations->entry[i].glob);
 }
 
@@ -181,6 +181,36 @@ static void list_unexpected(struct report *report)
 	}
 }
 
+/* For people: what there was none of is not told, but for the first three. */
+static void short_counts(const unsigned verdicts[VERDICTS], double seconds, char *text, size_t size)
+{
+	static const char *const words[VERDICTS] = { "passed",	  "failed",  "skipped", "broken",
+						     "timed out", "crashed", "leaked" };
+	size_t n = 0;
+
+	for (unsigned v = 0; v < VERDICTS && n < size; v++)
+		if (verdicts[v] || v <= VERDICT_SKIP)
+			n += (size_t)snprintf(text + n, size - n, "%s%u %s", v ? ", " : "", verdicts[v], words[v]);
+	if (n < size)
+		snprintf(text + n, size - n, "; %.2f s", seconds);
+}
+
+static void tell_counts(struct report *report, double seconds)
+{
+	const unsigned *v = report->verdicts;
+	char text[160];
+
+	short_counts(v, seconds, text, sizeof(text));
+	for (unsigned i = 0; i < report->tellers; i++) {
+		struct teller *teller = &report->teller[i];
+		if (teller->format->for_programs)
+			teller_note(teller, NOTE_COUNTS, v[VERDICT_PASS], v[VERDICT_FAIL], v[VERDICT_SKIP],
+				    v[VERDICT_BROKEN], v[VERDICT_TIMEOUT], v[VERDICT_CRASH], v[VERDICT_LEAK], seconds);
+		else
+			teller_note(teller, "%s", text);
+	}
+}
+
 /* The line that scripts of kselftest's users look for: each test is in one of the counts. */
 static void tell_totals(struct report *report)
 {
@@ -196,14 +226,13 @@ static void tell_totals(struct report *report)
 
 void report_close(struct report *report, const struct expectations *expectations, const char *stopped, double seconds)
 {
-	const unsigned *v = report->verdicts, *s = report->surprises;
+	const unsigned *s = report->surprises;
 
 	list_stale(report, expectations);
 	list_unexpected(report);
 	if (stopped)
 		report_note(report, NOTE_STOPPED "%s", stopped);
-	report_note(report, NOTE_COUNTS, v[VERDICT_PASS], v[VERDICT_FAIL], v[VERDICT_SKIP], v[VERDICT_BROKEN],
-		    v[VERDICT_TIMEOUT], v[VERDICT_CRASH], v[VERDICT_LEAK], seconds);
+	tell_counts(report, seconds);
 	report_note(report, "%u failures are known; %u new, %u other than known; %u unexpected passes",
 		    report->expected_failures, s[NEW_FAILURE], s[CHANGED_FAILURE], s[UNEXPECTED_PASS]);
 	tell_totals(report);

@@ -21,6 +21,7 @@
 #include "slot.h"
 #include "sweep.h"
 #include "times.h"
+#include "workplace.h"
 
 /* How long a cell that was told to end may take before it is killed itself; how long that may then take. */
 #define GRACE_SECONDS 3.0
@@ -62,13 +63,15 @@ static struct {
 	const struct item **order; /* of this round */
 	size_t count;
 	uint32_t seed;
+	struct again again;
 	struct result *results; /* one for each of order */
 	size_t started, emitted;
 	struct report report;
 	FILE *times; /* where they are saved, or NULL */
 	int times_err;
-	int wake[2]; /* signals arrive here */
-	const char *stopped;
+	int wake[2];	     /* signals arrive here */
+	const char *stopped; /* why, or NULL */
+	int stopped_by;	     /* the signal, or 0 */
 } run_state;
 
 #define R run_state
@@ -101,12 +104,10 @@ static void read_signals(void)
 	char byte;
 
 	while (read(R.wake[0], &byte, 1) == 1) {
-		if (byte == SIGINT)
-			R.stopped = "SIGINT";
-		else if (byte == SIGTERM)
-			R.stopped = "SIGTERM";
-		else if (byte == SIGHUP)
-			R.stopped = "SIGHUP";
+		if (byte != SIGINT && byte != SIGTERM && byte != SIGHUP)
+			continue;
+		R.stopped_by = byte;
+		R.stopped = byte == SIGINT ? "SIGINT (^C)" : byte == SIGTERM ? "SIGTERM" : "SIGHUP";
 	}
 }
 
@@ -165,7 +166,7 @@ static void accuse(void)
 		if (before->state != PAST_FATAL)
 			continue;
 		snprintf(R.results[i].why, sizeof(R.results[i].why), "%s", before->why);
-		conclude(i, before->verdict, details_text(R.order[i], &outcome, before->verdict), 0);
+		conclude(i, before->verdict, details_text(R.order[i], &outcome, before->verdict, &R.again), 0);
 	}
 	emit();
 }
@@ -250,7 +251,7 @@ static void judge(struct slot *slot)
 {
 	struct result *result = &R.results[slot->index];
 	enum verdict verdict = outcome_verdict(&slot->outcome, result->why, sizeof(result->why));
-	char *details = details_text(slot->what.item, &slot->outcome, verdict);
+	char *details = details_text(slot->what.item, &slot->outcome, verdict, &R.again);
 
 	conclude(slot->index, verdict, details, slot->outcome.seconds);
 }
@@ -536,17 +537,6 @@ static void header(struct report *report)
 	report_note(report, NOTE_SEED "%u, %u at once", R.seed, R.options->jobs);
 }
 
-static void make_base(void)
-{
-	const char *tmp = getenv("TMPDIR");
-
-	if (R.pen->own_tmp || !tmp || strlen(tmp) > 24)
-		tmp = "/tmp";
-	snprintf(R.base, sizeof(R.base), "%s/forkcheck.XXXXXX", tmp);
-	if (!mkdtemp(R.base) || chmod(R.base, 0755))
-		R.base[0] = 0;
-}
-
 void run_prepare(const struct options *options)
 {
 	const struct privileges have = privileges_now();
@@ -558,11 +548,11 @@ void run_prepare(const struct options *options)
 	R.first_uid = ORDINARY_UIDS + USERS_OF_RUN * ((uid_t)(sys_getpid() + namespace_of_self("pid")) % RUNS_APART);
 	report_set_up(&R.report, options);
 	suite_load(&R.suite);
-	if (options->expect)
-		expectations_load(&R.expectations, options->expect, &R.suite, &here);
+	expectations_load(&R.expectations, options->expect, options->expect_count, &R.suite, &here);
 	if (options->resume)
 		past_load(&R.past, options->resume, &R.suite);
 	R.seed = options->resume ? R.past.seed : options->seed;
+	R.again = (struct again){ .command = options->again, .seed = R.seed };
 	R.order = calloc(R.suite.count + 1, sizeof(*R.order));
 	R.results = calloc(R.suite.count + 1, sizeof(*R.results));
 	R.slots = calloc(options->jobs, sizeof(*R.slots));
@@ -598,7 +588,8 @@ static void set_up(void)
 	R.have = privileges_now();
 	R.rung = missing_rung();
 	R.start = way_to_start();
-	make_base();
+	if (!workplace_make(R.base, sizeof(R.base), R.pen))
+		R.base[0] = 0;
 	for (unsigned i = 0; i < options->jobs; i++)
 		slot_init(&R.slots[i], R.numbers++, R.base[0] ? R.base : NULL);
 	/* So that "a directory to write to" means the same here as in the cells. */
@@ -612,7 +603,7 @@ static void clear_away(void)
 	(void)!chdir("/");
 	if (R.base[0])
 		rmdir(R.base);
-	free(R.expectations.entry);
+	expectations_free(&R.expectations);
 	report_free(&R.report);
 	past_free(&R.past, &R.suite);
 	free(R.suite.items);
@@ -642,6 +633,9 @@ static int exit_status(void)
 		fprintf(stderr, "forkcheck: %s: %s\n", R.options->save_times, strerror(R.times_err));
 	if (err || R.times_err)
 		return EXIT_USAGE;
+	/* As a shell has it, whatever was found until then. */
+	if (R.stopped_by)
+		return 128 + R.stopped_by;
 	if (R.report.surprises[NEW_FAILURE] || R.report.surprises[CHANGED_FAILURE] || R.past.unexplained)
 		return EXIT_DEVIATION;
 	if (R.stopped)

@@ -62,6 +62,8 @@ size_t select_items(const struct suite *suite, char *const *selectors, int count
 		if (in[i])
 			chosen[n++] = &suite->items[i];
 	free(in);
+	if (!n)
+		die("the selectors leave no test; 'forkcheck list' shows what there is");
 	return n;
 }
 

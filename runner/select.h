@@ -18,7 +18,7 @@ bool selector_matches(const char *selector, const struct item *item);
  *             Without any, or when the first one takes away, all are selected at first.
  * @chosen: gets pointers to the chosen items, in the suite's order; room for suite->count
  *
- * Returns their number. Exits with EXIT_USAGE where a selector matches no test.
+ * Returns their number. Exits with EXIT_USAGE where a selector matches no test, or all of them leave none.
  */
 size_t select_items(const struct suite *suite, char *const *selectors, int count, const struct item **chosen);
 

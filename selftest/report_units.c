@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../report/expect.h"
 #include "../report/ktap.h"
 #include "id.h"
 #include "../report/writers.h"
@@ -154,7 +153,7 @@ START_TEST(reader)
 	const char *first = run.problem_count ? run.problems[0].text : NULL;
 	ck_assert_msg(!first == !reads[_i].problem && (!first || strstr(first, reads[_i].problem)), "%s: %s",
 		      reads[_i].name, first ? first : "no problem is told");
-	ck_assert_msg(run.damaged == reads[_i].damaged, "%s: damaged %d", reads[_i].name, run.damaged);
+	ck_assert_msg((run.harm != HARMLESS) == reads[_i].damaged, "%s: damaged %d", reads[_i].name, run.harm);
 	free(results);
 	run_free(&run);
 }
@@ -171,11 +170,11 @@ START_TEST(truncation)
 
 	for (size_t size = strlen(K) + 40; size < sizeof(whole) - 1; size++) {
 		read_bytes(&run, whole, size);
-		ck_assert_msg(run.damaged, "%zu bytes of %zu pass for the whole", size, sizeof(whole) - 1);
+		ck_assert_msg(run.harm, "%zu bytes of %zu pass for the whole", size, sizeof(whole) - 1);
 		run_free(&run);
 	}
 	read_bytes(&run, whole, sizeof(whole) - 1);
-	ck_assert(!run.damaged);
+	ck_assert(!run.harm);
 	run_free(&run);
 }
 END_TEST
@@ -206,6 +205,7 @@ END_TEST
 
 START_TEST(details)
 {
+	struct circumstances here;
 	static const char text[] = K
 		"# forkcheck 0.1: Linux 6.1.0-49 on x86_64\n# user: root, in a user namespace; configuration: none\n"
 		"# seed 77, 2 at once\n1..2\n# begins: a.b.c\n# a.b.c: FAIL\n"
@@ -220,7 +220,8 @@ START_TEST(details)
 	ck_assert_str_eq(run.user, "root, in a user namespace");
 	ck_assert_str_eq(run.seed, "77");
 	ck_assert_str_eq(run.begun, "a.b.c");
-	ck_assert(!run_privileged(&run));
+	ck_assert(run_circumstances(&run, &here));
+	ck_assert(!here.privileged);
 	const struct details *d = run.results[0].details;
 	ck_assert_str_eq(d->at, "tests/a/b.c:27");
 	ck_assert_str_eq(d->expr, "*turn");
@@ -229,7 +230,7 @@ START_TEST(details)
 	ck_assert_str_eq(d->rules, "A-1 (fork(2) ERRORS): one\nA-2 (clone(2)): two\n");
 	ck_assert_str_eq(d->command, "forkcheck run a.b.c");
 	ck_assert_str_eq(run.results[1].details->why, "needs Linux 7.1");
-	ck_assert(run.damaged); /* its counts are missing */
+	ck_assert(run.harm); /* its counts are missing */
 	run_free(&run);
 }
 END_TEST

@@ -206,7 +206,7 @@ static void load_text(struct expectations *expectations, const char *text)
 	FILE *keep = fopen(path, "r");
 	unlink(path);
 	snprintf(path, sizeof(path), "/dev/fd/%d", fileno(keep));
-	expectations_load(expectations, path, &suite, &here);
+	expectations_load(expectations, (const char *const[]){ path }, 1, &suite, &here);
 	fclose(keep);
 }
 
@@ -228,7 +228,7 @@ START_TEST(the_first_line_that_applies_counts)
 	ck_assert_str_eq(expectation_of(&e, "bad.verdicts.hangs")->reason, "here");
 	ck_assert_str_eq(expectation_of(&e, "bad.verdicts.fails")->reason, "the rest");
 	ck_assert(!e.entry[0].stale && !e.entry[1].stale && !e.entry[2].stale && e.entry[3].stale);
-	free(e.entry);
+	expectations_free(&e);
 }
 END_TEST
 

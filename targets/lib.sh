@@ -18,12 +18,13 @@
 #	$tmp        a directory that is removed at the end, on INT and TERM as well
 #	$expect     a file there with the known deviations, or empty
 #
+# Where the program does not see the terminal that this script runs at the description sets sees_terminal=no.
 # Where the program cannot see the files of this machine, the description sets expect_inside to the path at which it
 # makes $expect visible there.
 
 TIMEOUT=${TIMEOUT:-3600}
-about='' arch='' packages='' scale=1 deviations='' expect_inside=''
-tmp='' job='' reader='' expect=''
+about='' arch='' packages='' scale=1 deviations='' expect_inside='' sees_terminal=yes
+tmp='' job='' reader='' expect='' watcher='' ending=TERM
 
 missing() { :; }
 look_at() { :; }
@@ -56,8 +57,12 @@ cleanup() {
 	trap '' HUP INT TERM
 	# shellcheck disable=SC2086 # empty, or numbers
 	if [ -n "$job$reader" ]; then
-		kill $job $reader 2>/dev/null || :
+		kill -s "$ending" $job $reader 2>/dev/null || :
 		wait $job $reader 2>/dev/null || :
+	fi
+	if [ -n "$watcher" ]; then
+		exec >&-
+		wait "$watcher" || :
 	fi
 	release
 	rm -rf "$tmp"

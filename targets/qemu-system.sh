@@ -14,6 +14,7 @@ esac
 scale=4
 deviations=linux
 expect_inside=/expect
+sees_terminal=no
 
 missing() {
 	need "qemu-system-$machine" "${packages%% *}"

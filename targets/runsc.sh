@@ -10,6 +10,7 @@
 scale=3
 container=forkcheck-$$
 expect_inside=/expect
+sees_terminal=no
 
 missing() {
 	[ "$(id -u)" -eq 0 ] || echo "it needs root"

@@ -10,6 +10,7 @@ packages='cpio python3'
 scale=4
 deviations='uml linux'
 expect_inside=/expect
+sees_terminal=no
 
 missing() {
 	need cpio cpio

@@ -7,15 +7,29 @@
 
 void (*end_program)(int status) = exit;
 
+static void say(const char *format, va_list args)
+{
+	fprintf(stderr, "%s: ", program_name);
+	vfprintf(stderr, format, args);
+	fputc('\n', stderr);
+}
+
+void complain(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say(format, args);
+	va_end(args);
+}
+
 void die(const char *format, ...)
 {
 	va_list args;
 
-	fputs("forkcheck: ", stderr);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	say(format, args);
 	va_end(args);
-	fputc('\n', stderr);
 	end_program(EXIT_USAGE);
 	abort();
 }

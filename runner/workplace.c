@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "workplace.h"
+
+#define TMPDIR_LONGEST 24 /* what a test appends has room in the address of a Unix socket */
+
+bool workplace_make(char *base, size_t size, const struct pen *pen)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	if (pen->own_tmp || !tmp || strlen(tmp) > TMPDIR_LONGEST)
+		tmp = "/tmp";
+	snprintf(base, size, "%s/forkcheck.XXXXXX", tmp);
+	return mkdtemp(base) && !chmod(base, 0755);
+}
