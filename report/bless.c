@@ -84,9 +84,48 @@ static void write_line(struct blessing *b, const char *glob, const char *verdict
 	fprintf(b->out, "%-36s %s%s%s : %s\n", glob, verdict, *conditions ? " if " : "", conditions, reason);
 }
 
+/* Behind a number: what the runner adds to large ones. */
+static size_t hexadecimal(const char *text)
+{
+	const size_t digits = begins_with(text, " (0x") ? strspn(text + 4, "0123456789abcdef") : 0;
+
+	return digits && text[4 + digits] == ')' ? digits + 5 : 0;
+}
+
+#define ADDRESS_DIGITS 10 /* of a decimal number that is one, at least */
+
+/*
+ * The result without what is another one in each run: a process's number, an address. What was wanted is one of these where it
+ * is the value of a variable; then what came is no more than another.
+ */
+static char *steady_line(const struct result *result)
+{
+	const struct details *details = result->details;
+	const char *which = details && details->want ? strstr(details->want, ", which is ") : NULL;
+	struct details steady = details ? *details : (struct details){ 0 };
+	struct result copied = *result;
+	char *want = NULL, *line;
+
+	copied.details = details ? &steady : NULL;
+	if (which)
+		steady.want = want = copy_part(details->want, (size_t)(which - details->want));
+	if (details && details->got) {
+		const size_t digits = strspn(details->got, "0123456789");
+		const char *behind = details->got + digits;
+		const bool number = digits && !behind[hexadecimal(behind)];
+		if (number && digits >= ADDRESS_DIGITS)
+			steady.got = "an address";
+		else if (number && which && strcmp(details->got, "0") != 0)
+			steady.got = "another";
+	}
+	line = one_line(&copied);
+	free(want);
+	return line;
+}
+
 static char *reason_for(const struct kind *kind, const struct result *result)
 {
-	char *seen = one_line(result), *reason;
+	char *seen = steady_line(result), *reason;
 
 	if (kind->verdict == VERDICTS)
 		reason = copy(kind->entry->reason);

@@ -73,6 +73,9 @@ if command -v xmllint >/dev/null; then
 		'... and counts them'
 	exits 0 'XML with expectations' "$bad" --gtest_output="xml:$scratch/xml" --expect selftest/bad.expect -j2 --timeout-scale 0.2
 	valid '... is valid'
+	XML_OUTPUT_FILE=$scratch/xml TESTBRIDGE_TEST_ONLY=bad.verdicts.passes exits 0 'the variables of Bazel alone' "$bad"
+	valid '... make a valid file'
+	finds 'string(//testsuites/@tests)' 1 '... of the tests that they name'
 	exits 0 'XML of a list' "$bad" --gtest_list_tests --gtest_output="xml:$scratch/xml"
 	valid '... is valid'
 else

@@ -20,12 +20,24 @@ interrupted() {
 	soon busy
 	ok $? "the processes of a run${2:+ without a pen} are seen"
 	kill -s "$1" "$pid"
-	wait "$pid"
+	status=0
+	wait "$pid" || status=$?
+}
+
+# number SIGNAL
+number() {
+	case $1 in
+	HUP) echo 1 ;;
+	INT) echo 2 ;;
+	TERM) echo 15 ;;
+	esac
 }
 
 for pen in '' --no-pen; do
 	for signal in INT TERM HUP; do
 		interrupted $signal "$pen"
+		test "$status" -eq $((128 + $(number $signal)))
+		ok $? "SIG$signal${pen:+ without a pen}: the exit status is a shell's for it"
 		says "stopped early: SIG$signal" "SIG$signal ends the run${pen:+ without a pen}, and it says so"
 		says '^ok|^not ok' "SIG$signal: the report is complete"
 		says 'passed, ' "SIG$signal: with its counts"

@@ -25,10 +25,18 @@ wrong "a factor from" --timeout-scale 0
 wrong "a release such as 6.1" --assume-kernel new
 wrong "one of ktap, flat, tap, lava is wanted" --format xml
 wrong "auto, always or never" --color blue
-wrong "No such file" --expect /no/such/file
 wrong "No such file" --kernel-config /no/such/file
 wrong "no kernel configuration" --kernel-config /dev/null
 wrong "GLOB VERDICT" --expect Makefile
+wrong "/no/such/file: No such file" --expect /no/such/file
+wrong "nosuch: No such file or directory, and no target has this name" --expect nosuch
+wrong "leave no test" '!*'
+wrong "leave no test" bad.verdicts.passes '!bad'
+printf 'a FAIL\n\nb WRONG : x\nc FAIL if moon=full,sun=red : y\n' >"$scratch/expect"
+wrong "expect:1: .*reason may not be missing" --expect "$scratch/expect"
+says "expect:3: 'WRONG' is not a verdict" '... with all other wrong lines'
+says "expect:4: 'moon=full' is not a condition" '... and conditions'
+says "expect:4: 'sun=red' is not a condition" '... each of them'
 wrong "neither a statement nor a test" explain NO-1
 wrong "the id of a test or of a statement is wanted" explain
 wrong "no test 'bad.none'" debug bad.none
@@ -40,6 +48,7 @@ test "$(wc -l <"$scratch/out")" -le 45
 ok $? 'help fits a screen'
 exits 0 'version' "$good" --version
 exits 0 'list' "$good" list
+cut -d ' ' -f 1 "$scratch/out" >"$scratch/ids"
 exits 0 'list --covers' "$good" list --covers
 exits 0 'list --list-features' "$good" list --list-features
 exits 0 'list --json' "$good" list --json
@@ -68,6 +77,8 @@ if command -v strace >/dev/null; then
 	exits 1 'debug under strace' "$bad" debug --strace bad.verdicts.fails_in_child
 	says '^\[pid +[0-9]+\] exit_group' '... shows the system calls of its processes'
 	says 'bad.verdicts.fails_in_child: FAIL' '... and the verdict'
+	exits 1 'debug under strace with a seed' "$bad" debug --seed 4321 --strace bad.verdicts.fails_in_child
+	says 'run bad.verdicts.fails_in_child --seed 4321$' '... keeps it'
 else
 	skip 'debug under strace' 'no strace (apt-get install strace)'
 fi
@@ -91,6 +102,40 @@ says 'stale: .*:1: no test fits bad.gone' '... is told with its line'
 printf 'bad.verdicts.hangs FAIL : it fails\n' >"$scratch/expect"
 exits 1 'exit status 1: another failure than expected' "$bad" --expect "$scratch/expect" bad.verdicts.hangs
 says "1 other than known" '... is told apart'
+
+printf 'bad.verdicts.fails FAIL : known\n' >"$scratch/one"
+printf 'bad.verdicts.fails CRASH : the first one counts\nbad.verdicts.hangs TIMEOUT : known too\n' >"$scratch/two"
+exits 0 'several files of expectations' "$bad" --expect "$scratch/one" --expect "$scratch/two" bad.verdicts.fails bad.verdicts.hangs
+says '^# 2 failures are known; 0 new' '... are all known'
+exits 1 "a target's name in their place" "$bad" --expect runsc bad.verdicts.fails
+exits 1 'nothing is expected' "$bad" --expect none bad.verdicts.fails
+says '^#   FAIL    bad.verdicts.fails$' 'the end names what was not as expected'
+
+# What is known of Linux's releases is there without being told.
+"$good" --assume-kernel 6.18 --format flat namespaces.mount_propagation.unbindable_stays >"$scratch/out"
+says '# (XPASS expected FAIL|XFAIL FAIL): MNTNS-16' "Linux's own deviations are known"
+"$good" --assume-kernel 6.18 --format flat --expect none namespaces.mount_propagation.unbindable_stays >"$scratch/out"
+! grep -q 'XPASS\|XFAIL' "$scratch/out"
+ok $? '... unless they are turned off'
+
+"$bad" --seed 77 bad.verdicts.fails >"$scratch/report"
+again=$(sed -n 's/^ *# *again: //p' "$scratch/report")
+# shellcheck disable=SC2086 # words
+exits 1 'the command that runs a test again can be pasted' $again
+says 'not ok 1 fails' '... and does'
+says 'seed 77,' '... with the same seed'
+exits 1 'another one may be said' "$bad" --again 'there it' bad.verdicts.fails
+says 'again: there it run bad.verdicts.fails --seed' '... and is'
+"$good" env >"$scratch/one"
+(program=$(readlink -f "$good") && cd /proc && "$program" env) >"$scratch/two"
+cmp "$scratch/one" "$scratch/two" >"$scratch/out"
+ok $? 'env does not depend on the current directory'
+"$good" --format tap >"$scratch/report"
+skipped=$(grep -c '^ok .*# SKIP' "$scratch/report")
+says_env=$(sed -n 's/^\([0-9]*\) of .* tests can be run here.*/\1/p' "$scratch/one")
+# Some tests find out inside that they do not apply.
+test $(($(wc -l <"$scratch/ids") - says_env)) -le "$skipped"
+ok $? '... and counts no more as skipped than a run does'
 
 "$bad" --shuffle=7 --format tap --expect selftest/bad.expect >"$scratch/one"
 "$bad" --shuffle=7 --format tap --expect selftest/bad.expect >"$scratch/two"
