@@ -38,7 +38,7 @@ _forkcheck() {
 		case $cur in
 		-*)
 			words='-j --jobs --repeat --until-fail --shuffle --seed --shard --times --save-times
-				--timeout-scale --assume-kernel --kernel-config --expect --format --output --color
+				--timeout-scale --assume-kernel --kernel-config --expect --again --format --output --color
 				--announce --resume --no-pen --covers --json --list-features --strace --gdb --help --version'
 			;;
 		*)

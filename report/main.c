@@ -9,8 +9,8 @@
 
 static const char help[] =
 	"Usage: forkcheck-report summary [--all] [RUN...]\n"
-	"       forkcheck-report compare OLD NEW\n"
-	"       forkcheck-report bless [-o FILE] EXPECTATIONS RUN\n"
+	"       forkcheck-report compare OLD... NEW\n"
+	"       forkcheck-report bless [-o FILE] EXPECTATIONS... RUN\n"
 	"       forkcheck-report convert --to FORMAT [-o FILE] [FILE]\n"
 	"       forkcheck-report matrix --catalogue FILE [-o FILE] [NAME=]RUN...\n"
 	"       forkcheck-report plot [--group GROUP] [--series NAME,...] [--title TEXT] [-o FILE] [NAME=]BENCH...\n"
@@ -20,9 +20,10 @@ static const char help[] =
 	"summary    what a run found, grouped by area and by what was seen\n"
 	"             --all             name every test\n"
 	"compare    what changed: new failures, changed failures, unexpected passes, stale results. OLD may be\n"
-	"           an expectation file (*.expect). Of two files of 'forkcheck bench --format jsonl':\n"
+	"           expectation files (*.expect) or names of targets. Of two files of 'forkcheck bench --format jsonl':\n"
 	"           what is faster or slower, by intervals that have nothing in common\n"
-	"bless      rewrites an expectation file so that the run is as expected; reasons are left to you (TODO)\n"
+	"bless      rewrites the first expectation file so that the run is as expected, beside what the others\n"
+	"           know; reasons are left to you (TODO)\n"
 	"convert    --to junit | jsonl | kcidb | lava            of a run (default: standard input)\n"
 	"             --suite NAME      the name of the whole (default: forkcheck)\n"
 	"             --origin NAME, --build-id ID                for kcidb\n"

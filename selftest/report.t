@@ -22,7 +22,7 @@ wrong "'frob' is no subcommand" frob
 wrong 'unrecognized option' summary --frob
 wrong 'No such file' summary /no/such/file
 wrong 'Is a directory' summary /tmp
-wrong 'two reports are wanted' compare one
+wrong 'an old report, or expectations, and a new report are wanted' compare one
 wrong 'junit, jsonl, kcidb' convert
 wrong 'junit, jsonl, kcidb' convert --to pdf
 wrong 'only a-z' convert --to kcidb --origin 'No Way' /dev/null
@@ -69,7 +69,7 @@ change() { # SED-SCRIPT: the run with another outcome
 change ''
 cp "$scratch/new" "$scratch/old"
 exits 0 'compare: the same' "$report" compare "$scratch/old" "$scratch/new"
-says '^0 new failures, 0 changed failures, 0 unexpected passes, 0 skipped now, 0 stale, 3 as expected' '... says so'
+says '^0 new failures, 0 changed failures, 0 unexpected passes, 0 skipped now, 0 stale, 0 not told, 3 as expected' '... says so'
 change 's/^ok \(.*passes\)/not ok \1/'
 exits 1 'compare: a new failure' "$report" compare "$scratch/old" "$scratch/new"
 says 'bad.verdicts.passes +PASS -> FAIL' '... is named'
@@ -147,17 +147,17 @@ KTAP version 1
 #       want  == parent, which is 4711
 #       got   4712 (0x1268)
 not ok 1 a.b
-# a.c: FAIL
+# b.c: FAIL
 #   t.c:2 in P, the test's process (pid 4711)
 #     page
 #       want  == 0
 #       got   140737488351232 (0x7ffffffff000)
-not ok 2 a.c
+not ok 2 b.c
 END
 exits 0 'bless of pids and addresses' "$report" bless "$scratch/volatile.expect" "$scratch/volatile.ktap"
 cp "$scratch/volatile.expect" "$scratch/out"
 says '^a.b +FAIL : TODO: .*getppid\(\), want == parent, got another$' '... leaves pids out'
-says '^a.c +FAIL : TODO: .*page, want == 0, got an address$' '... and addresses'
+says '^b.c +FAIL : TODO: .*page, want == 0, got an address$' '... and addresses'
 head -n 40 "$scratch/bad.ktap" >"$scratch/half.ktap"
 exits 0 'bless of half a run' "$report" bless "$scratch/half.expect" "$scratch/half.ktap"
 says 'lines added' '... takes what was run'

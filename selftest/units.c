@@ -9,6 +9,7 @@
 #include "applies.h"
 #include "expectation.h"
 #include "die.h"
+#include "init.h"
 #include "names.h"
 #include "outcome.h"
 #include "reporting.h"
@@ -461,6 +462,34 @@ static void no_header(struct report *report)
 	(void)report;
 }
 
+/* What a kernel hands over of a command line, and what it means; joined by '|'. */
+static const struct {
+	char *argv[6];
+	const char *want;
+} quoted_rows[] = {
+	{ { "init", "-j2", "'clone.*'", NULL }, "init|-j2|clone.*" },
+	{ { "init", "'!clone'.x", "a", NULL }, "init|!clone.x|a" },
+	{ { "init", "'a", "b", "c'", "d", NULL }, "init|a b c|d" },
+	{ { "init", "--again='a", "b'c", "''", NULL }, "init|--again=a bc|" },
+	{ { "init", "'open", NULL }, "init|open" },
+};
+
+START_TEST(quotes_of_a_kernel_command_line_are_taken_off)
+{
+	char *argv[6], got[128] = "", words[6][32];
+	int argc = 0;
+
+	for (; quoted_rows[_i].argv[argc]; argc++)
+		argv[argc] = strcpy(words[argc], quoted_rows[_i].argv[argc]);
+	argv[argc] = NULL;
+	argc = init_arguments(argc, argv);
+	ck_assert_ptr_null(argv[argc]);
+	for (int i = 0; i < argc; i++)
+		snprintf(got + strlen(got), sizeof(got) - strlen(got), "%s%s", i ? "|" : "", argv[i]);
+	ck_assert_str_eq(got, quoted_rows[_i].want);
+}
+END_TEST
+
 /* A nested report, checked as a whole. */
 START_TEST(ktap_nests)
 {
@@ -541,6 +570,7 @@ int main(void)
 	tcase_add_test(rest, values_are_told_by_name);
 	tcase_add_test(rest, numbers_compare);
 	tcase_add_test(rest, ktap_nests);
+	tcase_add_loop_test(rest, quotes_of_a_kernel_command_line_are_taken_off, 0, ARRAY_SIZE(quoted_rows));
 	suite_add_tcase(all, rest);
 
 	SRunner *runner = srunner_create(all);
