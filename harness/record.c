@@ -24,8 +24,8 @@ void record_send(struct record *r)
 {
 	fill_identity(r);
 	if (record_page) {
-		r->sequence = __atomic_fetch_add(&record_page->sequence, 1, __ATOMIC_RELAXED);
 		uint32_t n = __atomic_fetch_add(&record_page->used, 1, __ATOMIC_RELAXED);
+		r->sequence = n + 1;
 		if (n < RECORD_SLOTS) {
 			struct record *slot = &record_page->slot[n];
 			r->ready = 0; /* the slot is valid when all the rest is there */

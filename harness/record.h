@@ -16,10 +16,10 @@ enum record_kind {
 	RECORD_NONE,
 	RECORD_EVALUATED, /* the first expectation of the test was evaluated */
 	RECORD_FAIL,
-	RECORD_BROKEN,	 /* the test's own setup failed */
-	RECORD_SKIP,	 /* not applicable here, text has the reason */
-	RECORD_DONE,	 /* the body returned, in the process in which it was called */
-	RECORD_STATUS,	 /* from the cell: got is the wait status of the test's process */
+	RECORD_BROKEN, /* the test's own setup failed */
+	RECORD_SKIP,   /* not applicable here, text has the reason */
+	RECORD_DONE,   /* the body returned, in the process in which it was called */
+	RECORD_STATUS, /* from the cell: got is the wait status of the test's process, want the number that only a cell knows */
 	RECORD_SURVIVOR, /* from the cell: pid outlived the test; text is its command name */
 	RECORD_LEFT,	 /* from the cell: something else stayed behind; text says what */
 	RECORD_UNKILLED, /* from the cell: pid still lives after SIGKILL and the time to die of it; text tells of it */
@@ -54,10 +54,10 @@ struct site {
 struct record {
 	uint32_t ready; /* set last, with release order; RECORD_MAGIC */
 	uint16_t kind;
-	char role;	/* P: the test's process, C: its child, G: further down */
-	uint8_t thread; /* 1: not the leader of its process */
-	uint32_t sequence;
-	uint32_t site; /* offset of the struct site, or SITE_NONE */
+	char role;	   /* P: the test's process, C: its child, G: further down */
+	uint8_t thread;	   /* 1: not the leader of its process */
+	uint32_t sequence; /* from 1; 0: there was no page to number it */
+	uint32_t site;	   /* offset of the struct site, or SITE_NONE */
 	int32_t pid, tid;
 	int64_t got, want;
 	int32_t err; /* errno beside got, for a C library's call */
@@ -73,8 +73,7 @@ struct record {
 #define LEFTOVER_PATH 192
 
 struct record_page {
-	uint32_t sequence;  /* next record's number */
-	uint32_t used;	    /* slots taken; may exceed RECORD_SLOTS */
+	uint32_t used;	    /* records numbered so far; number n has slot n - 1, if there is one */
 	uint32_t evaluated; /* expectations evaluated so far */
 	uint32_t announced; /* RECORD_EVALUATED has been sent */
 	uint32_t leftovers;

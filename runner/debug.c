@@ -26,9 +26,9 @@ static int tell(const struct options *options, const struct item *item, int reco
 	struct record record;
 	char why[160];
 
-	outcome_init(&outcome);
+	outcome_init(&outcome, 0);
 	while (read(records, &record, sizeof(record)) == (ssize_t)sizeof(record))
-		outcome_record(&outcome, &record);
+		outcome_record(&outcome, &record, record_page);
 	outcome_page(&outcome, record_page);
 	outcome.have_status = true;
 	outcome.status = status;

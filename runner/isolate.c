@@ -12,7 +12,9 @@
 #include <sys/resource.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 #include "clock.h"
 #include "die.h"
@@ -49,6 +51,7 @@ void cell_command(const struct cell *cell, struct cell_command *command)
 	snprintf(command->text[n++], ID_SIZE, "%u", cell->fence);
 	snprintf(command->text[n++], ID_SIZE, "%u", cell->seed);
 	snprintf(command->text[n++], ID_SIZE, "%u.%u", cell->assumed.major, cell->assumed.minor);
+	snprintf(command->text[n++], ID_SIZE, "%llu", (unsigned long long)cell->secret);
 	snprintf(command->text[n++], ID_SIZE, "%s", cell->workdir);
 	for (unsigned i = 0; i < n; i++)
 		command->argv[i] = command->text[i];
@@ -73,7 +76,7 @@ _Noreturn void cell_main(int argc, char **argv)
 	struct item item;
 	struct cell cell = { .item = &item };
 
-	if (argc != 12)
+	if (argc != 13)
 		die("--cell is for the runner itself");
 	item = cell_item(argv[2], strtoul(argv[3], NULL, 10), strtoul(argv[4], NULL, 10));
 	cell.runner = (pid_t)atol(argv[5]);
@@ -82,16 +85,19 @@ _Noreturn void cell_main(int argc, char **argv)
 	cell.fence = (unsigned)strtoul(argv[8], NULL, 10);
 	cell.seed = (uint32_t)strtoul(argv[9], NULL, 10);
 	release_parse(argv[10], &cell.assumed);
-	cell.workdir = argv[11];
+	cell.secret = strtoull(argv[11], NULL, 10);
+	memset(argv[11], 0, strlen(argv[11])); /* it can be read in /proc */
+	cell.workdir = argv[12];
 	cell_run(&cell);
 }
 
 /* ---- The test's process ------------------------------------------------------------------------ */
 
-static _Noreturn void run_test(const struct cell *cell, const struct privileges *have)
+static _Noreturn void run_test(struct cell *cell, const struct privileges *have)
 {
 	const struct test *test = cell->item->test;
 
+	cell->secret = 0;
 	sys_close(FD_LIFELINE);
 	setpgid(0, 0);
 	record_root = sys_getpid();
@@ -280,13 +286,32 @@ static void kill_group(const char *path)
 		fclose(procs);
 }
 
-/* A test need not remove its control groups: that the runner does it is what it was promised. */
-static void remove_groups(void)
+/*
+ * What a test has noted is any path. This is one of its groups: a directory of a cgroup filesystem, by whatever way, whose name
+ * only make_cgroup() in this cell gives.
+ */
+static bool is_own_group(const char *path, uid_t uid)
 {
-	for (unsigned i = record_page->leftovers; i-- > 0 && i < LEFTOVER_SLOTS;) {
-		char *path = record_page->leftover[i];
+	const char *name = strrchr(path, '/');
+	char prefix[32];
+	struct statfs fs;
+	struct stat st;
+
+	snprintf(prefix, sizeof(prefix), "/forkcheck.%u.", uid);
+	return *path == '/' && !strncmp(name, prefix, strlen(prefix)) && !lstat(path, &st) && S_ISDIR(st.st_mode) &&
+	       !statfs(path, &fs) && (fs.f_type == CGROUP_SUPER_MAGIC || fs.f_type == CGROUP2_SUPER_MAGIC);
+}
+
+/* A test need not remove its control groups: that the runner does it is what it was promised. */
+static void remove_groups(uid_t uid)
+{
+	unsigned noted = record_page->leftovers;
+
+	for (unsigned i = noted < LEFTOVER_SLOTS ? noted : LEFTOVER_SLOTS; i-- > 0;) {
+		char path[LEFTOVER_PATH];
+		memcpy(path, record_page->leftover[i], sizeof(path));
 		path[LEFTOVER_PATH - 1] = 0;
-		if (!strstr(path, "/forkcheck."))
+		if (!is_own_group(path, uid))
 			continue;
 		for (int tries = 0; rmdir(path) && errno == EBUSY && tries < 1000; tries++) {
 			kill_group(path);
@@ -360,7 +385,8 @@ static int remove_entry(const char *path, const struct stat *st, int type, struc
 
 static void clean_up(const struct cell *cell)
 {
-	remove_groups();
+	if (record_page)
+		remove_groups(cell->uid);
 	if (cell->uid_is_ours) {
 		remove_ipc("sem", cell->uid, remove_semaphores);
 		remove_ipc("shm", cell->uid, remove_memory);
@@ -390,7 +416,7 @@ static void remove_directories(const struct cell *cell)
 	}
 }
 
-_Noreturn void cell_run(const struct cell *cell)
+_Noreturn void cell_run(struct cell *cell)
 {
 	const struct sigaction action = { .sa_handler = on_child }, ignore = { .sa_handler = SIG_IGN };
 	int status = 0;
@@ -422,7 +448,9 @@ _Noreturn void cell_run(const struct cell *cell)
 	if (sys_getppid() != cell->runner)
 		remove_directories(cell);
 	if (ended) {
-		struct record r = { .kind = RECORD_STATUS, .site = SITE_NONE, .got = status };
+		struct record r = {
+			.kind = RECORD_STATUS, .site = SITE_NONE, .got = status, .want = (int64_t)cell->secret
+		};
 		record_send(&r);
 	}
 	_exit(0);

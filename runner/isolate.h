@@ -20,6 +20,7 @@ struct cell {
 	unsigned fence;	  /* RLIMIT_NPROC */
 	uint32_t seed;
 	struct release assumed;
+	uint64_t secret;     /* by which the runner knows that a status is from the cell, and not from its test */
 	const char *workdir; /* "" : none */
 };
 
@@ -27,7 +28,7 @@ struct cell {
 void signals_default(void);
 
 /* Arguments with which this program, executed afresh, is the cell. */
-#define CELL_ARGS 12
+#define CELL_ARGS 13
 struct cell_command {
 	char text[CELL_ARGS][ID_SIZE];
 	char *argv[CELL_ARGS + 1];
@@ -38,6 +39,6 @@ void cell_command(const struct cell *cell, struct cell_command *command);
 _Noreturn void cell_main(int argc, char **argv);
 
 /* The same without a fresh program, where executing would leave the implementation under test. Signals are at their defaults. */
-_Noreturn void cell_run(const struct cell *cell);
+_Noreturn void cell_run(struct cell *cell);
 
 #endif

@@ -116,3 +116,11 @@ void value_text(char *buf, size_t size, enum site_form form, long long value)
 	else
 		snprintf(buf, size, "%lld", value);
 }
+
+void make_printable(char *text, size_t size)
+{
+	text[size - 1] = 0;
+	for (char *c = text; *c; c++)
+		if (*c < ' ' || *c > '~')
+			*c = '?';
+}

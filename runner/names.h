@@ -14,4 +14,12 @@ const char *status_text(int status);
 /* One value of a record: a number, also in hexadecimal where that helps; an errno; a status. */
 void value_text(char *buf, size_t size, enum site_form form, long long value);
 
+/**
+ * make_printable() - what others may have written, for a report or a terminal
+ * @text: changed in place; at most size bytes with its end, which is put there if it is not
+ *
+ * Control characters, and what is no ASCII, become '?': no text can forge a line, or command a terminal.
+ */
+void make_printable(char *text, size_t size);
+
 #endif

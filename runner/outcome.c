@@ -5,37 +5,85 @@
 #include "names.h"
 #include "outcome.h"
 
-void outcome_init(struct outcome *outcome)
+void outcome_init(struct outcome *outcome, uint64_t secret)
 {
 	memset(outcome, 0, sizeof(*outcome));
+	outcome->secret = secret;
 }
 
-void outcome_record(struct outcome *outcome, const struct record *record)
+/* What a test sends is input like any other. */
+static bool is_record(const struct record *record)
 {
-	if (record->ready != RECORD_MAGIC || record->kind == RECORD_NONE || record->kind > RECORD_UNKILLED)
+	return record->ready == RECORD_MAGIC && record->kind > RECORD_NONE && record->kind <= RECORD_UNKILLED;
+}
+
+/* Sorted by their numbers; what has none stands where it arrived, and so do those with the same one. The first ones are kept. */
+static void keep(struct outcome *outcome, const struct record *record, uint32_t order)
+{
+	unsigned at = outcome->records;
+
+	while (at > 0 && outcome->order[at - 1] > order)
+		at--;
+	if (at == OUTCOME_RECORDS)
 		return;
-	for (unsigned i = 0; i < outcome->records; i++)
-		if (!memcmp(&outcome->record[i], record, sizeof(*record)))
-			return;
-	if (outcome->records < OUTCOME_RECORDS) {
-		struct record *kept = &outcome->record[outcome->records++];
-		*kept = *record;
-		kept->text[RECORD_TEXT - 1] = 0;
-	}
-	outcome->kinds[record->kind]++;
+	if (outcome->records < OUTCOME_RECORDS)
+		outcome->records++;
+	memmove(&outcome->record[at + 1], &outcome->record[at], (outcome->records - at - 1) * sizeof(*record));
+	memmove(&outcome->order[at + 1], &outcome->order[at], (outcome->records - at - 1) * sizeof(order));
+	outcome->record[at] = *record;
+	outcome->order[at] = order;
+	make_printable(outcome->record[at].text, RECORD_TEXT);
+}
+
+/* A record for the first time, whichever way it came. */
+static void take(struct outcome *outcome, const struct record *record)
+{
+	if (record->sequence)
+		outcome->latest = record->sequence;
 	if (record->kind == RECORD_STATUS) {
+		/* Any process of the test could say so. */
+		if ((uint64_t)record->want != outcome->secret)
+			return;
 		outcome->have_status = true;
 		outcome->status = (int)record->got;
 	}
+	keep(outcome, record, outcome->latest);
+	outcome->kinds[record->kind]++;
+}
+
+/* Copied before it is looked at: the page may change meanwhile. */
+static bool read_slot(const struct record_page *page, uint32_t n, struct record *record)
+{
+	if (__atomic_load_n(&page->slot[n].ready, __ATOMIC_ACQUIRE) != RECORD_MAGIC)
+		return false;
+	memcpy(record, (const void *)&page->slot[n], sizeof(*record));
+	return is_record(record);
+}
+
+void outcome_record(struct outcome *outcome, const struct record *record, const struct record_page *page)
+{
+	const uint32_t n = record->sequence - 1;
+	struct record twin;
+
+	if (!is_record(record))
+		return;
+	/* Who sends writes to the page first. Where memory is not shared, another process's record may stand there. */
+	if (page && n < RECORD_SLOTS && read_slot(page, n, &twin) && !memcmp(record, &twin, sizeof(twin)))
+		outcome->by_pipe[n] = true;
+	take(outcome, record);
 }
 
 void outcome_page(struct outcome *outcome, const struct record_page *page)
 {
-	uint32_t used = __atomic_load_n(&page->used, __ATOMIC_ACQUIRE);
+	struct record record;
 
-	for (uint32_t i = 0; i < used && i < RECORD_SLOTS; i++)
-		if (__atomic_load_n(&page->slot[i].ready, __ATOMIC_ACQUIRE) == RECORD_MAGIC)
-			outcome_record(outcome, &page->slot[i]);
+	for (uint32_t n = 0; n < RECORD_SLOTS; n++) {
+		if (outcome->by_pipe[n] || !read_slot(page, n, &record))
+			continue;
+		/* Its place decides, so that there is one for each number. */
+		record.sequence = n + 1;
+		take(outcome, &record);
+	}
 	if (page->evaluated)
 		outcome->kinds[RECORD_EVALUATED]++;
 }
@@ -61,7 +109,7 @@ const struct site *record_site(const struct record *record)
 	const char *base = (const char *)__start_forkcheck_sites;
 	size_t size = (size_t)((const char *)__stop_forkcheck_sites - base);
 
-	if (record->site >= size || record->site % _Alignof(struct site))
+	if (record->site >= size || record->site % sizeof(struct site))
 		return NULL;
 	return (const struct site *)(base + record->site);
 }

@@ -11,8 +11,12 @@
 #define SURVIVORS_TEXT 1024
 
 struct outcome {
-	struct record record[OUTCOME_RECORDS];
+	struct record record[OUTCOME_RECORDS]; /* in the order in which they were made */
+	uint32_t order[OUTCOME_RECORDS];
 	unsigned records;		     /* kept */
+	uint32_t latest;		     /* number of the last one that had one */
+	bool by_pipe[RECORD_SLOTS];	     /* what stands in this slot of the page came by the pipe, too */
+	uint64_t secret;		     /* what a record from the cell itself carries */
 	unsigned kinds[RECORD_UNKILLED + 1]; /* how many of each kind, also those not kept */
 	bool have_status;
 	int status; /* wait status of the test's process */
@@ -27,13 +31,16 @@ struct outcome {
 	const char *console; /* of a machine that died of it: lines, or NULL */
 };
 
-/* Starts anew. */
-void outcome_init(struct outcome *outcome);
+/* Starts anew. secret: see RECORD_STATUS. */
+void outcome_init(struct outcome *outcome, uint64_t secret);
 
-/* Takes a record that came by the pipe or stands in the page; the second copy of one is dropped. */
-void outcome_record(struct outcome *outcome, const struct record *record);
+/*
+ * Takes a record that came by the pipe. The page, if there is one, is looked at for its copy, which is not counted again: a
+ * record is the same if its number, its process and all else are.
+ */
+void outcome_record(struct outcome *outcome, const struct record *record, const struct record_page *page);
 
-/* Takes what stands in the page. */
+/* Takes what stands in the page and did not come by the pipe. */
 void outcome_page(struct outcome *outcome, const struct record_page *page);
 
 /* Takes output of the test; the last OUTPUT_KEPT bytes stay. */

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "clock.h"
 #include "slot.h"
 #include "sweep.h"
 
@@ -39,9 +40,9 @@ void slot_free(struct slot *slot)
 /* Only what was used: clearing all of it for each test would cost more than many a test. */
 static void clear_page(struct record_page *page)
 {
-	size_t used = page->used < RECORD_SLOTS ? page->used : RECORD_SLOTS;
-
-	memset(page, 0, offsetof(struct record_page, slot) + used * sizeof(page->slot[0]));
+	memset(page, 0, offsetof(struct record_page, slot));
+	for (size_t i = 0; i < RECORD_SLOTS; i++)
+		page->slot[i].ready = 0;
 }
 
 static void close_end(int *fd)
@@ -110,9 +111,20 @@ static pid_t forked_cell(struct slot *slot)
 	if (pid == 0) {
 		place_descriptors(slot);
 		signals_default();
+		slot->outcome.secret = 0;
 		cell_run(&slot->what);
 	}
 	return pid;
+}
+
+/* Nothing that a test could guess. */
+static uint64_t secret(void)
+{
+	uint64_t number = 0;
+
+	if (SYSCALL3(SYS_getrandom, &number, sizeof(number), 0) != sizeof(number))
+		number = (uint64_t)(monotonic() * 1e9) * 6364136223846793005u;
+	return number;
 }
 
 bool slot_start(struct slot *slot, enum cell_start start)
@@ -135,7 +147,8 @@ bool slot_start(struct slot *slot, enum cell_start start)
 		(void)!chown(slot->workdir, slot->what.item->test->as_root ? 0 : slot->what.uid, -1);
 	slot->what.workdir = slot->workdir;
 	slot->what.runner = sys_getpid();
-	outcome_init(&slot->outcome);
+	slot->what.secret = secret();
+	outcome_init(&slot->outcome, slot->what.secret);
 	slot->launch.records = records[1];
 	slot->launch.output = output[1];
 	slot->launch.lifeline = lifeline[0];
@@ -169,7 +182,7 @@ static void drain_records(struct slot *slot)
 	/* Writes of one record each are not larger than PIPE_BUF: they come whole. */
 	while (slot->records >= 0 && (n = read(slot->records, batch, sizeof(batch))) != -1) {
 		for (size_t i = 0; i < (size_t)n / sizeof(batch[0]); i++)
-			outcome_record(&slot->outcome, &batch[i]);
+			outcome_record(&slot->outcome, &batch[i], slot->page);
 		if (n == 0)
 			close_end(&slot->records);
 	}

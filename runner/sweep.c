@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "names.h"
 #include "sweep.h"
 
 #define PROCESSES 4096
@@ -32,6 +33,7 @@ static bool read_process(pid_t pid, struct process *process)
 		return false;
 	*process = (struct process){ .pid = pid };
 	snprintf(process->name, sizeof(process->name), "%.*s", (int)(end - name - 1), name + 1);
+	make_printable(process->name, sizeof(process->name));
 	if (sscanf(end + 1, " %c %d %*d %*d %*d %*d %u", &process->state, &process->parent, &flags) != 3)
 		return false;
 	process->dying = process->state == 'Z' || process->state == 'X' || flags & PF_EXITING;

@@ -11,6 +11,8 @@ says 'in G, a descendant of the test' 'a failure in a grandchild is reported fro
 says 'in a thread of the test.s process' 'a failure in a raw thread is reported from there'
 says 'wchan' 'what hung is described'
 says '^ *#.*\| ok 1 forged' 'a forged result line stays a comment'
+! grep -q "^ *ok [0-9]* forged\|^ *ok 9 x\|$(printf '\033')" "$scratch/out"
+ok $? 'nothing that a test says is a line of the report, or a command for the terminal'
 gone 'no process is left'
 
 exits 0 'the same, one at a time' "$bad" -j1 --expect selftest/bad.expect
