@@ -11,9 +11,12 @@
 extern const struct fault_table __start_sabotage_tables[], __stop_sabotage_tables[];
 
 const struct fault *fault;
+static enum modifier modifier;
+/* How often it would have struck in this test, in all its processes. */
+static unsigned *strikes_so_far;
 /* From the beginning of a test's body on, in its process and all that it makes. */
 static bool active;
-/* Where it is noted which faults would have struck, a byte for each; NULL: nowhere. */
+/* Where it is noted which faults would have struck, a byte for each with a bit for each modifier; NULL: nowhere. */
 static volatile unsigned char *struck;
 
 #define EACH_TABLE(t)                                          \
@@ -21,12 +24,30 @@ static volatile unsigned char *struck;
 	t < __stop_sabotage_tables;                            \
 	t++
 
-static const struct fault *find(const char *name)
+static const char *const modifiers[MODIFIERS] = {
+	[EVERYWHERE] = "",
+	[OTHER_THREAD] = "@thread",
+	[LATER] = "@later",
+	[LATE_FAILURE] = "@late",
+};
+
+/* Of failures alone one can say that they come late. */
+static bool may_be(const struct fault *f, enum modifier how)
 {
+	return how != LATE_FAILURE || f->error == ANY_ERROR;
+}
+
+static const struct fault *find(const char *name, enum modifier *how)
+{
+	char full[128];
+
 	for (EACH_TABLE(t))
 		for (size_t i = 0; i < t->count; i++)
-			if (!strcmp(t->rows[i].name, name))
-				return &t->rows[i];
+			for (*how = 0; *how < MODIFIERS; ++*how) {
+				snprintf(full, sizeof(full), "%s%s", t->rows[i].name, modifiers[*how]);
+				if (may_be(&t->rows[i], *how) && !strcmp(full, name))
+					return &t->rows[i];
+			}
 	return NULL;
 }
 
@@ -47,7 +68,50 @@ static bool strikes(const struct fault *f, const struct call *call)
 
 static bool strikes_result(const struct fault *f, const struct call *call)
 {
+	if (f->error == ANY_ERROR)
+		return call->result < 0 && call->result >= -4095;
 	return f->error ? call->result == -f->error : call->result >= 0;
+}
+
+/* What the kernel refuses when it has only looked at what it was given has one of these. */
+static bool failed_late(const struct call *call)
+{
+	return call->result < 0 && call->result != -EINVAL && call->result != -EPERM && call->result != -E2BIG &&
+	       call->result != -ENOSYS;
+}
+
+/* Whether a modifier lets a fault strike that has had so many occasions before. */
+static bool lets(enum modifier how, const struct call *call, unsigned before)
+{
+	switch (how) {
+	case OTHER_THREAD:
+		return call->by_other_thread;
+	case LATER:
+		return before > 0;
+	case LATE_FAILURE:
+		return failed_late(call);
+	default:
+		return true;
+	}
+}
+
+/* The same for the fault that is on; counts the occasion. */
+static bool let(const struct call *call)
+{
+	unsigned before = modifier == LATER ? __atomic_fetch_add(strikes_so_far, 1, __ATOMIC_RELAXED) : 0;
+
+	return lets(modifier, call, before);
+}
+
+/* The modifiers that let it strike here, a bit for each. */
+static unsigned char points_of(const struct fault *f, const struct call *call, unsigned before)
+{
+	unsigned char points = 0;
+
+	for (enum modifier how = 0; how < MODIFIERS; how++)
+		if (may_be(f, how) && lets(how, call, before))
+			points |= (unsigned char)(1 << how);
+	return points;
 }
 
 /* Notes for each fault whether it strikes this call, which went as it should. */
@@ -58,8 +122,8 @@ static void note(const struct call *call)
 	for (EACH_TABLE(t))
 		for (size_t i = 0; i < t->count; i++, n++) {
 			const struct fault *f = &t->rows[i];
-			if (!struck[n] && strikes(f, call) && (f->before || strikes_result(f, call)))
-				struck[n] = 1;
+			if (strikes(f, call) && (f->before || strikes_result(f, call)))
+				struck[n] |= points_of(f, call, struck[n]);
 		}
 }
 
@@ -137,13 +201,15 @@ static void write_how(struct call *call)
 void call_begin(struct call *call)
 {
 	call->creates = creating(call->nr);
+	/* Who ends may be allowed nothing else by seccomp. */
+	call->by_other_thread = active && !goes_away(call->nr) && REAL(SYS_gettid) != REAL(SYS_getpid);
 	if (call->creates && (fault || struck)) {
 		read_how(call);
 		call->asked = call->how;
 	}
 	if (struck && active && goes_away(call->nr))
 		note(call);
-	if (!fault || !fault->before || !strikes(fault, call))
+	if (!fault || !fault->before || !strikes(fault, call) || !let(call))
 		return;
 	fault->before(call);
 	if (call->creates && memcmp(&call->asked, &call->how, sizeof(call->how)))
@@ -154,14 +220,14 @@ long call_end(struct call *call)
 {
 	if (struck && active)
 		note(call);
-	if (fault && fault->after && strikes(fault, call) && strikes_result(fault, call))
+	if (fault && fault->after && strikes(fault, call) && strikes_result(fault, call) && let(call))
 		fault->after(call);
 	return call->result;
 }
 
 void call_child(const struct call *call)
 {
-	if (fault && fault->child && strikes(fault, call))
+	if (fault && fault->child && strikes(fault, call) && let(call))
 		fault->child(call);
 }
 
@@ -206,8 +272,6 @@ static int child_entry(void *data)
 	call_child_end(&started->call);
 	return status;
 }
-
-long real_clone_call(const struct clone_call *call) __asm__("__real_clone_call_raw");
 
 static long start(struct started *started)
 {
@@ -283,7 +347,9 @@ static int list_faults(void)
 {
 	for (EACH_TABLE(t))
 		for (size_t i = 0; i < t->count; i++)
-			printf("%s\t%s\n", t->rows[i].name, t->rows[i].breaks);
+			for (enum modifier how = 0; how < MODIFIERS; how++)
+				if (may_be(&t->rows[i], how))
+					printf("%s%s\t%s\n", t->rows[i].name, modifiers[how], t->rows[i].breaks);
 	return 0;
 }
 
@@ -307,12 +373,12 @@ int __wrap_main(int argc, char **argv)
 
 	if (argc == 2 && !strcmp(argv[1], "--list-faults"))
 		return list_faults();
-	if (name && !find(name)) {
+	if (name && !find(name, &modifier)) {
 		fprintf(stderr, "forkcheck-sabotaged: no fault %s; --list-faults shows what there is\n", name);
 		return 2;
 	}
 	if (name)
-		fault = find(name);
+		fault = find(name, &modifier);
 	if (notes && (argc < 2 || strcmp(argv[1], "--cell")))
 		open_directory(notes);
 	return real_main(argc, argv);
@@ -349,6 +415,8 @@ void __wrap_cell_main(int argc, char **argv)
 void __wrap_events_init(void)
 {
 	real_events_init();
+	if (fault && modifier == LATER)
+		strikes_so_far = shared(sizeof(*strikes_so_far));
 	if (fault)
 		spare_mappings();
 	active = true;

@@ -13,13 +13,15 @@
 
 /* The system call itself, past all faults. */
 long real_syscall(long nr, long a, long b, long c, long d, long e, long f) __asm__("__real_raw_syscall");
+long real_clone_call(const struct clone_call *call) __asm__("__real_clone_call_raw");
 #define REAL(...) REAL_(__VA_ARGS__, 0, 0, 0, 0, 0, 0)
 #define REAL_(nr, a, b, c, d, e, f, ...) \
 	real_syscall((nr), (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
 
 struct call {
 	long nr, arg[6];
-	long result; /* as the kernel has it */
+	long result;	      /* as the kernel has it */
+	bool by_other_thread; /* than the first of its process */
 	/*
 	 * A call that creates, in terms that fork, clone and clone3 have in common: what the test asked for, and what it
 	 * gets. Changes to the latter are carried over to the call.
@@ -32,11 +34,15 @@ struct call {
 
 /* In place of a number: clone, clone3, fork and vfork. */
 #define CREATING (-1L)
+/* In place of an error number. */
+#define ANY_ERROR (-1)
 
 /*
  * A fault. It strikes a call of one of the numbers, with (arg[.arg] & .mask) == .value, or for those that create
  * (.asked.flags & .mask) == .value, and none of the flags in .without; and, for .after, with a result that is a success
  * or the failure in .error. .when is asked last.
+ *
+ * A fault can be had with a modifier too, as NAME@MODIFIER: then it strikes at some points only.
  */
 struct fault {
 	const char *name;
@@ -51,6 +57,14 @@ struct fault {
 	void (*child_end)(const struct call *call); /* when a function that a child was given returns */
 	void (*after)(struct call *call);	    /* in the caller */
 	uint64_t word;				    /* what these need to know */
+};
+
+enum modifier {
+	EVERYWHERE,
+	OTHER_THREAD, /* where the caller is not the first thread of its process */
+	LATER,	      /* from the second time on that it would strike in a test */
+	LATE_FAILURE, /* of failures, those that come when the kernel has begun to make the child */
+	MODIFIERS
 };
 
 /* Registers the rows of a table. */

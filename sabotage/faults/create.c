@@ -32,6 +32,32 @@ static void leave_a_descriptor(struct call *call)
 	REAL(SYS_pidfd_open, REAL(SYS_getpid), 0);
 }
 
+static int stay(void *unused)
+{
+	(void)unused;
+	while (REAL(SYS_ppoll, 0, 0, 0, 0, 0) < 0)
+		;
+	return 0;
+}
+
+/* Somebody has what the child should have shared or copied: nobody's child, who is not seen otherwise. */
+static void keep_what_was_taken(struct call *call)
+{
+	static char stack[4096] __attribute__((aligned(16)));
+	const uint64_t shared = call->asked.flags & THREAD_FLAGS;
+	struct clone_call keeper = { .nr = SYS_clone, .fn = stay };
+
+	keeper.arg[ARCH_CLONE_STACK_FIRST ? 1 : 0] = (long)(shared | CLONE_PARENT);
+	keeper.arg[ARCH_CLONE_STACK_FIRST ? 0 : 1] = (long)(stack + sizeof(stack));
+	real_clone_call(&keeper);
+}
+
+#define KEPT(name_, statement, flag)                                                                                  \
+	{                                                                                                             \
+		.name = "failure.keeps_" name_, .breaks = statement, .nr = { CREATING }, .mask = flag, .value = flag, \
+		.error = ANY_ERROR, .after = keep_what_was_taken                                                      \
+	}
+
 static const struct fault results[] = {
 	{ .name = "result.next_pid",
 	  .breaks = "FORK-002",
@@ -64,6 +90,28 @@ static const struct fault results[] = {
 	  .nr = { CREATING },
 	  .error = EFAULT,
 	  .after = leave_a_descriptor },
+	{ .name = "failure.child",
+	  .breaks = "CLONE-FAIL-01",
+	  .nr = { CREATING },
+	  .error = ANY_ERROR,
+	  .after = leave_a_child },
+	{ .name = "failure.descriptor",
+	  .breaks = "CLONE-FAIL-02",
+	  .nr = { CREATING },
+	  .error = ANY_ERROR,
+	  .after = leave_a_descriptor },
+	KEPT("descriptors", "CLONE-FAIL-21", CLONE_FILES),
+	KEPT("directories", "CLONE-FAIL-22", CLONE_FS),
+	KEPT("memory", "CLONE-FAIL-23", CLONE_VM),
+	KEPT("handlers", "CLONE-FAIL-24", CLONE_SIGHAND),
+	KEPT("undo_list", "CLONE-FAIL-25", CLONE_SYSVSEM),
+	KEPT("thread", "CLONE-FAIL-26", CLONE_THREAD),
+	{ .name = "failure.keeps_copies",
+	  .breaks = "CLONE-FAIL-21",
+	  .nr = { CREATING },
+	  .mask = CLONE_FILES | CLONE_VM,
+	  .error = ANY_ERROR,
+	  .after = keep_what_was_taken },
 };
 FAULTS(results);
 

@@ -102,6 +102,7 @@ TEST(of_child, .summary = "a wait returns what this child has used, not the call
 	post(0);
 	EXPECT_EQ(row->call(second, 0, &idle), second);
 	EXPECT_GE(cpu_us(&busy), BURN_US);
+	EXPECT_GT(idle.ru_maxrss, 0);
 	EXPECT_GE(busy.ru_maxrss, idle.ru_maxrss + SEEN_KB);
 }
 
@@ -138,10 +139,16 @@ static const struct ancestry {
 	{ "not_waited", false },
 };
 
+/* What two of the generations have used. */
+struct family {
+	struct rusage parent, grandchild;
+};
+
 TEST(grandchildren, .covers = "EXIT-15",
      .summary = "a grandchild's use is counted if its parent has waited for it, and not otherwise", CASES(ancestries))
 {
 	const struct ancestry *row = this_case();
+	struct family *family = shared(sizeof(*family));
 	struct rusage usage;
 	pid_t grandparent = fork_helper();
 
@@ -156,14 +163,18 @@ TEST(grandchildren, .covers = "EXIT-15",
 				leave(0);
 			}
 			await_zombie(child);
+			/* Without the wait the grandchild's use stays unknown; its parent's own is none of it. */
 			if (row->waits)
-				EXPECT_EXITED(child, 0);
+				EXPECT_EQ(wait_for(child, NULL, 0, &family->grandchild), child);
+			family->parent = usage_of(RUSAGE_SELF);
 			leave(0);
 		}
 		EXPECT_EXITED(parent, 0);
 		usage = usage_of(RUSAGE_CHILDREN);
 		if (row->waits) {
-			EXPECT_GE(cpu_us(&usage), BURN_US);
+			EXPECT_GE(cpu_us(&family->grandchild), BURN_US);
+			EXPECT_GE(cpu_us(&usage), cpu_us(&family->parent) + cpu_us(&family->grandchild));
+			EXPECT_GE(usage.ru_minflt, family->parent.ru_minflt + family->grandchild.ru_minflt);
 			EXPECT_GE(usage.ru_maxrss, small + SEEN_KB);
 		} else {
 			EXPECT_LT(usage.ru_maxrss, small + SEEN_KB);

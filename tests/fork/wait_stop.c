@@ -181,7 +181,7 @@ TEST(ended_only, .covers = "WAITID-10 WAITID-24",
 	EXPECT_NO_CHILD();
 }
 
-TEST(each_time, .covers = "WAIT-10 WAIT-11 WAIT-23 WAIT-43",
+TEST(each_time, .covers = "WAIT-10 WAIT-11 WAIT-23 WAIT-43", .features = FEATURES(NEEDS_PROC),
      .summary = "a child that stops and goes on repeatedly is reported each time")
 {
 	enum { ROUNDS = 3 };
@@ -197,7 +197,8 @@ TEST(each_time, .covers = "WAIT-10 WAIT-11 WAIT-23 WAIT-43",
 		leave(0);
 	}
 	for (unsigned i = 0; i < ROUNDS; i++) {
-		EXPECT_EQ(wait_for(child, &status, WUNTRACED, NULL), child, i);
+		await_state(child, 0, "T");
+		REQUIRE_EQ(wait_for(child, &status, WUNTRACED | WNOHANG, NULL), child, i);
 		REQUIRE_EQ(status, STOP_STATUS(SIGSTOP), i);
 		SETUP(checked_kill(child, SIGCONT));
 		await(AGAIN + 2 * i);

@@ -195,7 +195,7 @@ static int open_pid_namespace(pid_t pid)
 	return (int)SETUP(sys_open(proc_path(path, sizeof(path), pid, "ns/pid"), O_RDONLY | O_CLOEXEC));
 }
 
-TEST(setns_is_for_children, .covers = "PIDNS-22 PIDNS-24 SETNS-24", .caps = CAP(SYS_ADMIN),
+TEST(setns_is_for_children, .covers = "PIDNS-22 PIDNS-24", .caps = CAP(SYS_ADMIN),
      .features = FEATURES(PID_NS, NEEDS_PROC, NEEDS_SETNS),
      .summary = "setns to a PID namespace leaves the caller's PID; its children are in there and see 0 as parent")
 {

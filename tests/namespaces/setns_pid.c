@@ -57,6 +57,62 @@ TEST(own, .covers = "SETNS-25", .caps = CAP(SYS_ADMIN), .features = FEATURES(JOI
 	EXPECT_EXITED(child, 0);
 }
 
+/* Namespaces that are not the caller's own or below. */
+static int above, beside;
+
+static void expect_refused(int namespace)
+{
+	uint64_t before = namespace_of_self("pid_for_children");
+
+	long result = sys_setns(namespace, CLONE_NEWPID);
+	EXPECT_FAILS(result, EINVAL);
+	result = sys_setns(namespace, 0);
+	EXPECT_FAILS(result, EINVAL);
+	EXPECT_EQ(namespace_of_self("pid_for_children"), before);
+}
+
+/* As the first process of each of so many namespaces, one in the other. */
+static void descend(int levels)
+{
+	/* The number of the caller is not the one that /proc knows it by. */
+	int own = (int)SETUP_RAW(sys_open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC));
+	long result = sys_setns(own, CLONE_NEWPID);
+
+	EXPECT_OK(result);
+	expect_refused(above);
+	expect_refused(beside);
+	if (levels == 1)
+		return;
+	long child = CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWPID, .exit_signal = SIGCHLD);
+	if (child == 0) {
+		expect_refused(own);
+		descend(levels - 1);
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	EXPECT_EXITED(child, 0);
+}
+
+TEST(above_and_beside, .covers = "SETNS-24", .caps = CAP(SYS_ADMIN), .features = FEATURES(JOIN_PID),
+     .summary =
+	     "setns with the PID namespace of an ancestor, next or further, or with one beside the caller's is refused")
+{
+	pid_t host = start_host(CLONE_NEWPID);
+
+	above = open_namespace(sys_getpid(), "pid");
+	beside = open_namespace(host, "pid");
+	long child = CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWPID, .exit_signal = SIGCHLD);
+	if (child == 0) {
+		descend(3);
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	EXPECT_EXITED(child, 0);
+	long result = sys_setns(beside, CLONE_NEWPID);
+	EXPECT_OK(result); /* which is below the caller's */
+	end_host(host);
+}
+
 TEST(needs_sys_admin, .covers = "SETNS-26", .caps = CAP(SYS_ADMIN) | CAP(SYS_PTRACE) | CAP(SYS_CHROOT),
      .features = FEATURES(JOIN_PID),
      .summary = "setns with a PID namespace, the caller's own or one below, needs CAP_SYS_ADMIN")

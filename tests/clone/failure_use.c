@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
+/* A call that fails when the kernel has already taken or copied everything for the child gives it all back: seen by use. */
+#include "forkcheck.h"
+
+#include <sys/resource.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
+
+/* ---- The ways to fail late ------------------------------------------------------------------------ */
+
+static char group[192];
+
+static void make_group(void)
+{
+	SETUP(make_cgroup("pids", group, sizeof(group)));
+}
+
+static void forbid_processes(void)
+{
+	SETUP(write_cgroup(group, "cgroup.procs", "0"));
+	SETUP(write_cgroup(group, "pids.max", "1"));
+}
+
+static void forbid_descriptors(void)
+{
+	struct rlimit limit;
+	int lowest = (int)SETUP_RAW(sys_dup(STDERR_FILENO));
+
+	sys_close(lowest);
+	SETUP(getrlimit(RLIMIT_NOFILE, &limit));
+	limit.rlim_cur = (rlim_t)lowest;
+	SETUP(setrlimit(RLIMIT_NOFILE, &limit));
+}
+
+static void allow_descriptors(void)
+{
+	struct rlimit limit;
+
+	SETUP(getrlimit(RLIMIT_NOFILE, &limit));
+	limit.rlim_cur = limit.rlim_max;
+	SETUP(setrlimit(RLIMIT_NOFILE, &limit));
+}
+
+#define BAD_ADDRESS ((int *)(uintptr_t)16)
+
+static const struct obstacle {
+	struct case_head head;
+	enum clone_via via;
+	int error;
+	uint64_t flags;
+	int cgroup;
+	void (*prepare)(void);	/* in the test's process */
+	void (*obstruct)(void); /* in the caller */
+	void (*relent)(void);
+} obstacles[] = {
+	{ { "pidfd_address", .features = FEATURES(NEEDS_PIDFD) }, VIA_CLONE, EFAULT, .flags = CLONE_PIDFD },
+	{ { "pidfd_address_clone3", .features = FEATURES(NEEDS_PIDFD, NEEDS_CLONE3) },
+	  VIA_CLONE3,
+	  EFAULT,
+	  .flags = CLONE_PIDFD },
+	{ { "descriptors", .features = FEATURES(NEEDS_PIDFD) },
+	  VIA_CLONE,
+	  EMFILE,
+	  .flags = CLONE_PIDFD,
+	  .obstruct = forbid_descriptors,
+	  .relent = allow_descriptors },
+	{ { "cgroup", .covers = "CLONE-CGROUP-12", .features = FEATURES(NEEDS_CLONE3) },
+	  VIA_CLONE3,
+	  EBADF,
+	  .flags = CLONE_INTO_CGROUP,
+	  .cgroup = 399 },
+	{ { "pids_max", .features = FEATURES(NEEDS_CGROUP_PIDS), .caps = CAP(DAC_OVERRIDE) },
+	  VIA_CLONE,
+	  EAGAIN,
+	  .prepare = make_group,
+	  .obstruct = forbid_processes },
+};
+
+/* ---- What is given back ---------------------------------------------------------------------------- */
+
+static int ends[2];
+
+static void open_pipe(void)
+{
+	SETUP(pipe2(ends, O_CLOEXEC | O_NONBLOCK));
+}
+
+static void expect_last_close(void)
+{
+	char byte;
+
+	SETUP_RAW(sys_close(ends[1]));
+	EXPECT_EQ(sys_read(ends[0], &byte, 1), 0);
+}
+
+static int semaphores[3];
+
+/* Three sets, since the last is as good as the first. */
+static void make_semaphores(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(semaphores); i++)
+		semaphores[i] = (int)SETUP(semget(IPC_PRIVATE, 2, 0600));
+}
+
+static void add_with_undo(void)
+{
+	struct sembuf add[] = { { 0, 2, SEM_UNDO }, { 1, 3, SEM_UNDO } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(semaphores); i++)
+		SETUP(semop(semaphores[i], add, 2));
+}
+
+static void expect_undone(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(semaphores); i++) {
+		EXPECT_EQ(semctl(semaphores[i], 0, GETVAL), 0);
+		EXPECT_EQ(semctl(semaphores[i], 1, GETVAL), 0);
+		SETUP(semctl(semaphores[i], 0, IPC_RMID));
+	}
+}
+
+static int segment;
+
+static void make_segment(void)
+{
+	segment = (int)SETUP(shmget(IPC_PRIVATE, page_size(), 0600));
+}
+
+static void attach(void)
+{
+	SETUP(shmat(segment, NULL, 0) == (void *)-1 ? -1 : 0);
+}
+
+static long attachments(void)
+{
+	struct shmid_ds ds;
+
+	SETUP(shmctl(segment, IPC_STAT, &ds));
+	return (long)ds.shm_nattch;
+}
+
+static void expect_one_attachment(void)
+{
+	EXPECT_EQ(attachments(), 1);
+}
+
+static void expect_no_attachment(void)
+{
+	EXPECT_EQ(attachments(), 0);
+	SETUP(shmctl(segment, IPC_RMID, NULL));
+}
+
+/* These succeed only where nobody shares the thing. */
+
+static void expect_own_memory(void)
+{
+	EXPECT_OK(sys_unshare(CLONE_VM));
+}
+
+static void expect_own_handlers(void)
+{
+	EXPECT_OK(sys_unshare(CLONE_SIGHAND));
+}
+
+static void expect_one_thread(void)
+{
+	EXPECT_OK(sys_unshare(CLONE_THREAD));
+	EXPECT_EQ(proc_field("/proc/self/status", "Threads:", 10), 1);
+}
+
+static int mounts;
+
+static void enter_namespaces(void)
+{
+	SETUP_RAW(sys_unshare(CLONE_NEWUSER | CLONE_NEWNS));
+	mounts = (int)SETUP_RAW(sys_open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC));
+}
+
+static void expect_own_directories(void)
+{
+	EXPECT_OK(sys_setns(mounts, CLONE_NEWNS));
+}
+
+static const struct thing {
+	struct case_head head;
+	uint64_t flags;
+	void (*prepare)(void); /* in the test's process */
+	void (*take)(void);    /* in the caller, before the call that fails */
+	void (*use)(void);     /* there, afterwards */
+	void (*after)(void);   /* in the test's process, when the caller has ended */
+} things[] = {
+	{ { "copied_descriptors", .covers = "CLONE-FAIL-21" }, 0, .take = open_pipe, .use = expect_last_close },
+	{ { "shared_descriptors", .covers = "CLONE-FAIL-21" },
+	  CLONE_FILES,
+	  .prepare = open_pipe,
+	  .after = expect_last_close },
+	{ { "directories", .covers = "CLONE-FAIL-22",
+	    .features = FEATURES(NEEDS_PROC, NEEDS_SETNS, NEEDS_USER_NS, NEEDS_MNT_NS) },
+	  CLONE_FS,
+	  .take = enter_namespaces,
+	  .use = expect_own_directories },
+	{ { "memory", .covers = "CLONE-FAIL-23" }, CLONE_VM, .use = expect_own_memory },
+	{ { "handlers", .covers = "CLONE-FAIL-24" }, CLONE_VM | CLONE_SIGHAND, .use = expect_own_handlers },
+	{ { "copied_attachments", .covers = "CLONE-FAIL-23", .features = FEATURES(NEEDS_SYSVIPC) },
+	  0,
+	  .prepare = make_segment,
+	  .take = attach,
+	  .use = expect_one_attachment,
+	  .after = expect_no_attachment },
+	{ { "shared_attachments", .covers = "CLONE-FAIL-23", .features = FEATURES(NEEDS_SYSVIPC) },
+	  CLONE_VM,
+	  .prepare = make_segment,
+	  .take = attach,
+	  .use = expect_one_attachment,
+	  .after = expect_no_attachment },
+	{ { "undo_list", .covers = "CLONE-FAIL-25", .features = FEATURES(NEEDS_SYSVIPC) },
+	  CLONE_SYSVSEM,
+	  .prepare = make_semaphores,
+	  .take = add_with_undo,
+	  .after = expect_undone },
+	{ { "thread", .covers = "CLONE-FAIL-26", .features = FEATURES(NEEDS_PROC) },
+	  THREAD_FLAGS,
+	  .use = expect_one_thread },
+};
+
+/* A pidfd of a thread is refused early, before Linux 6.9. */
+static bool passes(const void *row, const void *door)
+{
+	const struct thing *thing = row;
+	const struct obstacle *obstacle = door;
+
+	return !(thing->flags & CLONE_THREAD && obstacle->flags & CLONE_PIDFD);
+}
+
+static void call(const struct thing *thing, const struct obstacle *obstacle)
+{
+	const struct clone_request request = {
+		.flags = thing->flags | obstacle->flags,
+		.exit_signal = thing->flags & CLONE_THREAD ? 0 : SIGCHLD,
+		.pidfd = obstacle->error == EMFILE ? ends : BAD_ADDRESS,
+		.cgroup = obstacle->cgroup,
+	};
+	struct stack *stack = new_stack();
+
+	if (obstacle->obstruct)
+		obstacle->obstruct();
+	long child = clone_call(obstacle->via, &request, stack, return_zero, NULL);
+	if (obstacle->relent)
+		obstacle->relent();
+	EXPECT_REFUSED(child, obstacle->error);
+	if (child > 0)
+		sys_exit_group(0);
+}
+
+TEST(given_back,
+     .summary = "after a call that failed late nobody but the caller uses what the child should have shared or copied",
+     CASES_NEEDING(things), THROUGH(obstacles), .passes = passes)
+{
+	const struct thing *thing = this_case();
+	const struct obstacle *obstacle = this_door();
+
+	if (obstacle->prepare)
+		obstacle->prepare();
+	if (thing->prepare)
+		thing->prepare();
+	pid_t caller = fork_helper();
+	if (caller == 0) {
+		if (thing->take)
+			thing->take();
+		call(thing, obstacle);
+		if (thing->use)
+			thing->use();
+		leave(0);
+	}
+	EXPECT_EXITED(caller, 0);
+	if (thing->after)
+		thing->after();
+}

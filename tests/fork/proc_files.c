@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
+/* What /proc tells of a new child and of a new thread: the same as of the parent, but for what is their own. */
+#include "forkcheck.h"
+
+#include <string.h>
+
+enum { CHILD_MAY_GO };
+
+#define TEXT (256 * 1024)
+
+/* ---- Files that are the same ------------------------------------------------------------------------ */
+
+#define FILE_OF(name_, statement)                                     \
+	{                                                             \
+		{ .name = name_, .covers = statement }, .link = false \
+	}
+#define LINK_OF(name_, statement)                                    \
+	{                                                            \
+		{ .name = name_, .covers = statement }, .link = true \
+	}
+#define NAMESPACE(name_, feature)                                                                          \
+	{                                                                                                  \
+		{ .name = "ns/" name_, .covers = "PROCF-03", .features = FEATURES(feature) }, .link = true \
+	}
+
+static const struct proc_file {
+	struct case_head head;
+	bool link;
+} proc_files[] = {
+	FILE_OF("auxv", "PROCF-01"),
+	FILE_OF("cmdline", "PROCF-01"),
+	LINK_OF("exe", "PROCF-01"),
+	FILE_OF("cgroup", "PROCF-02"),
+	FILE_OF("comm", "PROCF-02"),
+	LINK_OF("cwd", "PROCF-02"),
+	FILE_OF("limits", "PROCF-02"),
+	FILE_OF("mountinfo", "PROCF-02"),
+	FILE_OF("oom_score_adj", "PROCF-02"),
+	LINK_OF("root", "PROCF-02"),
+	NAMESPACE("mnt", NEEDS_MNT_NS),
+	NAMESPACE("net", NEEDS_NET_NS),
+	NAMESPACE("pid", NEEDS_PID_NS),
+	NAMESPACE("user", NEEDS_USER_NS),
+	NAMESPACE("uts", NEEDS_UTS_NS),
+	{ { .name = "uid_map", .covers = "PROCF-03", .features = FEATURES(NEEDS_USER_NS) }, .link = false },
+	FILE_OF("timerslack_ns", "PROCF-02"),
+};
+
+struct contents {
+	long length;
+	char text[TEXT];
+};
+
+static void look(struct contents *contents, const char *directory, const char *name, bool link)
+{
+	char path[96] = "";
+
+	append_text(path, sizeof(path), directory);
+	append_text(path, sizeof(path), "/");
+	append_text(path, sizeof(path), name);
+	if (link)
+		contents->length = SYSCALL4(SYS_readlinkat, AT_FDCWD, path, contents->text, TEXT);
+	else
+		contents->length = read_file(path, contents->text, TEXT);
+}
+
+static void need_contents(const struct contents *contents)
+{
+	SETUP_RAW(contents->length ? contents->length : -ENODATA);
+}
+
+static void expect_same(const char *whose, const struct contents *seen, const struct contents *wanted)
+{
+	EXPECT_EQ(seen->length, wanted->length, whose);
+	EXPECT_EQ(memcmp(seen->text, wanted->text, TEXT), 0, whose);
+}
+
+/* The last one takes power over another process, and threads have none. */
+static bool is_private(const struct proc_file *file)
+{
+	return file == &proc_files[ARRAY_SIZE(proc_files) - 1];
+}
+
+TEST(of_child, .features = FEATURES(NEEDS_PROC),
+     .summary = "files in /proc tell of a new child what they tell of its parent, to itself and to its parent",
+     CASES_NEEDING(proc_files), THROUGH(fork_doors), .passes = each_call)
+{
+	const struct proc_file *file = this_case();
+	const struct fork_door *door = this_door();
+	struct contents *parents = shared(sizeof(*parents)), *childs = shared(sizeof(*childs));
+	struct contents *from_outside = shared(sizeof(*from_outside));
+	char directory[32];
+
+	look(parents, "/proc/self", file->head.name, file->link);
+	need_contents(parents);
+	long child = door->fork();
+	if (child == 0) {
+		look(childs, "/proc/self", file->head.name, file->link);
+		await(CHILD_MAY_GO);
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	if (!is_private(file))
+		look(from_outside, proc_path(directory, sizeof(directory), (pid_t)child, "."), file->head.name,
+		     file->link);
+	post(CHILD_MAY_GO);
+	EXPECT_EXITED(child, 0);
+	expect_same("to itself", childs, parents);
+	if (!is_private(file))
+		expect_same("to its parent", from_outside, parents);
+}
+
+struct thread_look {
+	const struct proc_file *file;
+	struct contents *contents;
+};
+
+static int look_as_thread(void *arg)
+{
+	const struct thread_look *as = arg;
+	char directory[64] = "/proc/self/task/";
+
+	append_number(directory, sizeof(directory), sys_gettid());
+	look(as->contents, directory, as->file->head.name, as->file->link);
+	return 0;
+}
+
+static bool of_threads(const void *row, const void *door)
+{
+	(void)door;
+	return !is_private(row);
+}
+
+TEST(of_thread, .features = FEATURES(NEEDS_PROC),
+     .summary = "files in /proc/PID/task/TID tell of a new thread what they tell of the thread that made it",
+     CASES_NEEDING(proc_files), THROUGH(clone_doors), .passes = of_threads)
+{
+	const struct proc_file *file = this_case();
+	const struct clone_door *door = this_door();
+	struct contents *makers = shared(sizeof(*makers)), *threads = shared(sizeof(*threads));
+	struct thread_look as = { file, makers };
+
+	look_as_thread(&as);
+	need_contents(makers);
+	as.contents = threads;
+	long tid = CLONE_CALL(door->via, new_stack(), look_as_thread, &as, .flags = THREAD_FLAGS);
+	REQUIRE_GT(tid, 0);
+	await_thread_gone((pid_t)tid);
+	expect_same("to itself", threads, makers);
+}
+
+/* ---- status ----------------------------------------------------------------------------------------- */
+
+/* Lines that tell of one's own: numbers, memory, what one has done. */
+static bool is_own(const char *line)
+{
+	static const char *const own[] = {
+		"State:", "Tgid:", "Ngid:",   "Pid:",  "PPid:",	   "NStgid:",	"NSpid:",	"FDSize:",
+		"Vm",	  "Rss",   "Hugetlb", "SigQ:", "Threads:", "voluntary", "nonvoluntary",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(own); i++)
+		if (!strncmp(line, own[i], strlen(own[i])))
+			return true;
+	return false;
+}
+
+/* Takes the next line off the text. */
+static char *next_line(char **text)
+{
+	char *line = *text, *end = strchr(line, '\n');
+
+	*text = end ? end + 1 : line + strlen(line);
+	if (end)
+		*end = 0;
+	return line;
+}
+
+static void expect_same_lines(char *childs, char *parents)
+{
+	while (*parents) {
+		const char *wanted = next_line(&parents), *seen = next_line(&childs);
+		if (!is_own(wanted))
+			EXPECT_EQ(strcmp(seen, wanted), 0, wanted);
+	}
+}
+
+TEST(status_of_child, .covers = "PROCF-04", .features = FEATURES(NEEDS_PROC),
+     .summary =
+	     "/proc/PID/status has the same masks, IDs, capabilities and sets for a child as for its parent, and one thread",
+     THROUGH(fork_doors))
+{
+	const struct fork_door *door = this_door();
+	static char parents[8192], childs[8192];
+
+	SETUP_RAW(sys_sigprocmask(SIG_BLOCK, &(sigset64){ SIGBIT(SIGUSR1) | SIGBIT(64) }, NULL));
+	SETUP_RAW(read_file("/proc/self/status", parents, sizeof(parents)));
+	pid_t parent = sys_getpid();
+	long child = door->fork();
+	if (child == 0) {
+		EXPECT_EQ(proc_field("/proc/self/status", "Pid:", 10), sys_getpid());
+		EXPECT_EQ(proc_field("/proc/self/status", "Tgid:", 10), sys_getpid());
+		EXPECT_EQ(proc_field("/proc/self/status", "PPid:", 10), parent);
+		EXPECT_EQ(proc_field("/proc/self/status", "Threads:", 10), 1);
+		SETUP_RAW(read_file("/proc/self/status", childs, sizeof(childs)));
+		expect_same_lines(childs, parents);
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	EXPECT_EXITED(child, 0);
+}
+
+/* ---- stat ------------------------------------------------------------------------------------------- */
+
+/* Numbered as the page does; what stands in parentheses is the second. */
+#define FIELDS 53
+
+static void read_fields(long long fields[FIELDS])
+{
+	char text[2048] = "";
+
+	SETUP_RAW(read_file("/proc/self/stat", text, sizeof(text)));
+	char *at = strrchr(text, ')');
+	if (!at)
+		BROKEN("/proc/self/stat has no name in parentheses");
+	fields[1] = strtoll(text, NULL, 10);
+	at += 3; /* a blank and the state, a letter */
+	for (int n = 4; n < FIELDS; n++)
+		fields[n] = (long long)strtoull(at, &at, 10);
+}
+
+static const struct stat_field {
+	const char *name;
+	int number;
+} inherited[] = {
+	{ "pgrp", 5 },	      { "session", 6 },	   { "tty_nr", 7 },	 { "tpgid", 8 },	{ "priority", 18 },
+	{ "nice", 19 },	      { "rsslim", 25 },	   { "startcode", 26 },	 { "endcode", 27 },	{ "startstack", 28 },
+	{ "blocked", 32 },    { "sigignore", 33 }, { "sigcatch", 34 },	 { "exit_signal", 38 }, { "rt_priority", 40 },
+	{ "policy", 41 },     { "start_data", 45 }, { "end_data", 46 },	 { "start_brk", 47 },	{ "arg_start", 48 },
+	{ "arg_end", 49 },    { "env_start", 50 }, { "env_end", 51 },
+}, zero[] = {
+	{ "cminflt", 11 }, { "cmajflt", 13 }, { "cutime", 16 }, { "cstime", 17 }, { "signal", 31 }, { "cguest_time", 44 },
+	{ "exit_code", 52 },
+};
+
+TEST(stat_of_child, .covers = "PROCF-05", .features = FEATURES(NEEDS_PROC),
+     .summary =
+	     "/proc/PID/stat has of a new child what it inherits as of its parent, and nothing of its parent's children",
+     THROUGH(fork_doors))
+{
+	const struct fork_door *door = this_door();
+	static long long parents[FIELDS], childs[FIELDS];
+
+	/* Children that the parent has waited for are the parent's own. */
+	pid_t before = start_child(CHILD_MAY_GO, 0);
+	post(CHILD_MAY_GO);
+	EXPECT_EXITED(before, 0);
+	read_fields(parents);
+	EXPECT_GT(parents[11], 0);
+	pid_t parent = sys_getpid();
+	long child = door->fork();
+	if (child == 0) {
+		read_fields(childs);
+		EXPECT_EQ(childs[1], sys_getpid());
+		EXPECT_EQ(childs[4], parent);
+		EXPECT_EQ(childs[20], 1);
+		EXPECT_GE(childs[22], parents[22]);
+		for (size_t i = 0; i < ARRAY_SIZE(inherited); i++)
+			EXPECT_EQ(childs[inherited[i].number], parents[inherited[i].number], inherited[i].name);
+		for (size_t i = 0; i < ARRAY_SIZE(zero); i++)
+			EXPECT_EQ(childs[zero[i].number], 0, zero[i].name);
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	EXPECT_EXITED(child, 0);
+}
