@@ -234,6 +234,7 @@ lint: lint-packages report-packages all spec-check
 spec-check: all
 	@$(BUILD)/forkcheck list --covers > $(BUILD)/listing
 	@spec/coverage --check $(BUILD)/listing $(SPEC)
+	@spec/drift --check
 
 coverage: all
 	@$(BUILD)/forkcheck list --covers > $(BUILD)/listing
