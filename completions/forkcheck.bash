@@ -39,7 +39,7 @@ _forkcheck() {
 		-*)
 			words='-j --jobs --repeat --until-fail --shuffle --seed --shard --times --save-times
 				--timeout-scale --assume-kernel --kernel-config --expect --again --format --output --color
-				--announce --resume --no-pen --covers --json --list-features --strace --gdb --help --version'
+				--announce --kernel-log --resume --no-pen --covers --json --list-features --strace --gdb --help --version'
 			;;
 		*)
 			words=$(_forkcheck_ids "$program" "$cur")

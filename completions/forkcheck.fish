@@ -36,6 +36,7 @@ complete -c forkcheck -l again -x -d 'what runs this program again'
 complete -c forkcheck -l format -x -a 'ktap flat tap lava' -d 'of the report'
 complete -c forkcheck -l output -r -F -d 'write the report there'
 complete -c forkcheck -l color -x -a 'auto always never' -d colours
+complete -c forkcheck -l kernel-log -d 'a warning of the kernel is a failure'
 complete -c forkcheck -l announce -d 'say which test begins and ends'
 complete -c forkcheck -l resume -r -F -d 'go on where the machine died that wrote this'
 complete -c forkcheck -l no-pen -d 'no namespaces around the run'

@@ -131,6 +131,8 @@ char *details_text(const struct item *item, const struct outcome *outcome, enum 
 		fprintf(out, "time was up after %.1f s; alive then:\n%s\n", outcome->seconds, outcome->hung);
 	if (*outcome->unkilled)
 		fprintf(out, "could not be killed, and is given up:\n%s\n", outcome->unkilled);
+	if (*outcome->kernel)
+		fprintf(out, "the kernel said meanwhile\n%s", outcome->kernel);
 	if (outcome->console)
 		fprintf(out, "the machine died while this test ran\n%s", outcome->console);
 	for (unsigned i = 0; i < outcome->records && i < RECORDS_SHOWN; i++)

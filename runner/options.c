@@ -42,6 +42,7 @@ static const char help[] =
 	"      --output FILE      write the report there\n"
 	"      --color WHEN       auto, always or never\n"
 	"      --announce         say which test begins and ends, for consoles\n"
+	"      --kernel-log       a warning of the kernel during a test is its failure\n"
 	"      --resume FILE      go on where the machine died that wrote this, with --announce\n"
 	"      --no-pen           no namespaces around the run\n"
 	"      --help, --version, and GoogleTest's --gtest_filter= and its like\n"
@@ -65,6 +66,7 @@ enum {
 	OPT_OUTPUT,
 	OPT_COLOR,
 	OPT_ANNOUNCE,
+	OPT_KERNEL_LOG,
 	OPT_RESUME,
 	OPT_AGAIN,
 	OPT_NO_PEN,
@@ -94,6 +96,7 @@ static const struct option long_options[] = {
 	{ "output", required_argument, NULL, OPT_OUTPUT },
 	{ "color", required_argument, NULL, OPT_COLOR },
 	{ "announce", no_argument, NULL, OPT_ANNOUNCE },
+	{ "kernel-log", no_argument, NULL, OPT_KERNEL_LOG },
 	{ "again", required_argument, NULL, OPT_AGAIN },
 	{ "resume", required_argument, NULL, OPT_RESUME },
 	{ "no-pen", no_argument, NULL, OPT_NO_PEN },
@@ -210,6 +213,9 @@ static void parse_one(struct options *options, int option)
 		break;
 	case OPT_ANNOUNCE:
 		options->announce = true;
+		break;
+	case OPT_KERNEL_LOG:
+		options->kernel_log = true;
 		break;
 	case OPT_AGAIN:
 		options->again = optarg;

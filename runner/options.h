@@ -37,6 +37,7 @@ struct options {
 	const char *output;		 /* NULL: standard output */
 	enum color color;
 	bool announce;
+	bool kernel_log;    /* what the kernel complains of is a failure */
 	const char *again;  /* how the report says to run this program again; NULL: it doesn't */
 	const char *resume; /* NULL: nothing went before */
 	bool pen;

@@ -198,6 +198,11 @@ enum verdict outcome_verdict(const struct outcome *outcome, char *why, size_t si
 	*why = 0;
 	if (failed_before_broken(outcome))
 		return VERDICT_FAIL;
+	/* Whatever the test found: no program may make a kernel say this. */
+	if (*outcome->kernel) {
+		snprintf(why, size, "the kernel says: %.*s", (int)strcspn(outcome->kernel, "\n"), outcome->kernel);
+		return VERDICT_FAIL;
+	}
 	if (outcome->kinds[RECORD_BROKEN]) {
 		why_broken(outcome, why, size);
 		return VERDICT_BROKEN;

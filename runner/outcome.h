@@ -9,6 +9,7 @@
 #define OUTCOME_RECORDS 64 /* kept; more are only counted */
 #define OUTPUT_KEPT 2048   /* of what the test wrote to its standard output and error */
 #define SURVIVORS_TEXT 1024
+#define KERNEL_TEXT 4096
 
 struct outcome {
 	struct record record[OUTCOME_RECORDS]; /* in the order in which they were made */
@@ -28,7 +29,8 @@ struct outcome {
 	char output[OUTPUT_KEPT];
 	size_t output_size; /* of all that was written, kept or not */
 	double seconds;
-	const char *console; /* of a machine that died of it: lines, or NULL */
+	char kernel[KERNEL_TEXT]; /* of what the kernel complained meanwhile: lines; "" : nothing, or not asked for */
+	const char *console;	  /* of a machine that died of it: lines, or NULL */
 };
 
 /* Starts anew. secret: see RECORD_STATUS. */

@@ -11,6 +11,7 @@
 #include "clock.h"
 #include "die.h"
 #include "details.h"
+#include "kernel_log.h"
 #include "ladder.h"
 #include "lost.h"
 #include "notes.h"
@@ -250,6 +251,7 @@ static bool again_alone(struct slot *slot)
 static void judge(struct slot *slot)
 {
 	struct result *result = &R.results[slot->index];
+	kernel_log_complaints(slot->outcome.kernel, sizeof(slot->outcome.kernel));
 	enum verdict verdict = outcome_verdict(&slot->outcome, result->why, sizeof(result->why));
 	char *details = details_text(slot->what.item, &slot->outcome, verdict, &R.again);
 
@@ -656,6 +658,8 @@ int run(const struct pen *pen)
 	R.pen = pen;
 	set_up();
 	catch_signals();
+	if (options->kernel_log && !kernel_log_open())
+		die("--kernel-log: /dev/kmsg: %s", strerror(errno));
 	report_open(&R.report, options->rounds, header);
 	for (unsigned round = 1; (!options->rounds || round <= options->rounds) && !R.stopped; round++) {
 		run_round(round);

@@ -7,6 +7,7 @@
 #	arch        what its program is built for, as in `make ARCH=...`; empty: this machine
 #	packages    those of this machine's Debian that it takes
 #	scale       by how much the tests' time limits are multiplied
+#	options     of `forkcheck run`, which a run there has
 #	deviations  names of the files of known deviations, NAME.expect; of lines that fit the same test the first counts
 #	missing     a function: prints what keeps it from running here and how to get it, a line each
 #	look_at     a function: look_at BINARY may change deviations after a look at the program
@@ -23,7 +24,7 @@
 # makes $expect visible there.
 
 TIMEOUT=${TIMEOUT:-3600}
-about='' arch='' packages='' scale=1 deviations='' expect_inside='' sees_terminal=yes
+about='' arch='' packages='' scale=1 deviations='' options='' expect_inside='' sees_terminal=yes
 tmp='' job='' reader='' expect='' watcher='' ending=TERM
 
 missing() { :; }
