@@ -113,8 +113,8 @@ static void add_with_undo(void)
 static void expect_undone(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(semaphores); i++) {
-		EXPECT_EQ(semctl(semaphores[i], 0, GETVAL), 0);
-		EXPECT_EQ(semctl(semaphores[i], 1, GETVAL), 0);
+		EXPECT_RETURNS(semctl(semaphores[i], 0, GETVAL), 0, i);
+		EXPECT_RETURNS(semctl(semaphores[i], 1, GETVAL), 0, i);
 		SETUP(semctl(semaphores[i], 0, IPC_RMID));
 	}
 }

@@ -268,9 +268,9 @@ TEST(close_on_exec, .covers = "INH-FD-11",
 	for (int i = 0; i < 2; i++) {
 		struct image_report report = { 0 };
 		execute_in_child(this_door(), marked, &report);
-		EXPECT_EQ(report.open[marked], 0);
-		EXPECT_EQ(report.open[fd], 1);
-		EXPECT_EQ(sys_fcntl(marked, F_GETFD, 0), FD_CLOEXEC);
+		EXPECT_EQ(report.open[marked], 0, i);
+		EXPECT_EQ(report.open[fd], 1, i);
+		EXPECT_EQ(sys_fcntl(marked, F_GETFD, 0), FD_CLOEXEC, i);
 	}
 }
 
