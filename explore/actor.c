@@ -85,21 +85,29 @@ static bool map_stage(int fd)
 	       STAGE_ADDRESS;
 }
 
-/* Files without a name: they outlive execve. */
-static bool open_at(int number)
+/* Moves a descriptor to a number that actors leave alone. It outlives execve. */
+static bool move_to(long fd, int number)
 {
-	long fd = SYSCALL2(SYS_memfd_create, "forkcheck", 0);
-
 	if (fd < 0 || SYSCALL3(SYS_dup3, fd, number, 0) < 0)
 		return false;
 	sys_close((int)fd);
 	return true;
 }
 
+static void know_self(void)
+{
+	self_set("/proc/self/exe", FD_SELF);
+}
+
 bool stage_open(void)
 {
-	return open_at(FD_STAGE) && open_at(FD_COMMON) && !ftruncate(FD_STAGE, sizeof(struct stage)) &&
-	       map_stage(FD_STAGE);
+	/* Files without a name, and the program, for whom /proc/self leads nowhere: the first thread may have ended. */
+	if (!move_to(SYSCALL2(SYS_memfd_create, "forkcheck", 0), FD_STAGE) ||
+	    !move_to(SYSCALL2(SYS_memfd_create, "forkcheck", 0), FD_COMMON) ||
+	    !move_to(sys_open("/proc/self/exe", O_PATH), FD_SELF))
+		return false;
+	know_self();
+	return !ftruncate(FD_STAGE, sizeof(struct stage)) && map_stage(FD_STAGE);
 }
 
 long actor_exec_self(unsigned actor)
@@ -115,6 +123,7 @@ int actor_execute(int argc, char **argv)
 {
 	if (argc != 3 || !map_stage(FD_STAGE))
 		return 127;
+	know_self();
 	registry_begin();
 	events_init();
 	return actor_main((void *)(intptr_t)atoi(argv[2]));

@@ -41,6 +41,7 @@ struct stage {
 #define STAGE_ADDRESS ((void *)0x60000000)
 #define FD_STAGE 900
 #define FD_COMMON 901 /* what regions that are common hold */
+#define FD_SELF 902   /* this program */
 #define OWN_DESCRIPTORS 100
 static struct stage *const stage = (struct stage *)STAGE_ADDRESS;
 

@@ -489,10 +489,11 @@ static struct privileges have;
 /* The first actor, in a fresh copy of this process. */
 static _Noreturn void be_first(void)
 {
-	for (int fd = 0; fd < 3; fd++)
+	for (int fd = 0; fd < OWN_DESCRIPTORS; fd++)
 		sys_close(fd);
 	if (privileges_drop(0, false, &have))
 		sys_exit_group(126);
+	sys_setsid();
 	events_init();
 	actor_main((void *)0);
 	sys_exit_group(0);

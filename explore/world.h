@@ -95,6 +95,16 @@ enum condition {
 	GONE,
 };
 
+/* Descriptors: those whose numbers are looked at. */
+#define DESCRIPTORS_SEEN 8
+#define OPEN_FILES 24
+struct files {
+	struct slot {
+		uint8_t file; /* an open file, from 1; 0: free */
+		bool close_on_exec;
+	} slot[DESCRIPTORS_SEEN];
+};
+
 /* Dispositions of signals. */
 struct handlers {
 	uint64_t ignored; /* sets have the bit 1 << (number - 1) */
@@ -122,8 +132,9 @@ struct actor {
 };
 
 struct process {
-	int8_t parent; /* a process, or CONDUCTOR */
-	int8_t leader; /* actor */
+	int8_t parent;	       /* a process, or CONDUCTOR */
+	int8_t leader;	       /* actor */
+	int8_t group, session; /* processes whose numbers they have */
 	uint8_t threads;
 	uint8_t exit_signal;
 	bool ended, reaped;
@@ -144,6 +155,8 @@ struct world {
 	struct object object[KINDS][ACTORS];
 	struct memory memory[ACTORS];
 	struct handlers handlers[ACTORS];
+	struct files files[ACTORS];
+	uint8_t opened, offset[OPEN_FILES]; /* open files so far, and where they stand */
 	uint8_t common[REGIONS][REGION_PAGES];
 	/* By the last step, as bits 1 << actor: */
 	uint32_t died, released, executed;

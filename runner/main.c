@@ -25,15 +25,12 @@ static int helper_main(int argc, char **argv)
 		cell_main(argc, argv);
 	if (!strcmp(argv[1], "--image"))
 		return image_main(argc, argv);
-	if (!strcmp(argv[1], "--actor"))
-		return actor_execute(argc, argv);
 	return ladder_image();
 }
 
 static bool is_helper(int argc, char **argv)
 {
-	return argc > 1 && (!strcmp(argv[1], "--cell") || !strcmp(argv[1], "--image") || !strcmp(argv[1], "--actor") ||
-			    !strcmp(argv[1], "--ladder"));
+	return argc > 1 && (!strcmp(argv[1], "--cell") || !strcmp(argv[1], "--image") || !strcmp(argv[1], "--ladder"));
 }
 
 static int dispatch(void)
@@ -67,6 +64,9 @@ int main(int argc, char **argv)
 {
 	if (argc == 2 && !strcmp(argv[1], NOTHING_ARGUMENT))
 		return 0;
+	/* Nothing else: it has the low descriptors for itself. */
+	if (argc > 1 && !strcmp(argv[1], "--actor"))
+		return actor_execute(argc, argv);
 	self_find();
 	if (is_helper(argc, argv))
 		return helper_main(argc, argv);

@@ -38,6 +38,8 @@ static void give(struct world *w, unsigned creator, unsigned child, enum kind ki
 	for (unsigned i = 0; i < property_count; i++)
 		if (properties[i]->of == kind && properties[i]->reset)
 			set_value(w, child, properties[i], properties[i]->fresh);
+	if (kind == DESCRIPTORS)
+		w->files[to] = w->files[from];
 	if (kind == HANDLERS)
 		w->handlers[to] = w->handlers[from];
 	if (kind == MEMORY)
@@ -50,7 +52,10 @@ static void found_process(struct world *w, unsigned creator, unsigned child, uin
 	const struct process *own = process_of(w, creator);
 	struct process *p = &w->process[child];
 
-	*p = (struct process){ .leader = (int8_t)child, .exit_signal = (uint8_t)exit_signal };
+	*p = (struct process){ .leader = (int8_t)child,
+			       .exit_signal = (uint8_t)exit_signal,
+			       .group = own->group,
+			       .session = own->session };
 	if (flags & CLONE_PARENT) { /* CLONE-PARENT-01 -06 */
 		p->parent = own->parent;
 		p->exit_signal = own->exit_signal;

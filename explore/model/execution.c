@@ -16,6 +16,8 @@ static void leave_object(struct world *w, unsigned actor, enum kind kind)
 	unsigned place = free_object(w, kind);
 	w->object[kind][place] = *old;
 	w->object[kind][place].users = 1;
+	if (kind == DESCRIPTORS)
+		w->files[place] = w->files[a->object[kind]];
 	if (kind == HANDLERS)
 		w->handlers[place] = w->handlers[a->object[kind]];
 	if (kind == MEMORY)
@@ -44,6 +46,13 @@ static void remain_alone(struct world *w, unsigned actor)
 	w->process[process].leader = (int8_t)actor;
 }
 
+static void close_on_exec(struct files *files)
+{
+	for (unsigned fd = 0; fd < DESCRIPTORS_SEEN; fd++)
+		if (files->slot[fd].close_on_exec)
+			files->slot[fd] = (struct slot){ 0 };
+}
+
 void executes(struct world *w, unsigned actor)
 {
 	struct process *p = process_of(w, actor);
@@ -57,6 +66,7 @@ void executes(struct world *w, unsigned actor)
 	leave_object(w, actor, HANDLERS);
 	w->memory[w->actor[actor].object[MEMORY]] = (struct memory){ 0 };
 	w->handlers[w->actor[actor].object[HANDLERS]].no_zombies = false;
+	close_on_exec(&w->files[w->actor[actor].object[DESCRIPTORS]]);
 	for (unsigned i = 0; i < property_count; i++)
 		if (properties[i]->reset_by_exec)
 			set_value(w, actor, properties[i], properties[i]->fresh_by_exec);

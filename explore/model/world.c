@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* A world's beginning, its steps, and which rules are in force. */
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -22,7 +23,7 @@ void world_begin(struct world *w, unsigned major, unsigned minor, bool privilege
 	w->actor[0].condition = LIVING;
 	w->actor[0].creator = CONDUCTOR;
 	w->actor[0].vfork_child = -1;
-	w->process[0] = (struct process){ .parent = CONDUCTOR, .threads = 1, .exit_signal = 17 };
+	w->process[0] = (struct process){ .parent = CONDUCTOR, .threads = 1, .exit_signal = SIGCHLD };
 	for (int kind = 0; kind < KINDS; kind++)
 		w->object[kind][0].users = 1;
 	for (unsigned i = 0; i < property_count; i++)
