@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "arena.h"
+#include "c_file.h"
 #include "cell.h"
 #include "die.h"
 #include "exhaustive.h"
@@ -23,28 +24,36 @@
 #include "spec.h"
 #include "tell.h"
 
-static const char help[] = "Usage: forkcheck explore [OPTION...]\n"
-			   "\n"
-			   "Plays programs that nobody wrote: small trees of processes and threads. A model of the\n"
-			   "documentation says what each step must give; what differs is cut down and told.\n"
-			   "\n"
-			   "      --time SECONDS      how long to search (default: 60; 0: until interrupted)\n"
-			   "      --programs N        how many programs, whatever time that takes\n"
-			   "      --seed N            other programs; the same seed gives the same ones (default: 1)\n"
-			   "  -j N                    conductors at once (default: one for each processor)\n"
-			   "      --exhaustive N      no random ones: all programs of shape 1, or also of shape 2\n"
-			   "      --play TEXT|FILE    one program: what each step must give, and what differs\n"
-			   "      --without NAME      leave out a statement, an operation or a flag; may be repeated\n"
-			   "      --release X.Y       the model of another release than this kernel's\n"
-			   "      --operations        what actors can do and see\n"
-			   "      --help\n"
-			   "\n"
-			   "Exit status: 0 all was as documented, 1 something was not, 2 usage errors, or no\n"
-			   "PID namespace of its own could be had, in which alone programs are played.\n";
+static const char help[] =
+	"Usage: forkcheck explore [OPTION...]\n"
+	"\n"
+	"Plays programs that nobody wrote: small trees of processes and threads. A model of the\n"
+	"documentation says what each step must give; what differs is cut down and told.\n"
+	"\n"
+	"      --time SECONDS      how long to search (default: 60; 0: until interrupted)\n"
+	"      --programs N        how many programs, whatever time that takes\n"
+	"      --seed N            other programs; the same seed gives the same ones (default: 1)\n"
+	"  -j N                    conductors at once (default: one for each processor)\n"
+	"      --exhaustive N      no random ones: all programs of shape 1, or also of shape 2\n"
+	"      --play TEXT|FILE    one program: what each step must give, and what differs\n"
+	"      --c FILE            ... write it as a C program that needs nothing else (-: to the output)\n"
+	"      --save DIR          write each finding there: N.program, and N.c likewise\n"
+	"      --without NAME      leave out a statement, an operation or a flag; may be repeated\n"
+	"      --release X.Y       the model of another release than this kernel's\n"
+	"      --operations        what actors can do and see\n"
+	"      --help\n"
+	"\n"
+	"Exit status: 0 all was as documented, 1 something was not, 2 usage errors, or no\n"
+	"PID namespace of its own could be had, in which alone programs are played.\n";
 
-static struct search search = { .seconds = 60, .seed = 1, .tell = tell_kind, .progress = tell_progress };
+static void found_kind(const struct finding_kind *kind, unsigned number);
+
+static struct search search = { .seconds = 60, .seed = 1, .tell = found_kind, .progress = tell_progress };
 static struct program program;
 static bool play_only, chosen_time;
+/* Opened at the beginning: in a pen their paths may lead elsewhere. */
+static int save_to = -1;
+static FILE *c_file;
 
 /* ---- The command line ---------------------------------------------------------------------------- */
 
@@ -101,6 +110,8 @@ enum {
 	OPT_SEED,
 	OPT_EXHAUSTIVE,
 	OPT_PLAY,
+	OPT_C,
+	OPT_SAVE,
 	OPT_WITHOUT,
 	OPT_RELEASE,
 	OPT_OPERATIONS,
@@ -130,6 +141,16 @@ static void parse_one(int option)
 	case OPT_PLAY:
 		read_program(optarg);
 		break;
+	case OPT_C:
+		c_file = strcmp(optarg, "-") ? fopen(optarg, "we") : stdout;
+		if (!c_file)
+			die("--c %s: %s", optarg, strerror(errno));
+		break;
+	case OPT_SAVE:
+		save_to = open(optarg, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (save_to < 0)
+			die("--save %s: %s", optarg, strerror(errno));
+		break;
 	case OPT_WITHOUT:
 		leave_out_name(optarg);
 		break;
@@ -157,6 +178,8 @@ static void parse(int argc, char **argv)
 		{ "seed", required_argument, NULL, OPT_SEED },
 		{ "exhaustive", required_argument, NULL, OPT_EXHAUSTIVE },
 		{ "play", required_argument, NULL, OPT_PLAY },
+		{ "c", required_argument, NULL, OPT_C },
+		{ "save", required_argument, NULL, OPT_SAVE },
 		{ "without", required_argument, NULL, OPT_WITHOUT },
 		{ "release", required_argument, NULL, OPT_RELEASE },
 		{ "operations", no_argument, NULL, OPT_OPERATIONS },
@@ -169,8 +192,47 @@ static void parse(int argc, char **argv)
 		parse_one(option);
 	if (optind < argc)
 		die("'%s': no further argument is wanted; --play takes a program", argv[optind]);
+	if (c_file && !play_only)
+		die("--c: --play says which program");
 	if ((search.programs || search.exhaustive) && !chosen_time)
 		search.seconds = 0;
+}
+
+/* ---- Files --------------------------------------------------------------------------------------- */
+
+/* A file of a finding, in the directory of --save. */
+static FILE *create(unsigned number, const char *ending)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "%u.%s", number, ending);
+	int fd = openat(save_to, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
+	if (!file)
+		die("%s: %s", name, strerror(errno));
+	return file;
+}
+
+static void save(const struct finding *finding, unsigned number)
+{
+	char text[PROGRAM_TEXT];
+	FILE *file = create(number, "program");
+
+	fprintf(file, "# %s\n", difference_text(&finding->difference, text, sizeof(text)));
+	fputs(program_text(&finding->program, "\n", text, sizeof(text)), file);
+	fclose(file);
+	if (finding->unsteady || !c_file_possible(&finding->program, &finding->difference))
+		return;
+	file = create(number, "c");
+	c_file_write(file, &finding->program, &finding->difference);
+	fclose(file);
+}
+
+static void found_kind(const struct finding_kind *kind, unsigned number)
+{
+	tell_kind(kind, number);
+	if (save_to >= 0)
+		save(&kind->finding, number);
 }
 
 /* ---- One program --------------------------------------------------------------------------------- */
@@ -181,7 +243,13 @@ static int play_one(void *unused)
 
 	(void)unused;
 	bool right = play(&program, LOOKS_ALWAYS, &difference);
-	tell_played(&program, &difference);
+	if (c_file != stdout)
+		tell_played(&program, &difference);
+	if (c_file && c_file_possible(&program, &difference))
+		c_file_write(c_file, &program, &difference);
+	if (c_file)
+		fclose(c_file);
+	fflush(stdout);
 	return right ? 0 : 1;
 }
 

@@ -32,6 +32,7 @@ struct argument {
 	enum argument_type type;
 	int64_t low, high;	  /* of numbers */
 	const struct word *words; /* ended by one without a name */
+	const char *c_prefix;	  /* before a word, it is its name in C */
 };
 
 /* ---- In an actor --------------------------------------------------------------------------------- */
@@ -72,8 +73,8 @@ struct operation {
 	enum form form, extra_form;
 
 	/*
-	 * The same in C: an expression with the result, in which $1, $2 ... stand for the arguments. In .c_uses are functions that it
-	 * needs. NULL: the C file can't be written for programs with this operation.
+	 * The same in C: an expression with the result, in which $1, $2 ... stand for the arguments; `status` is there for a second
+	 * one. In .c_uses are functions that it needs. NULL: the C file can't be written for programs with this operation.
 	 */
 	const char *c, *c_uses;
 };

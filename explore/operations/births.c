@@ -165,6 +165,61 @@ static void act_clone3(const struct order *order, struct answer *answer)
 	answer->result = by_clone3((unsigned)order->arg[2], (uint64_t)order->arg[0], (int)order->arg[1]);
 }
 
+/* ---- In C --------------------------------------------------------------------------------------- */
+
+static const char c_fork[] = "static long by_fork(int (*child)(void *))\n"
+			     "{\n"
+			     "#ifdef SYS_fork\n"
+			     "\tlong r = result(syscall(SYS_fork));\n"
+			     "#else\n"
+			     "\tlong r = result(fork());\n"
+			     "#endif\n"
+			     "\n"
+			     "\tif (r == 0)\n"
+			     "\t\t_exit(child(NULL));\n"
+			     "\treturn r;\n"
+			     "}\n";
+static const char c_vfork[] = "static long by_vfork(int (*child)(void *))\n"
+			      "{\n"
+			      "\tpid_t r = vfork();\n"
+			      "\n"
+			      "\tif (r == 0)\n"
+			      "\t\t_exit(child(NULL));\n"
+			      "\treturn r < 0 ? -errno : r;\n"
+			      "}\n";
+static const char c_clone[] =
+	"static pid_t words[2]; /* for flags that store a TID */\n"
+	"static long by_clone(int who, int (*child)(void *), unsigned long flags)\n"
+	"{\n"
+	"\treturn result(clone(child, stacks[who] + sizeof(stacks[who]), (int)flags, NULL, &words[0], NULL, &words[1]));\n"
+	"}\n";
+static const char c_clone3[] =
+	"static void leave(void)\n"
+	"{\n"
+	"\tsyscall(SYS_exit, 0);\n"
+	"}\n"
+	"static long by_clone3(int who, int (*child)(void *), unsigned long long flags, int exit_signal)\n"
+	"{\n"
+	"\tstatic pid_t word[2]; /* for flags that store a TID or a descriptor */\n"
+	"\tstruct clone_args args = { .flags = flags, .exit_signal = (unsigned)exit_signal };\n"
+	"\tvoid **top = (void **)(stacks[who] + sizeof(stacks[who]) - 64);\n"
+	"\tlong r;\n"
+	"\n"
+	"\targs.parent_tid = (unsigned long)&word[0];\n"
+	"\targs.child_tid = args.pidfd = (unsigned long)&word[1];\n"
+	"\tif (flags & CLONE_VM) {\n"
+	"\t\t/* On x86-64 the child returns from syscall() to what stands here. */\n"
+	"\t\ttop[0] = (void *)child;\n"
+	"\t\ttop[1] = (void *)leave;\n"
+	"\t\targs.stack = (unsigned long)stacks[who];\n"
+	"\t\targs.stack_size = sizeof(stacks[who]) - 64;\n"
+	"\t}\n"
+	"\tr = result(syscall(SYS_clone3, &args, sizeof(args)));\n"
+	"\tif (r == 0)\n"
+	"\t\t_exit(child(NULL));\n"
+	"\treturn r;\n"
+	"}\n";
+
 /* ---- The operations ------------------------------------------------------------------------------ */
 
 #define THE_CHILD                                      \
@@ -211,6 +266,8 @@ OPERATION(fork_operation) = {
 	.model = model_fork,
 	.act = act_fork,
 	.form = FORM_THREAD,
+	.c = "by_fork($1_0)",
+	.c_uses = c_fork,
 };
 OPERATION(vfork_operation) = {
 	.name = "vfork",
@@ -219,6 +276,8 @@ OPERATION(vfork_operation) = {
 	.model = model_vfork,
 	.act = act_vfork,
 	.form = FORM_THREAD,
+	.c = "by_vfork($1_0)",
+	.c_uses = c_vfork,
 };
 OPERATION(thread_operation) = {
 	.name = "thread",
@@ -228,28 +287,34 @@ OPERATION(thread_operation) = {
 	.model = model_thread,
 	.act = act_thread,
 	.form = FORM_THREAD,
+	.c = "by_clone($1, $1_0, CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM)",
+	.c_uses = c_clone,
 };
 OPERATION(clone_operation) = {
 	.name = "clone",
 	.family = CREATING,
 	.weight = 30,
-	.args = { { .name = "flags", .type = ARG_WORDS, .words = flag_words },
+	.args = { { .name = "flags", .type = ARG_WORDS, .words = flag_words, .c_prefix = "CLONE_" },
 		  { .name = "exit", .type = ARG_SIGNAL },
 		  THE_CHILD },
 	.sensible = sensible_clone,
 	.model = model_clone,
 	.act = act_clone,
 	.form = FORM_THREAD,
+	.c = "by_clone($3, $3_0, ($1) | $2)",
+	.c_uses = c_clone,
 };
 OPERATION(clone3_operation) = {
 	.name = "clone3",
 	.family = CREATING,
 	.weight = 30,
-	.args = { { .name = "flags", .type = ARG_WORDS, .words = flag_words },
+	.args = { { .name = "flags", .type = ARG_WORDS, .words = flag_words, .c_prefix = "CLONE_" },
 		  { .name = "exit", .type = ARG_SIGNAL },
 		  THE_CHILD },
 	.sensible = sensible_clone3,
 	.model = model_clone3,
 	.act = act_clone3,
 	.form = FORM_THREAD,
+	.c = "by_clone3($3, $3_0, $1, $2)",
+	.c_uses = c_clone3,
 };

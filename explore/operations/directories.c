@@ -17,8 +17,16 @@ static void prepare_umask(void)
 	sys_umask(022);
 }
 
+static const char c_umask[] = "static long look_umask(void)\n"
+			      "{\n"
+			      "\tmode_t mask = umask(0);\n"
+			      "\n"
+			      "\tumask(mask);\n"
+			      "\treturn (long)mask;\n"
+			      "}\n";
+
 PROPERTY(umask_property) = {
-	.look = { .name = "umask", .get = get_umask, .form = FORM_BASE_8 },
+	.look = { .name = "umask", .get = get_umask, .form = FORM_BASE_8, .c = "look_umask()", .c_uses = c_umask },
 	.of = DIRECTORY,
 	.first = 022,
 	.prepare = prepare_umask,
@@ -45,4 +53,5 @@ OPERATION(umask_operation) = {
 	.model = model_umask,
 	.act = act_umask,
 	.form = FORM_BASE_8,
+	.c = "(long)umask($1)",
 };

@@ -41,6 +41,14 @@ static void act_exec(const struct order *order, struct answer *answer)
 	answer->result = actor_exec_self(order->actor);
 }
 
+static const char c_execute[] =
+	"static long execute(const char *actor, int part)\n"
+	"{\n"
+	"\tchar number[] = { (char)('0' + part), 0 }, *arguments[] = { \"finding\", (char *)actor, number, NULL };\n"
+	"\n"
+	"\treturn result(syscall(SYS_execveat, SELF, \"\", arguments, (char *[]){ NULL }, AT_EMPTY_PATH));\n"
+	"}\n";
+
 #define STATUS                                                                  \
 	{                                                                       \
 		.name = "the status", .type = ARG_NUMBER, .low = 0, .high = 255 \
@@ -52,6 +60,7 @@ OPERATION(exit_operation) = {
 	.args = { STATUS },
 	.model = model_exit,
 	.act = act_exit,
+	.c = "syscall(SYS_exit, $1)",
 };
 OPERATION(exit_group_operation) = {
 	.name = "exit_group",
@@ -59,6 +68,7 @@ OPERATION(exit_group_operation) = {
 	.args = { STATUS },
 	.model = model_exit_group,
 	.act = act_exit_group,
+	.c = "syscall(SYS_exit_group, $1)",
 };
 OPERATION(exec_operation) = {
 	.name = "exec",
@@ -66,4 +76,6 @@ OPERATION(exec_operation) = {
 	.weight = 5,
 	.model = model_exec,
 	.act = act_exec,
+	.c = "execute(\"$a\", $n)",
+	.c_uses = c_execute,
 };

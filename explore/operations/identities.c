@@ -40,6 +40,8 @@ static void predict_ppid(const struct world *w, unsigned actor, unsigned n, stru
 		"FORK-013 CLONE-PARENT-01 CLONE-PARENT-03 CLONE-THREAD-04 THR-03");
 }
 
-LOOK(pid_look) = { .name = "pid", .get = get_pid, .predict = predict_pid, .form = FORM_PROCESS };
-LOOK(tid_look) = { .name = "tid", .get = get_tid, .predict = predict_tid, .form = FORM_THREAD };
-LOOK(ppid_look) = { .name = "ppid", .get = get_ppid, .predict = predict_ppid, .form = FORM_PROCESS };
+LOOK(pid_look) = { .name = "pid", .get = get_pid, .c = "getpid()", .predict = predict_pid, .form = FORM_PROCESS };
+LOOK(tid_look) = {
+	.name = "tid", .get = get_tid, .c = "syscall(SYS_gettid)", .predict = predict_tid, .form = FORM_THREAD
+};
+LOOK(ppid_look) = { .name = "ppid", .get = get_ppid, .c = "getppid()", .predict = predict_ppid, .form = FORM_PROCESS };

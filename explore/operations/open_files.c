@@ -48,10 +48,21 @@ static void predict_descriptor(const struct world *w, unsigned actor, unsigned n
 			  : "CLONE-FILES-06 CLONE-FILES-07 VFORK-008 VFORK-035 INH-FD-11 CLONE-FILES-05");
 }
 
+static const char c_descriptor[] =
+	"/* The offset, and close-on-exec as its lowest bit; -1: not open. */\n"
+	"static long look_descriptor(int fd)\n"
+	"{\n"
+	"\tint flags = fcntl(fd, F_GETFD);\n"
+	"\n"
+	"\treturn flags < 0 ? -1 : (long)lseek(fd, 0, SEEK_CUR) << 1 | (flags & FD_CLOEXEC ? 1 : 0);\n"
+	"}\n";
+
 LOOK(descriptor_look) = {
 	.name = "descriptor ",
 	.instances = SEEN,
 	.get = get_descriptor,
+	.c = "look_descriptor($n)",
+	.c_uses = c_descriptor,
 	.predict = predict_descriptor,
 };
 
@@ -160,6 +171,7 @@ OPERATION(open_operation) = {
 	.sensible = sensible_open,
 	.model = model_open,
 	.act = act_open,
+	.c = "result(syscall(SYS_memfd_create, \"file\", 0))",
 };
 OPERATION(dup_operation) = {
 	.name = "dup",
@@ -168,6 +180,7 @@ OPERATION(dup_operation) = {
 	.sensible = sensible_dup,
 	.model = model_dup,
 	.act = act_dup,
+	.c = "result(dup($1))",
 };
 OPERATION(close_operation) = {
 	.name = "close",
@@ -176,6 +189,7 @@ OPERATION(close_operation) = {
 	.model = model_close,
 	.act = act_close,
 	.form = FORM_DONE,
+	.c = "result(close($1))",
 };
 OPERATION(cloexec_operation) = {
 	.name = "cloexec",
@@ -184,6 +198,7 @@ OPERATION(cloexec_operation) = {
 	.model = model_cloexec,
 	.act = act_cloexec,
 	.form = FORM_DONE,
+	.c = "result(fcntl($1, F_SETFD, FD_CLOEXEC))",
 };
 OPERATION(seek_operation) = {
 	.name = "seek",
@@ -191,4 +206,5 @@ OPERATION(seek_operation) = {
 	.args = { DESCRIPTOR, { .name = "the offset", .type = ARG_NUMBER, .low = 0, .high = 9 } },
 	.model = model_seek,
 	.act = act_seek,
+	.c = "result(lseek($1, $2, SEEK_SET))",
 };

@@ -22,6 +22,27 @@ static const struct region *region_seen(const struct world *w, unsigned actor, i
 	return &w->memory[w->actor[actor].object[MEMORY]].region[region];
 }
 
+static const char c_pages[] =
+	"#define AT(n) ((char *)0x61000000 + (n) / 2 * 0x100000 + (n) % 2 * sysconf(_SC_PAGESIZE))\n"
+	"static inline long map(int region, int flags, int fd)\n"
+	"{\n"
+	"\tsize_t size = 2 * (size_t)sysconf(_SC_PAGESIZE);\n"
+	"\n"
+	"\treturn mmap(AT(2 * region), size, PROT_READ | PROT_WRITE, flags | MAP_FIXED, fd,\n"
+	"\t\t    fd < 0 ? 0 : region * 0x10000) == MAP_FAILED ? -errno : 0;\n"
+	"}\n"
+	"static inline long store(int page, char value)\n"
+	"{\n"
+	"\t*(volatile char *)AT(page) = value;\n"
+	"\treturn 0;\n"
+	"}\n"
+	"static inline long look_page(int page)\n"
+	"{\n"
+	"\tunsigned char present;\n"
+	"\n"
+	"\treturn mincore(AT(page), 1, &present) ? -1 : *(volatile unsigned char *)AT(page);\n"
+	"}\n";
+
 /* ---- What a page holds --------------------------------------------------------------------------- */
 
 static long get_page(unsigned n)
@@ -57,6 +78,8 @@ LOOK(page_look) = {
 	.instances = REGIONS * REGION_PAGES,
 	.name_of = name_page,
 	.get = get_page,
+	.c = "look_page($n)",
+	.c_uses = c_pages,
 	.predict = predict_page,
 };
 
@@ -149,6 +172,8 @@ OPERATION(map_operation) = {
 	.model = model_map,
 	.act = act_map,
 	.form = FORM_DONE,
+	.c = "map($1, MAP_PRIVATE | MAP_ANONYMOUS, -1)",
+	.c_uses = c_pages,
 };
 OPERATION(share_operation) = {
 	.name = "share",
@@ -158,6 +183,8 @@ OPERATION(share_operation) = {
 	.model = model_share,
 	.act = act_share,
 	.form = FORM_DONE,
+	.c = "map($1, MAP_SHARED, COMMON)",
+	.c_uses = c_pages,
 };
 OPERATION(unmap_operation) = {
 	.name = "unmap",
@@ -167,6 +194,8 @@ OPERATION(unmap_operation) = {
 	.model = model_unmap,
 	.act = act_unmap,
 	.form = FORM_DONE,
+	.c = "result(munmap(AT(2 * $1), 2 * (size_t) sysconf(_SC_PAGESIZE)))",
+	.c_uses = c_pages,
 };
 OPERATION(write_operation) = {
 	.name = "write",
@@ -178,4 +207,6 @@ OPERATION(write_operation) = {
 	.model = model_write,
 	.act = act_write,
 	.form = FORM_DONE,
+	.c = "store($1, (char)$2)",
+	.c_uses = c_pages,
 };

@@ -32,8 +32,12 @@ static void predict_session(const struct world *w, unsigned actor, unsigned n, s
 	predict(prediction, NAMED(own(w, actor)->session), "INH-CRED-05 EXEC-10");
 }
 
-LOOK(group_look) = { .name = "process group", .get = get_group, .predict = predict_group, .form = FORM_PROCESS };
-LOOK(session_look) = { .name = "session", .get = get_session, .predict = predict_session, .form = FORM_PROCESS };
+LOOK(group_look) = {
+	.name = "process group", .get = get_group, .c = "getpgrp()", .predict = predict_group, .form = FORM_PROCESS
+};
+LOOK(session_look) = {
+	.name = "session", .get = get_session, .c = "getsid(0)", .predict = predict_session, .form = FORM_PROCESS
+};
 
 /* Whether a group with the process's number has members, itself or others that it has left behind. */
 static bool group_exists(const struct world *w, unsigned process)
@@ -85,6 +89,7 @@ OPERATION(setsid_operation) = {
 	.model = model_setsid,
 	.act = act_setsid,
 	.form = FORM_PROCESS,
+	.c = "result(setsid())",
 };
 OPERATION(setpgid_operation) = {
 	.name = "setpgid",
@@ -92,4 +97,5 @@ OPERATION(setpgid_operation) = {
 	.model = model_setpgid,
 	.act = act_setpgid,
 	.form = FORM_DONE,
+	.c = "result(setpgid(0, 0))",
 };

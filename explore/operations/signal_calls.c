@@ -12,10 +12,60 @@ static const struct word sent_signals[] = {
 	{ "URG", SIGURG },   { "KILL", SIGKILL }, { "0", 0 },	       { 0 },
 };
 
-#define A_SIGNAL(words_)                                                \
-	{                                                               \
-		.name = "the signal", .type = ARG_WORD, .words = words_ \
+#define A_SIGNAL(words_)                                                                   \
+	{                                                                                  \
+		.name = "the signal", .type = ARG_WORD, .words = words_, .c_prefix = "SIG" \
 	}
+
+static const char c_dispose[] = "static long dispose(int number, void (*handler)(int), int flags)\n"
+				"{\n"
+				"\tstruct sigaction action = { .sa_handler = handler, .sa_flags = flags };\n"
+				"\n"
+				"\treturn result(sigaction(number, &action, NULL));\n"
+				"}\n";
+static const char c_sets[] = "/* Sets of signals as words: the bit of number n is 1 << (n - 1). */\n"
+			     "static inline long word_of(const sigset_t *set)\n"
+			     "{\n"
+			     "\tstatic const int ours[] = { SIGUSR1, SIGUSR2, SIGTERM, SIGCHLD, SIGURG, SIGWINCH };\n"
+			     "\tlong word = 0;\n"
+			     "\n"
+			     "\tfor (int i = 0; i < 6; i++)\n"
+			     "\t\tword |= sigismember(set, ours[i]) ? 1L << (ours[i] - 1) : 0;\n"
+			     "\treturn word;\n"
+			     "}\n"
+			     "static inline long look_mask(void)\n"
+			     "{\n"
+			     "\tsigset_t set;\n"
+			     "\n"
+			     "\tsigprocmask(SIG_BLOCK, NULL, &set);\n"
+			     "\treturn word_of(&set);\n"
+			     "}\n"
+			     "static inline long look_pending(void)\n"
+			     "{\n"
+			     "\tsigset_t set;\n"
+			     "\n"
+			     "\tsigpending(&set);\n"
+			     "\treturn word_of(&set);\n"
+			     "}\n";
+static const char c_disposition[] =
+	"/* 0: default, 1: ignored, 2: SA_NOCLDWAIT. */\n"
+	"static long look_disposition(int n)\n"
+	"{\n"
+	"\tstatic const int ours[] = { SIGUSR1, SIGUSR2, SIGTERM, SIGCHLD, SIGURG };\n"
+	"\tstruct sigaction action;\n"
+	"\n"
+	"\tsigaction(ours[n], NULL, &action);\n"
+	"\treturn action.sa_handler == SIG_IGN ? 1 : action.sa_flags & SA_NOCLDWAIT ? 2 : 0;\n"
+	"}\n";
+static const char c_mask[] = "static long mask(int how, int number)\n"
+			     "{\n"
+			     "\tsigset_t set;\n"
+			     "\n"
+			     "\tsigemptyset(&set);\n"
+			     "\tif (number)\n"
+			     "\t\tsigaddset(&set, number);\n"
+			     "\treturn result(sigprocmask(how, &set, NULL));\n"
+			     "}\n";
 
 /* ---- Dispositions -------------------------------------------------------------------------------- */
 
@@ -57,6 +107,8 @@ LOOK(disposition_look) = {
 	.instances = ARRAY_SIZE(number_of_signal),
 	.name_of = name_disposition,
 	.get = get_disposition,
+	.c = "look_disposition($n)",
+	.c_uses = c_disposition,
 	.predict = predict_disposition,
 };
 
@@ -119,6 +171,8 @@ OPERATION(ignore_operation) = {
 	.model = model_ignore,
 	.act = act_ignore,
 	.form = FORM_DONE,
+	.c = "dispose($1, SIG_IGN, 0)",
+	.c_uses = c_dispose,
 };
 OPERATION(default_operation) = {
 	.name = "default",
@@ -127,6 +181,8 @@ OPERATION(default_operation) = {
 	.model = model_default,
 	.act = act_default,
 	.form = FORM_DONE,
+	.c = "dispose($1, SIG_DFL, 0)",
+	.c_uses = c_dispose,
 };
 OPERATION(nocldwait_operation) = {
 	.name = "nocldwait",
@@ -135,6 +191,8 @@ OPERATION(nocldwait_operation) = {
 	.model = model_nocldwait,
 	.act = act_nocldwait,
 	.form = FORM_DONE,
+	.c = "dispose(SIGCHLD, SIG_DFL, SA_NOCLDWAIT)",
+	.c_uses = c_dispose,
 };
 
 /* ---- Masks and what is pending ------------------------------------------------------------------- */
@@ -175,8 +233,18 @@ static void predict_pending(const struct world *w, unsigned actor, unsigned n, s
 		predict_nothing(prediction);
 }
 
-LOOK(mask_look) = { .name = "mask", .get = get_mask, .predict = predict_mask, .form = FORM_SIGNALS };
-LOOK(pending_look) = { .name = "pending", .get = get_pending, .predict = predict_pending, .form = FORM_SIGNALS };
+LOOK(mask_look) = { .name = "mask",
+		    .get = get_mask,
+		    .c = "look_mask()",
+		    .c_uses = c_sets,
+		    .predict = predict_mask,
+		    .form = FORM_SIGNALS };
+LOOK(pending_look) = { .name = "pending",
+		       .get = get_pending,
+		       .c = "look_pending()",
+		       .c_uses = c_sets,
+		       .predict = predict_pending,
+		       .form = FORM_SIGNALS };
 
 static void model_block(struct world *w, const struct step *step, struct prediction *prediction)
 {
@@ -224,6 +292,8 @@ OPERATION(block_operation) = {
 	.model = model_block,
 	.act = act_block,
 	.form = FORM_DONE,
+	.c = "mask(SIG_BLOCK, $1)",
+	.c_uses = c_mask,
 };
 OPERATION(unblock_operation) = {
 	.name = "unblock",
@@ -233,6 +303,8 @@ OPERATION(unblock_operation) = {
 	.model = model_unblock,
 	.act = act_unblock,
 	.form = FORM_DONE,
+	.c = "mask(SIG_UNBLOCK, $1)",
+	.c_uses = c_mask,
 };
 
 /* ---- Sending ------------------------------------------------------------------------------------- */
@@ -253,9 +325,11 @@ static bool sensible_kill(const struct world *w, const struct step *step)
 
 static bool sensible_tgkill(const struct world *w, const struct step *step)
 {
+	const struct actor *target = &w->actor[step->arg[0]];
+	bool was_first = target->object[PROCESS] == step->arg[0] || target->executed;
+
 	/* The number of a first thread may by now be that of another one, which has executed. */
-	if (w->actor[step->arg[0]].condition == GONE && w->actor[step->arg[0]].object[PROCESS] == step->arg[0] &&
-	    !w->process[step->arg[0]].reaped)
+	if (target->condition == GONE && was_first && !w->process[target->object[PROCESS]].reaped)
 		return false;
 	return sensible_signal(w, step, false);
 }
@@ -313,6 +387,7 @@ OPERATION(kill_operation) = {
 	.model = model_kill,
 	.act = act_kill,
 	.form = FORM_DONE,
+	.c = "result(kill(shared->pid[$1], $2))",
 };
 OPERATION(tgkill_operation) = {
 	.name = "tgkill",
@@ -322,4 +397,5 @@ OPERATION(tgkill_operation) = {
 	.model = model_tgkill,
 	.act = act_tgkill,
 	.form = FORM_DONE,
+	.c = "result(syscall(SYS_tgkill, shared->pid[$1], shared->tid[$1], $2))",
 };

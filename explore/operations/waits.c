@@ -74,6 +74,7 @@ OPERATION(wait_operation) = {
 	.act = act_wait,
 	.form = FORM_PROCESS,
 	.extra_form = FORM_WAIT,
+	.c = "result(wait4(shared->pid[$1], &status, $2, NULL))",
 };
 OPERATION(wait_any_operation) = {
 	.name = "wait_any",
@@ -84,4 +85,5 @@ OPERATION(wait_any_operation) = {
 	.act = act_wait_any,
 	.form = FORM_PROCESS,
 	.extra_form = FORM_WAIT,
+	.c = "result(wait4(-1, &status, $1, NULL))",
 };
