@@ -16,7 +16,7 @@ DESTDIR ?=
 WARN = -Wall -Wextra -Werror -Wno-unused-result
 # No stack protector: its canary is in the TLS area, which a raw thread need not have.
 FLAGS = -std=gnu11 $(WARN) -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -fno-stack-protector $(HEADERS)
-HEADERS = -Icommon -Iharness -Irunner -Ibench -Iexplore
+HEADERS = -Icommon -Iharness -Irunner -Ibench -Iexplore -I$(BUILD)/generated
 LIBS = -lcap -lz -lm
 
 # ---- Cross builds ------------------------------------------------------------------------------------
@@ -54,7 +54,7 @@ STUCK = $(wildcard selftest/stuck/*.c)
 EXAMPLES = $(wildcard docs/examples/*.c)
 SPEC = $(wildcard spec/*.tsv)
 KNOWN = $(wildcard targets/*.expect)
-SCRIPTS = spec/embed spec/coverage $(wildcard selftest/*.t selftest/surroundings/*) $(shell grep -lE '^.!/bin/sh' $(filter-out %.md,$(wildcard targets/* bench/*))) \
+SCRIPTS = spec/embed spec/coverage explore/embed $(wildcard selftest/*.t selftest/surroundings/*) $(shell grep -lE '^.!/bin/sh' $(filter-out %.md,$(wildcard targets/* bench/*))) \
 	  .ci/run tools/need tools/lint tools/check-package kselftest/run kselftest/export kselftest/check.t kselftest/boot.t ci/lava/run ci/lava/shard \
 	  completions/forkcheck.bash $(wildcard targets/*.sh targets/*.target) tools/cross-libs
 SOURCES = $(wildcard common/*.[ch] harness/*.[ch] harness/arch/*.h runner/*.[ch] report/*.[ch] selftest/*.c bench/*.[ch] targets/*.c \
@@ -98,6 +98,9 @@ $(BUILD)/forkcheck-sabotaged: $(call object,$(RUNNER) $(TESTS) $(SABOTAGE)) $(CO
 $(BUILD)/units: $(call object,selftest/units.c $(filter-out runner/main.c,$(RUNNER)) $(BAD)) $(COMMON)
 	@echo "  LD      $@"
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS) -lcheck -lsubunit -lm -lrt -lpthread
+$(BUILD)/explore-units: $(call object,selftest/explore_units.c $(filter-out runner/main.c,$(RUNNER)) $(BAD)) $(COMMON)
+	@echo "  LD      $@"
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS) -lcheck -lsubunit -lm -lrt -lpthread
 $(BUILD)/bench-units: $(call object,selftest/bench_units.c bench/stats.c)
 	@echo "  LD      $@"
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcheck -lsubunit -lm -lrt -lpthread
@@ -118,6 +121,13 @@ $(BUILD)/statements.c: spec/embed $(SPEC)
 	@echo "  GEN     $@"
 	@spec/embed $(SPEC) > $@.new
 	@mv $@.new $@
+EXPLORED = $(wildcard tests/explored/*.program)
+$(BUILD)/generated/explored_programs.h: explore/embed $(EXPLORED)
+	@mkdir -p $(@D)
+	@echo "  GEN     $@"
+	@explore/embed $(EXPLORED) > $@.new
+	@mv $@.new $@
+$(BUILD)/tests/explored/programs.o: $(BUILD)/generated/explored_programs.h
 $(BUILD)/known.c: targets/embed $(KNOWN) $(wildcard targets/*.target targets/*.sh)
 	@mkdir -p $(@D)
 	@echo "  GEN     $@"
@@ -174,9 +184,10 @@ debug-kernel: all
 
 # ---- Check -------------------------------------------------------------------------------------------
 
-check: check-packages all $(BUILD)/forkcheck-bad $(BUILD)/forkcheck-stuck $(BUILD)/forkcheck-examples $(BUILD)/units $(BUILD)/bench-units \
+check: check-packages all $(BUILD)/forkcheck-bad $(BUILD)/forkcheck-stuck $(BUILD)/forkcheck-examples $(BUILD)/units $(BUILD)/explore-units $(BUILD)/bench-units \
 		report $(BUILD)/report-units
 	$(BUILD)/units
+	$(BUILD)/explore-units
 	$(BUILD)/bench-units
 	$(BUILD)/report-units
 	$(if $(SABOTAGE_WORKS),$(MAKE) $(BUILD)/forkcheck-sabotaged)

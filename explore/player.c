@@ -10,7 +10,7 @@
 #include "cell.h"
 #include "forkcheck.h"
 
-struct surroundings surroundings = { .patience_ms = 2000 };
+struct surroundings surroundings = { .patience_ms = 1000 };
 
 /* The program that is being played. */
 static struct world world, before;
