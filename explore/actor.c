@@ -94,11 +94,6 @@ static bool move_to(long fd, int number)
 	return true;
 }
 
-static void know_self(void)
-{
-	self_set("/proc/self/exe", FD_SELF);
-}
-
 bool stage_open(void)
 {
 	/* Files without a name, and the program, for whom /proc/self leads nowhere: the first thread may have ended. */
@@ -106,7 +101,7 @@ bool stage_open(void)
 	    !move_to(SYSCALL2(SYS_memfd_create, "forkcheck", 0), FD_COMMON) ||
 	    !move_to(sys_open("/proc/self/exe", O_PATH), FD_SELF))
 		return false;
-	know_self();
+	self_at(FD_SELF);
 	return !ftruncate(FD_STAGE, sizeof(struct stage)) && map_stage(FD_STAGE);
 }
 
@@ -123,7 +118,7 @@ int actor_execute(int argc, char **argv)
 {
 	if (argc != 3 || !map_stage(FD_STAGE))
 		return 127;
-	know_self();
+	self_at(FD_SELF);
 	registry_begin();
 	events_init();
 	return actor_main((void *)(intptr_t)atoi(argv[2]));

@@ -38,6 +38,8 @@ void random_seed(uint32_t seed);
 
 /* Finds out how to execute this program again: with /proc that is easy, else by the path it was started with. */
 void self_find(void);
+/* It is behind this descriptor: for who has not looked for it, or must keep it at a number of its own. Needs /proc. */
+void self_at(int fd);
 /* Executes this program with these arguments and an empty environment. Returns -errno where it fails. */
 long self_execute(char *const argv[]);
 /* What a program started by execute_self() does: main's part for argv = {.., "--image", image, arg}. */

@@ -28,6 +28,12 @@ void self_find(void)
 	self_fd = open(self_path, O_PATH | O_CLOEXEC);
 }
 
+void self_at(int fd)
+{
+	self_path = "/proc/self/exe";
+	self_fd = fd;
+}
+
 long self_execute(char *const argv[])
 {
 	char *const empty[] = { NULL };
