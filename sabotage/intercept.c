@@ -237,10 +237,25 @@ void call_child_end(const struct call *call)
 		fault->child_end(call);
 }
 
+/* For the programs that a test executes, whose environment is empty otherwise. */
+static char setting[128];
+static char *const of_program[] = { setting, NULL };
+
+static void tell_program(struct call *call)
+{
+	const int argv = call->nr == SYS_execveat ? 2 : 1;
+	char *const *args = (char *const *)call->arg[argv];
+
+	if (args && args[0] && args[1] && !strcmp(args[1], "--image"))
+		call->arg[argv + 1] = (long)of_program;
+}
+
 long __wrap_raw_syscall(long nr, long a, long b, long c, long d, long e, long f)
 {
 	struct call call = { .nr = nr, .arg = { a, b, c, d, e, f } };
 
+	if (fault && (nr == SYS_execve || nr == SYS_execveat))
+		tell_program(&call);
 	call_begin(&call);
 	if (!call.skip)
 		call.result = real_syscall(call.nr, call.arg[0], call.arg[1], call.arg[2], call.arg[3], call.arg[4],
@@ -367,6 +382,15 @@ static void open_directory(const char *path)
 	close(fd);
 }
 
+/* One of them: it may create, too. What is counted or noted it does not reach. */
+static void become_program(void)
+{
+	clearenv();
+	active = fault && modifier != LATER;
+	if (active)
+		spare_mappings();
+}
+
 int __wrap_main(int argc, char **argv)
 {
 	const char *name = getenv("FORKCHECK_FAULT"), *notes = getenv("FORKCHECK_STRIKES");
@@ -377,8 +401,12 @@ int __wrap_main(int argc, char **argv)
 		fprintf(stderr, "forkcheck-sabotaged: no fault %s; --list-faults shows what there is\n", name);
 		return 2;
 	}
-	if (name)
+	if (name) {
 		fault = find(name, &modifier);
+		snprintf(setting, sizeof(setting), "FORKCHECK_FAULT=%s", name);
+	}
+	if (argc > 1 && !strcmp(argv[1], "--image"))
+		become_program();
 	if (notes && (argc < 2 || strcmp(argv[1], "--cell")))
 		open_directory(notes);
 	return real_main(argc, argv);
@@ -422,7 +450,7 @@ void __wrap_events_init(void)
 	active = true;
 }
 
-/* A cell has to learn of it, and an actor of explore; a program that a test executes has not. */
+/* A cell has to learn of it, and an actor of explore; what a test executes learns of it on the way of all calls. */
 long __wrap_self_execute(char *const argv[])
 {
 	if (!argv[1] || (strcmp(argv[1], "--cell") && strcmp(argv[1], "--actor")))

@@ -50,7 +50,8 @@ static const struct obstacle {
 	uint64_t flags;
 	int cgroup;
 	void (*prepare)(void);	/* in the test's process */
-	void (*obstruct)(void); /* in the caller */
+	void (*enter)(void);	/* in the caller, before all else */
+	void (*obstruct)(void); /* there, right before the call */
 	void (*relent)(void);
 } obstacles[] = {
 	{ { "pidfd_address", .features = FEATURES(NEEDS_PIDFD) }, VIA_CLONE, EFAULT, .flags = CLONE_PIDFD },
@@ -73,7 +74,7 @@ static const struct obstacle {
 	  VIA_CLONE,
 	  EAGAIN,
 	  .prepare = make_group,
-	  .obstruct = forbid_processes },
+	  .enter = forbid_processes },
 };
 
 /* ---- What is given back ---------------------------------------------------------------------------- */
@@ -265,6 +266,8 @@ TEST(given_back,
 		thing->prepare();
 	pid_t caller = fork_helper();
 	if (caller == 0) {
+		if (obstacle->enter)
+			obstacle->enter();
 		if (thing->take)
 			thing->take();
 		call(thing, obstacle);
