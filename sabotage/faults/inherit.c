@@ -421,7 +421,18 @@ CHILD(policy, other_policy())
 CHILD(nicer, REAL(SYS_setpriority, PRIO_PROCESS, 0, 19))
 CHILD(reset_flag, reset_on_fork())
 CHILD(affinity, all_processors())
+static void lift_limits(void)
+{
+	for (int resource = 0; resource < 16; resource++) {
+		uint64_t limit[2] = { 0 };
+		REAL(SYS_prlimit64, 0, resource, NULL, limit);
+		limit[0] = limit[1];
+		REAL(SYS_prlimit64, 0, resource, limit, NULL);
+	}
+}
+
 CHILD(limits, lower_limits())
+CHILD(limits_lifted, lift_limits())
 CHILD(io_priority, REAL(SYS_ioprio_set, 1, 0, 2 << 13 | 7))
 static const struct fault scheduling[] = {
 	SPOILT("policy", "INH-SCHED-01", policy),
@@ -429,6 +440,7 @@ static const struct fault scheduling[] = {
 	SPOILT("reset_on_fork", "INH-SCHED-09", reset_flag),
 	SPOILT("affinity", "INH-SCHED-03", affinity),
 	SPOILT("limits", "INH-LIM-01", limits, IN_PROCESS),
+	SPOILT("limits_lifted", "INH-LIM-18", limits_lifted, IN_PROCESS),
 	SPOILT("io_priority", "INH-SCHED-13", io_priority, .without = CLONE_IO),
 };
 FAULTS(scheduling);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Identity and end of processes and threads. */
+#include <sys/resource.h>
+
 #include "../sabotage.h"
 
 static void tid_as_pid(struct call *call)
@@ -70,7 +72,20 @@ static void next_tid(struct call *call)
 		.value = type, .after = action                                                           \
 	}
 
+static void other_usage(struct call *call)
+{
+	call->arg[0] = (long)fault->word;
+}
+
+#define USAGE(name_, statement, asked, given)                                                            \
+	{                                                                                                \
+		.name = "getrusage." name_, .breaks = statement, .nr = { SYS_getrusage }, .mask = ~0ULL, \
+		.value = asked, .before = other_usage, .word = given                                     \
+	}
+
 static const struct fault identity[] = {
+	USAGE("thread_as_process", "THR-USE-01", RUSAGE_THREAD, RUSAGE_SELF),
+	USAGE("process_as_thread", "THR-USE-02", RUSAGE_SELF, RUSAGE_THREAD),
 	{ .name = "getpid.tid", .breaks = "CLONE-THREAD-01", .nr = { SYS_getpid }, .after = tid_as_pid },
 	{ .name = "getpid.remembered", .breaks = "THR-05", .nr = { SYS_getpid }, .after = remembered },
 	{ .name = "gettid.pid", .breaks = "CLONE-THREAD-02", .nr = { SYS_gettid }, .after = pid_as_tid },

@@ -48,6 +48,40 @@ TEST(kept,
 	test_inheritance();
 }
 
+/* ---- In force ------------------------------------------------------------------------------------ */
+
+static volatile uintptr_t handled_at;
+
+static void on_signal(int sig)
+{
+	(void)sig;
+	handled_at = (uintptr_t)__builtin_frame_address(0);
+}
+
+TEST(in_force, .covers = "INH-ALTSTK-06",
+     .summary = "a handler that its parent has set runs in the child on the alternate stack that its parent has set",
+     THROUGH(fork_doors))
+{
+	const struct fork_door *door = this_door();
+	const struct stack *stack = new_stack();
+	const struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_ONSTACK };
+
+	SETUP_RAW(sys_sigaltstack(&(stack_t){ .ss_sp = stack->low, .ss_size = stack->size }, NULL));
+	SETUP(sigaction(SIGUSR1, &action, NULL));
+	long child = door->fork();
+	if (child == 0) {
+		SETUP_RAW(checked_kill(sys_getpid(), SIGUSR1));
+		EXPECT_GE(handled_at, (uintptr_t)stack->low);
+		EXPECT_LT(handled_at, (uintptr_t)stack->low + stack->size);
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	EXPECT_EXITED(child, 0);
+	EXPECT_EQ(handled_at, (uintptr_t)0);
+}
+
+/* ---- Threads and execve -------------------------------------------------------------------------- */
+
 static void *look(void *seen)
 {
 	*(long long *)seen = get_altstack();

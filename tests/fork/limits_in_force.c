@@ -5,16 +5,14 @@
 #include <sys/resource.h>
 #include <time.h>
 
-static void limit(int resource, rlim_t soft, rlim_t hard)
+/* The hard limit stays. */
+static void limit(int resource, rlim_t soft)
 {
-	const struct rlimit limit = { soft, hard };
+	struct rlimit limit;
 
+	SETUP(getrlimit(resource, &limit));
+	limit.rlim_cur = soft;
 	SETUP(setrlimit(resource, &limit));
-}
-
-static void limit_both(int resource, rlim_t value)
-{
-	limit(resource, value, value);
 }
 
 /* ---- One function to set, one that meets the limit -------------------------------------------------- */
@@ -26,18 +24,18 @@ static long map_much(void)
 
 static void limit_addresses(void)
 {
-	limit_both(RLIMIT_AS, (rlim_t)1 << 30);
+	limit(RLIMIT_AS, (rlim_t)1 << 30);
 }
 
 static void limit_data(void)
 {
-	limit_both(RLIMIT_DATA, (rlim_t)1 << 29);
+	limit(RLIMIT_DATA, (rlim_t)1 << 29);
 }
 
 static void limit_file_size(void)
 {
 	SETUP_RAW(sys_sigprocmask(SIG_BLOCK, &(sigset64){ SIGBIT(SIGXFSZ) }, NULL));
-	limit_both(RLIMIT_FSIZE, 4);
+	limit(RLIMIT_FSIZE, 4);
 }
 
 /* The first write fills what is allowed. */
@@ -53,7 +51,7 @@ static long write_twice(void)
 
 static void limit_locked_memory(void)
 {
-	limit_both(RLIMIT_MEMLOCK, page_size());
+	limit(RLIMIT_MEMLOCK, page_size());
 }
 
 static long lock_two_pages(void)
@@ -69,7 +67,7 @@ static void limit_open_files(void)
 	int lowest = (int)SETUP_RAW(sys_dup(STDERR_FILENO));
 
 	sys_close(lowest);
-	limit_both(RLIMIT_NOFILE, (rlim_t)lowest + 1);
+	limit(RLIMIT_NOFILE, (rlim_t)lowest + 1);
 }
 
 static long duplicate_twice(void)
@@ -81,7 +79,7 @@ static long duplicate_twice(void)
 static void limit_queued_signals(void)
 {
 	SETUP_RAW(sys_sigprocmask(SIG_BLOCK, &(sigset64){ SIGBIT(40) }, NULL));
-	limit_both(RLIMIT_SIGPENDING, 0);
+	limit(RLIMIT_SIGPENDING, 0);
 }
 
 static long queue_signal(void)
@@ -94,7 +92,7 @@ static long queue_signal(void)
 static void limit_nice(void)
 {
 	SETUP_RAW(SYSCALL3(SYS_setpriority, PRIO_PROCESS, 0, 19));
-	limit_both(RLIMIT_NICE, 0);
+	limit(RLIMIT_NICE, 0);
 }
 
 static long get_better(void)
@@ -148,7 +146,7 @@ TEST(processor_time, .covers = "INH-LIM-19", .timeout_ms = 60000,
      .summary =
 	     "a child that has used as much processor time as the limit that it has inherited allows is killed by SIGXCPU")
 {
-	limit(RLIMIT_CPU, 1, 30);
+	limit(RLIMIT_CPU, 1);
 	long child = sys_fork();
 	if (child == 0) {
 		while (!used_up())

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
+/* What threads have used: each begins at zero, and the process keeps what those have used that have ended. */
+#include "forkcheck.h"
+
+#include <sys/resource.h>
+#include <time.h>
+
+#define BURN_NS 2000000
+
+struct use {
+	long long cpu; /* ns */
+	long faults;
+};
+
+static long long clock_of(clockid_t clock)
+{
+	struct timespec now;
+
+	SETUP_RAW(SYSCALL2(SYS_clock_gettime, clock, &now));
+	return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
+static struct use use_of(int who)
+{
+	const bool thread = who == RUSAGE_THREAD;
+	struct rusage usage = { 0 };
+
+	SETUP_RAW(SYSCALL2(SYS_getrusage, who, &usage));
+	return (struct use){
+		.cpu = clock_of(thread ? CLOCK_THREAD_CPUTIME_ID : CLOCK_PROCESS_CPUTIME_ID),
+		.faults = usage.ru_minflt,
+	};
+}
+
+/* Uses so much CPU time more, and touches that many pages. */
+static void burn(void)
+{
+	const long pages = 64;
+	const long long start = clock_of(CLOCK_THREAD_CPUTIME_ID);
+	char *map = (char *)SETUP_RAW(sys_map_private(NULL, (size_t)pages * page_size(), PROT_READ | PROT_WRITE));
+
+	for (long i = 0; i < pages; i++)
+		((volatile char *)map)[(size_t)i * page_size()] = 1;
+	while (clock_of(CLOCK_THREAD_CPUTIME_ID) < start + BURN_NS)
+		;
+}
+
+static int look_and_burn(void *arg)
+{
+	struct use *use = arg;
+
+	use[0] = use_of(RUSAGE_THREAD);
+	burn();
+	use[1] = use_of(RUSAGE_THREAD);
+	return 0;
+}
+
+/* A thread's use at its beginning and at its end. */
+static void run_thread(const struct clone_door *door, struct use use[2])
+{
+	long tid = CLONE_CALL(door->via, new_stack(), look_and_burn, use, .flags = THREAD_FLAGS);
+
+	REQUIRE_GT(tid, 0);
+	await_thread_gone((pid_t)tid);
+}
+
+TEST(own, .covers = "THR-USE-01",
+     .summary = "what a new thread has used is counted from zero, and not for the thread that made it",
+     THROUGH(clone_doors))
+{
+	const struct clone_door *door = this_door();
+	struct use use[2];
+
+	/* On a slow machine a thread uses more until it can look. */
+	for (int round = 0; round < 8; round++) {
+		for (int i = 0; i < 1 << round; i++)
+			burn();
+		struct use before = use_of(RUSAGE_THREAD);
+		run_thread(door, use);
+		struct use after = use_of(RUSAGE_THREAD);
+		EXPECT_GE(use[1].cpu, BURN_NS, round);
+		if ((use[0].cpu < before.cpu && use[0].faults < before.faults) || round == 7) {
+			EXPECT_LT(use[0].cpu, before.cpu, round);
+			EXPECT_LT(use[0].faults, before.faults, round);
+			EXPECT_GE(after.cpu, before.cpu, round);
+			return;
+		}
+	}
+}
+
+TEST(ended, .covers = "THR-USE-02",
+     .summary = "what threads have used that have ended is counted for their process, that of each of them",
+     THROUGH(clone_doors))
+{
+	const struct clone_door *door = this_door();
+	struct use use[2], sum = use_of(RUSAGE_THREAD);
+
+	for (int i = 0; i < 3; i++) {
+		run_thread(door, use);
+		sum.cpu += use[1].cpu;
+		sum.faults += use[1].faults;
+		struct use process = use_of(RUSAGE_SELF);
+		EXPECT_GE(process.cpu, sum.cpu, i);
+		EXPECT_GE(process.faults, sum.faults, i);
+	}
+}
+
+TEST(of_a_child, .covers = "THR-USE-03",
+     .summary =
+	     "what the threads of a child have used that have ended its parent's children have used, once it was waited for",
+     THROUGH(clone_doors))
+{
+	const struct clone_door *door = this_door();
+	struct use *use = shared(2 * sizeof(*use));
+	struct rusage usage;
+
+	pid_t child = fork_helper();
+	if (child == 0) {
+		run_thread(door, use);
+		leave(0);
+	}
+	EXPECT_EQ(wait_for(child, NULL, 0, &usage), child);
+	EXPECT_GE(usage.ru_minflt, use[1].faults);
+	EXPECT_GE((usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000LL + usage.ru_utime.tv_usec +
+			  usage.ru_stime.tv_usec,
+		  BURN_NS / 1000);
+	struct rusage children;
+	SETUP(getrusage(RUSAGE_CHILDREN, &children));
+	EXPECT_EQ(children.ru_minflt, usage.ru_minflt);
+	EXPECT_EQ(children.ru_maxrss, usage.ru_maxrss);
+}
