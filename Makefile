@@ -8,10 +8,24 @@ TARGET ?= native
 ARCH ?= $(shell sed -n 's/^arch=//p' targets/$(TARGET).target 2>/dev/null)
 override ARCH := $(filter-out $(shell uname -m),$(ARCH))
 BUILD ?= build$(ARCH:%=/%)
-CC = $(if $(ARCH),$(or $(COMPILER_$(ARCH)),$(error ARCH=$(ARCH): one of $(CROSS) is wanted)),gcc)
+CC = $(if $(ARCH),$(COMPILER_$(ARCH)),gcc)
 CFLAGS ?= -O2 -g
 PREFIX ?= /usr/local
 DESTDIR ?=
+
+# All processors, unless told otherwise. Several goals stay one after the other.
+ifeq ($(MAKELEVEL)$(word 2,$(MAKECMDGOALS)),0)
+MAKEFLAGS += -j$(shell nproc)
+endif
+
+# say WHAT, TARGET: a step's line; at a terminal with its number and how many there are.
+say = printf '  %s%-8s%s\n' '$(count)' $(1) $(2)
+ifneq ($(MAKE_TERMOUT),)
+ifndef STEPS
+STEPS := $(shell MAKE_TERMOUT= $(MAKE) -n STEPS=0 $(MAKEOVERRIDES) $(MAKECMDGOALS) 2>/dev/null | grep -c '^printf .  %s%-8s%s')
+endif
+count = $(eval DONE += x)[$(words $(DONE))/$(STEPS)] 
+endif
 
 WARN = -Wall -Wextra -Werror -Wno-unused-result
 # No stack protector: its canary is in the TLS area, which a raw thread need not have.
@@ -23,6 +37,9 @@ LIBS = -lcap -lz -lm
 
 # Debian's compilers. libcap and zlib are built with them as well, from Debian's sources.
 CROSS = aarch64 arm i386 riscv64 s390x musl
+ifneq ($(filter-out $(CROSS),$(ARCH)),)
+$(error ARCH=$(ARCH): one of $(CROSS) is wanted)
+endif
 COMPILER_aarch64 = aarch64-linux-gnu-gcc
 COMPILER_arm = arm-linux-gnueabihf-gcc
 COMPILER_i386 = i686-linux-gnu-gcc
@@ -54,9 +71,9 @@ STUCK = $(wildcard selftest/stuck/*.c)
 EXAMPLES = $(wildcard docs/examples/*.c)
 SPEC = $(wildcard spec/*.tsv)
 KNOWN = $(wildcard targets/*.expect)
-SCRIPTS = spec/embed spec/coverage explore/embed $(wildcard selftest/*.t selftest/surroundings/*) $(shell grep -lE '^.!/bin/sh' $(filter-out %.md,$(wildcard targets/* bench/*))) \
-	  .ci/run tools/need tools/lint tools/check-package kselftest/run kselftest/export kselftest/check.t kselftest/boot.t ci/lava/run ci/lava/shard \
-	  completions/forkcheck.bash $(wildcard targets/*.sh targets/*.target) tools/cross-libs
+EXPLORED = $(wildcard tests/explored/*.program)
+SCRIPTS = $(shell grep -lsE '^.!/bin/(ba)?sh' $(filter-out %.md,$(wildcard .ci/* bench/* ci/lava/* explore/* kselftest/* report/* selftest/* \
+	  spec/* targets/* tools/*))) $(wildcard targets/*.sh targets/*.target selftest/surroundings/*.sh selftest/surroundings/run) completions/forkcheck.bash
 SOURCES = $(wildcard common/*.[ch] harness/*.[ch] harness/arch/*.h runner/*.[ch] report/*.[ch] selftest/*.c bench/*.[ch] targets/*.c \
 	  sabotage/*.[ch] sabotage/faults/*.c explore/*.[ch] explore/*/*.[ch]) $(BAD) $(STUCK) $(EXAMPLES) $(TESTS)
 
@@ -69,12 +86,23 @@ COMMON = $(call object,$(HARNESS) $(BENCH) $(EXPLORE)) $(SHARED_OBJECTS) $(BUILD
 
 all: $(BUILD)/forkcheck
 report: $(BUILD)/forkcheck-report
+
+# What there is of sources. Where one is gone or new, all programs are linked anew.
+PARTS = $(BUILD)/parts
+LIST = $(sort $(SOURCES) $(SPEC) $(KNOWN) $(EXPLORED))
+ifneq ($(file <$(PARTS)),$(LIST))
+$(PARTS): anew
+endif
+$(PARTS):
+	@mkdir -p $(@D)
+	@echo '$(LIST)' > $@
+
 $(BUILD)/forkcheck: $(call object,$(RUNNER) $(TESTS)) $(COMMON)
 $(BUILD)/forkcheck-bad: $(call object,$(RUNNER) $(BAD)) $(COMMON)
 $(BUILD)/forkcheck-examples: $(call object,$(RUNNER) $(EXAMPLES)) $(COMMON)
 $(BUILD)/forkcheck-stuck: $(call object,$(RUNNER) $(STUCK)) $(COMMON)
-$(BUILD)/forkcheck $(BUILD)/forkcheck-bad $(BUILD)/forkcheck-stuck $(BUILD)/forkcheck-examples:
-	@echo "  LD      $@"
+$(BUILD)/forkcheck $(BUILD)/forkcheck-bad $(BUILD)/forkcheck-stuck $(BUILD)/forkcheck-examples: $(PARTS)
+	@$(call say,LD,$@)
 	@$(CC) -static $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS)
 	@# Stripped, as it goes to small machines; gdb finds the symbols beside it.
 	@$(BINUTILS)objcopy --only-keep-debug $@ $@.debug
@@ -82,7 +110,7 @@ $(BUILD)/forkcheck $(BUILD)/forkcheck-bad $(BUILD)/forkcheck-stuck $(BUILD)/fork
 	@cd $(@D) && $(BINUTILS)objcopy --add-gnu-debuglink=$(@F).debug $(@F)
 
 $(BUILD)/root/lib/libcap.a: tools/cross-libs | build-packages
-	@echo "  LIBS    $(@D)"
+	@$(call say,LIBS,$(@D))
 	@tools/cross-libs $(CC) $(BUILD)/root
 
 # The same objects with faults in between: see docs/sabotage.md.
@@ -91,49 +119,50 @@ SABOTAGE_WORKS = $(filter x86_64,$(shell $(CC) -dumpmachine | cut -d- -f1))
 WRAPPED = main cell_main events_init self_execute raw_syscall clone_call_raw fork _Fork vfork clone wait waitpid madvise mlock unshare \
 	  setns mount umount2 ioctl read write pwrite prctl setuid setgid setreuid setregid setresuid setresgid setfsuid setfsgid \
 	  setgroups setpgid ptrace posix_spawn posix_spawnp system pthread_create
-$(BUILD)/forkcheck-sabotaged: $(call object,$(RUNNER) $(TESTS) $(SABOTAGE)) $(COMMON)
-	@echo "  LD      $@"
+$(BUILD)/forkcheck-sabotaged: $(call object,$(RUNNER) $(TESTS) $(SABOTAGE)) $(COMMON) $(PARTS)
+	@$(call say,LD,$@)
 	@$(CC) -static $(CFLAGS) $(LDFLAGS) $(WRAPPED:%=-Wl,--wrap=%) -o $@ $(filter %.o,$^) $(LIBS)
 
-$(BUILD)/units: $(call object,selftest/units.c $(filter-out runner/main.c,$(RUNNER)) $(BAD)) $(COMMON)
-	@echo "  LD      $@"
+$(BUILD)/units: $(call object,selftest/units.c $(filter-out runner/main.c,$(RUNNER)) $(BAD)) $(COMMON) $(PARTS)
+	@$(call say,LD,$@)
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS) -lcheck -lsubunit -lm -lrt -lpthread
-$(BUILD)/explore-units: $(call object,selftest/explore_units.c $(filter-out runner/main.c,$(RUNNER)) $(BAD)) $(COMMON)
-	@echo "  LD      $@"
+$(BUILD)/explore-units: $(call object,selftest/explore_units.c $(filter-out runner/main.c,$(RUNNER)) $(BAD)) $(COMMON) $(PARTS)
+	@$(call say,LD,$@)
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS) -lcheck -lsubunit -lm -lrt -lpthread
 $(BUILD)/bench-units: $(call object,selftest/bench_units.c bench/stats.c)
-	@echo "  LD      $@"
+	@$(call say,LD,$@)
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcheck -lsubunit -lm -lrt -lpthread
+$(call object,$(wildcard selftest/*units.c)): | check-packages
+$(BUILD)/selftest/matrix_page.o $(BUILD)/selftest/report_units.o: | report-packages
 $(BUILD)/bare $(BUILD)/tap: $(BUILD)/%: bench/%.c
 	@mkdir -p $(@D)
 	@$(CC) -static $(FLAGS) $(CFLAGS) -o $@ $<
 
 $(BUILD)/%.o: %.c | build-packages $(ROOT)
 	@mkdir -p $(@D)
-	@echo "  CC      $<"
+	@$(call say,CC,$<)
 	@$(CC) $(FLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 $(BUILD)/%.o: %.S | build-packages $(ROOT)
 	@mkdir -p $(@D)
-	@echo "  AS      $<"
+	@$(call say,AS,$<)
 	@$(CC) $(HEADERS) -MMD -MP -c -o $@ $<
-$(BUILD)/statements.c: spec/embed $(SPEC)
+$(BUILD)/statements.c: spec/embed $(SPEC) $(PARTS)
 	@mkdir -p $(@D)
-	@echo "  GEN     $@"
+	@$(call say,GEN,$@)
 	@spec/embed $(SPEC) > $@.new
 	@mv $@.new $@
-EXPLORED = $(wildcard tests/explored/*.program)
-$(BUILD)/generated/explored_programs.h: explore/embed $(EXPLORED)
+$(BUILD)/generated/explored_programs.h: explore/embed $(EXPLORED) $(PARTS)
 	@mkdir -p $(@D)
-	@echo "  GEN     $@"
+	@$(call say,GEN,$@)
 	@explore/embed $(EXPLORED) > $@.new
 	@mv $@.new $@
 $(BUILD)/tests/explored/programs.o: $(BUILD)/generated/explored_programs.h
-$(BUILD)/known.c: targets/embed $(KNOWN) $(wildcard targets/*.target targets/*.sh)
+$(BUILD)/known.c: targets/embed $(KNOWN) $(wildcard targets/*.target targets/*.sh) $(PARTS)
 	@mkdir -p $(@D)
-	@echo "  GEN     $@"
+	@$(call say,GEN,$@)
 	@targets/embed $(KNOWN) > $@.new
 	@mv $@.new $@
-$(BUILD)/statements.o $(BUILD)/known.o: %.o: %.c | build-packages
+$(BUILD)/statements.o $(BUILD)/known.o: %.o: %.c | build-packages $(ROOT)
 	@$(CC) $(FLAGS) $(CFLAGS) -c -o $@ $<
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d)
 
@@ -142,26 +171,26 @@ PAGE = report/matrix.c report/page_table.c report/page_details.c
 MATRIX = $(call object,$(PAGE)) $(BUILD)/matrix_template.o
 $(BUILD)/matrix_template.c: report/embed report/matrix.html
 	@mkdir -p $(@D)
-	@echo "  GEN     $@"
+	@$(call say,GEN,$@)
 	@report/embed report/matrix.html > $@.new
 	@mv $@.new $@
 $(BUILD)/matrix_template.o: $(BUILD)/matrix_template.c
 	@$(CC) $(FLAGS) $(CFLAGS) -c -o $@ $<
 $(BUILD)/matrix-page: $(BUILD)/selftest/matrix_page.o $(MATRIX)
-	@echo "  LD      $@"
+	@$(call say,LD,$@)
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -ljansson -lz
 
 # What to do with reports, on the machine that collects them; it may use libraries.
 REPORT = $(filter-out $(PAGE),$(wildcard report/*.c))
 $(BUILD)/report/%.o: report/%.c | report-packages
 	@mkdir -p $(@D)
-	@echo "  CC      $<"
+	@$(call say,CC,$<)
 	@$(CC) -std=gnu11 $(WARN) -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Icommon $$(xml2-config --cflags) $(CFLAGS) -MMD -MP -c -o $@ $<
-$(BUILD)/forkcheck-report: $(call object,$(REPORT)) $(SHARED_OBJECTS) $(MATRIX)
-	@echo "  LD      $@"
+$(BUILD)/forkcheck-report: $(call object,$(REPORT)) $(SHARED_OBJECTS) $(MATRIX) $(PARTS)
+	@$(call say,LD,$@)
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) -ljansson -lxml2 -lz -lm
-$(BUILD)/report-units: $(call object,selftest/report_units.c $(filter-out report/main.c,$(REPORT))) $(SHARED_OBJECTS) $(MATRIX)
-	@echo "  LD      $@"
+$(BUILD)/report-units: $(call object,selftest/report_units.c $(filter-out report/main.c,$(REPORT))) $(SHARED_OBJECTS) $(MATRIX) $(PARTS)
+	@$(call say,LD,$@)
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) -ljansson -lxml2 -lz -lcheck -lsubunit -lm -lrt -lpthread
 
 # ---- Run ---------------------------------------------------------------------------------------------
@@ -299,6 +328,7 @@ kselftest: all
 
 # What git has at this commit; the same commit gives the same bytes.
 dist:
+	@tools/need git xz-utils
 	@mkdir -p $(BUILD)
 	git archive --prefix=forkcheck-$(VERSION)/ HEAD | xz -9 > $(BUILD)/forkcheck-$(VERSION).tar.xz
 	@echo $(BUILD)/forkcheck-$(VERSION).tar.xz
@@ -308,17 +338,26 @@ clean:
 
 # ---- Packages ----------------------------------------------------------------------------------------
 
+BUILD_PACKAGES = $(if $(ARCH),gcc make $(PACKAGES_$(ARCH)),$(if $(filter gcc clang,$(CC)),$(CC)) libc6-dev libcap-dev zlib1g-dev)
+REPORT_PACKAGES = libjansson-dev libxml2-dev python3
+CHECK_PACKAGES = check perl python3 python3-jsonschema python3-junitparser python3-yaml libxml2-utils fish zsh strace gdb procps \
+	util-linux
+LINT_PACKAGES = clang-format clang-tidy shellcheck mandoc
+# All that the goals take, so that what is missing is told at once.
+for-goals = $(if $(filter $(1),$(MAKECMDGOALS)),$(2))
+
 build-packages:
-	@tools/need $(if $(ARCH),gcc make $(PACKAGES_$(ARCH)),$(if $(filter gcc clang,$(CC)),$(CC)) libc6-dev libcap-dev zlib1g-dev)
+	@tools/need $(sort $(BUILD_PACKAGES) $(call for-goals,check lint matrix report,$(REPORT_PACKAGES)) \
+		$(call for-goals,check sabotage sanitize bench-runner,$(CHECK_PACKAGES)) $(call for-goals,lint,$(LINT_PACKAGES)) \
+		$(call for-goals,run,$(shell targets/run --packages $(TARGET))))
 check-packages: build-packages
-	@tools/need check perl python3 python3-jsonschema python3-junitparser python3-yaml libxml2-utils fish zsh strace gdb procps \
-		util-linux
-lint-packages:
-	@tools/need clang-format clang-tidy shellcheck mandoc
+	@tools/need $(CHECK_PACKAGES)
+lint-packages: build-packages
+	@tools/need $(LINT_PACKAGES)
 matrix-packages:
 	@tools/need perl python3 chromium
 report-packages: build-packages
-	@tools/need libjansson-dev libxml2-dev python3
+	@tools/need $(REPORT_PACKAGES)
 bench-packages: build-packages
 	@tools/need stress-ng util-linux
 target-packages:
@@ -344,7 +383,7 @@ help:
 	@echo 'make sanitize     unit tests under ASan and UBSan, the tests under UBSan'
 	@echo 'make bench        what each way to create costs here, bench-others beside other programs'
 	@echo 'make bench-runner what a test costs the runner'
-	@echo 'make check-matrix, check-kselftest, check-config, check-lava, check-package, check-farm    docs/kernel-ci.md'
+	@echo 'make check-kselftest, check-config, check-lava, check-package, check-farm    docs/kernel-ci.md'
 	@echo 'make kselftest    DEST=<linux>/tools/testing/selftests: among those of a kernel tree'
 	@echo 'make dist         the sources as an archive'
 	@echo 'make install      and install-report; PREFIX=$(PREFIX) DESTDIR='
@@ -356,5 +395,5 @@ help:
 .PHONY: all report run matrix debug-kernel check check-matrix check-surroundings check-kselftest check-config check-package check-farm check-lava sabotage lint spec-check coverage \
 	sanitize bench bench-others bench-runner kselftest dist install install-report clean help \
 	build-packages check-packages matrix-packages bench-packages lint-packages report-packages target-packages \
-	target-packages-all
+	target-packages-all anew
 .DELETE_ON_ERROR:
