@@ -6,6 +6,7 @@
  * <skipped> with its reason, as other tools have it, since there is no word for it; an unexpected pass is a <failure>.
  */
 #include <libxml/xmlwriter.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "writers.h"

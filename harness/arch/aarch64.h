@@ -5,6 +5,8 @@
 #define ARCH_NAME "aarch64"
 /* clone(flags, stack, parent_tid, tls, child_tid) */
 #define ARCH_CLONE_TLS_LAST 0
+/* What the C library registers restartable sequences with. */
+#define ARCH_RSEQ_SIGNATURE 0xd428bc00U
 
 static inline long arch_syscall(long nr, long a, long b, long c, long d, long e, long f)
 {

@@ -8,6 +8,8 @@
 #define ARCH_CLONE_TLS_LAST 1
 #define ARCH_CLONE_STACK_FIRST 1
 #define ARCH_MMAP_BY_POINTER 1
+/* What the C library registers restartable sequences with. */
+#define ARCH_RSEQ_SIGNATURE 0xb2ff0fffU
 
 static inline long arch_syscall(long nr, long a, long b, long c, long d, long e, long f)
 {

@@ -6,6 +6,8 @@
 #define ARCH_NAME "x86_64"
 /* clone(flags, stack, parent_tid, child_tid, tls) */
 #define ARCH_CLONE_TLS_LAST 1
+/* What the C library registers restartable sequences with. */
+#define ARCH_RSEQ_SIGNATURE 0x53053053U
 
 static inline long arch_syscall(long nr, long a, long b, long c, long d, long e, long f)
 {

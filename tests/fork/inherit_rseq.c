@@ -10,16 +10,6 @@
 #define UNREGISTER 1
 #define AREA 32 /* size of the first version */
 
-#if defined(__x86_64__) || defined(__i386__)
-#define SIGNATURE 0x53053053U
-#elif defined(__aarch64__)
-#define SIGNATURE 0xd428bc00U
-#elif defined(__arm__)
-#define SIGNATURE 0xe7f5def3U
-#else
-#define SIGNATURE 0xf1401073U
-#endif
-
 /* What a C library that uses restartable sequences tells of them. */
 extern const ptrdiff_t __rseq_offset __attribute__((weak));
 extern const unsigned int __rseq_size __attribute__((weak));
@@ -28,7 +18,7 @@ static char area[1024] __attribute__((aligned(1024))), other[1024] __attribute__
 
 static long rseq(void *at, size_t size, int flags)
 {
-	return SYSCALL4(SYS_rseq, at, size, flags, SIGNATURE);
+	return SYSCALL4(SYS_rseq, at, size, flags, ARCH_RSEQ_SIGNATURE);
 }
 
 static size_t size = AREA;

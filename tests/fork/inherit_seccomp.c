@@ -91,7 +91,7 @@ TEST(kept, .summary = "a filter binds the children of its thread, and one that a
 	test_inheritance();
 }
 
-static int call_once(void *result)
+static int single_call(void *result)
 {
 	*(volatile long *)result = call();
 	return 0;
@@ -105,7 +105,7 @@ TEST(new_thread, .covers = "INH-SEC-02", .features = FEATURES(NEEDS_SECCOMP),
 
 	EXPECT_OK(call());
 	refuse();
-	long thread = CLONE_CALL(door->via, new_stack(), call_once, (void *)&result, .flags = THREAD_FLAGS);
+	long thread = CLONE_CALL(door->via, new_stack(), single_call, (void *)&result, .flags = THREAD_FLAGS);
 	REQUIRE_GT(thread, 0);
 	await_thread_gone((pid_t)thread);
 	EXPECT_FAILS(result, EXDEV);

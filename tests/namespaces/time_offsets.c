@@ -12,11 +12,12 @@ struct offsets {
 
 static int64_t line_of(const char *text, const char *clock)
 {
-	char *at = strstr(text, clock);
+	const char *at = strstr(text, clock);
+	char *rest;
 
 	REQUIRE_TRUE(at);
-	int64_t seconds = strtoll(at + strlen(clock), &at, 10);
-	return seconds * SECOND + strtoll(at, NULL, 10);
+	int64_t seconds = strtoll(at + strlen(clock), &rest, 10);
+	return seconds * SECOND + strtoll(rest, NULL, 10);
 }
 
 static struct offsets read_offsets(void)
