@@ -46,7 +46,8 @@ struct site {
 	uint8_t form, want_form; /* of the values */
 	uint8_t kind;		 /* RECORD_FAIL or RECORD_BROKEN */
 	uint8_t fatal;
-} __attribute__((aligned(16)));
+} __attribute__((aligned(64))); /* as much as its size, or compilers leave gaps between them, some more than others */
+_Static_assert(sizeof(struct site) == 64, "sites stand without gaps");
 
 #define RECORD_TEXT 64
 #define SITE_NONE UINT32_MAX

@@ -115,6 +115,6 @@ int command_debug(const struct options *options)
 	record_root = pid;
 	checked_wait(pid, &status, 0);
 	int result = tell(options, item, ends[0], status);
-	free(suite.items);
+	suite_free(&suite);
 	return result;
 }

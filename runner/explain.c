@@ -189,7 +189,7 @@ int command_explain(const struct options *options)
 			die("'%s' is neither a statement nor a test; 'forkcheck list' shows the tests", word);
 	}
 	knowledge_free(&knowledge);
-	free(suite.items);
+	suite_free(&suite);
 	if (fflush(stdout) || ferror(stdout))
 		die("standard output: %s", strerror(errno));
 	return EXIT_EXPECTED;

@@ -1,21 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
-#include <dirent.h>
 #include <errno.h>
-#include <ftw.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ipc.h>
-#include <sys/msg.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/sem.h>
-#include <sys/shm.h>
-#include <linux/magic.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 
+#include "clear.h"
 #include "clock.h"
 #include "die.h"
 #include "isolate.h"
@@ -48,6 +41,7 @@ void cell_command(const struct cell *cell, struct cell_command *command)
 	snprintf(command->text[n++], ID_SIZE, "%d", cell->runner);
 	snprintf(command->text[n++], ID_SIZE, "%u", cell->uid);
 	snprintf(command->text[n++], ID_SIZE, "%d", cell->uid_is_ours);
+	snprintf(command->text[n++], ID_SIZE, "%d", cell->penned);
 	snprintf(command->text[n++], ID_SIZE, "%u", cell->fence);
 	snprintf(command->text[n++], ID_SIZE, "%u", cell->seed);
 	snprintf(command->text[n++], ID_SIZE, "%u.%u", cell->assumed.major, cell->assumed.minor);
@@ -76,22 +70,30 @@ _Noreturn void cell_main(int argc, char **argv)
 	struct item item;
 	struct cell cell = { .item = &item };
 
-	if (argc != 13)
+	if (argc != 14)
 		die("--cell is for the runner itself");
 	item = cell_item(argv[2], strtoul(argv[3], NULL, 10), strtoul(argv[4], NULL, 10));
 	cell.runner = (pid_t)atol(argv[5]);
 	cell.uid = (uid_t)atol(argv[6]);
 	cell.uid_is_ours = atoi(argv[7]);
-	cell.fence = (unsigned)strtoul(argv[8], NULL, 10);
-	cell.seed = (uint32_t)strtoul(argv[9], NULL, 10);
-	release_parse(argv[10], &cell.assumed);
-	cell.secret = strtoull(argv[11], NULL, 10);
-	memset(argv[11], 0, strlen(argv[11])); /* it can be read in /proc */
-	cell.workdir = argv[12];
+	cell.penned = atoi(argv[8]);
+	cell.fence = (unsigned)strtoul(argv[9], NULL, 10);
+	cell.seed = (uint32_t)strtoul(argv[10], NULL, 10);
+	release_parse(argv[11], &cell.assumed);
+	cell.secret = strtoull(argv[12], NULL, 10);
+	memset(argv[12], 0, strlen(argv[12])); /* it can be read in /proc */
+	cell.workdir = argv[13];
 	cell_run(&cell);
 }
 
 /* ---- The test's process ------------------------------------------------------------------------ */
+
+/* What it does to mounts and to names ends with it. Where that can't be had, clear_after() has more to do. */
+static void keep_to_itself(const struct cell *cell)
+{
+	if (cell->penned && (cell->item->caps | cell->item->init_caps) & CAP(SYS_ADMIN))
+		sys_unshare(CLONE_NEWNS | CLONE_NEWUTS);
+}
 
 static _Noreturn void run_test(struct cell *cell, const struct privileges *have)
 {
@@ -102,6 +104,7 @@ static _Noreturn void run_test(struct cell *cell, const struct privileges *have)
 	setpgid(0, 0);
 	record_root = sys_getpid();
 	record_root_namespace = namespace_of_self("pid");
+	keep_to_itself(cell);
 	const char *failed = privileges_drop(cell->item->caps | cell->item->init_caps, test->as_root, have);
 	if (failed) {
 		record_text(RECORD_BROKEN, SITE_NONE, failed);
@@ -138,7 +141,8 @@ void signals_default(void)
 		SYSCALL4(SYS_rt_sigaction, sig, by_default, NULL, sizeof(sigset64));
 }
 
-static void surroundings(const struct cell *cell)
+/* Returns whether the test has its directory, or none was to be had. */
+static bool surroundings(const struct cell *cell)
 {
 	struct rlimit no_core = { 0 };
 	struct rlimit fence = { cell->fence, cell->fence };
@@ -152,8 +156,9 @@ static void surroundings(const struct cell *cell)
 	setrlimit(RLIMIT_CORE, &no_core);
 	/* A test that forks without end must not take the machine with it. */
 	setrlimit(RLIMIT_NPROC, &fence);
-	if (*cell->workdir && chdir(cell->workdir))
-		chdir("/");
+	if (!*cell->workdir)
+		return !chdir("/");
+	return !chdir(cell->workdir);
 }
 
 /* Reaps what is dead. Returns false when there is no child any more. */
@@ -264,137 +269,7 @@ static void sweep(const struct cell *cell, bool complain)
 	}
 }
 
-/* ---- What else may stay behind ----------------------------------------------------------------- */
-
-static void left(const char *what)
-{
-	record_text(RECORD_LEFT, SITE_NONE, what);
-}
-
-static void kill_group(const char *path)
-{
-	char file[LEFTOVER_PATH + 32];
-	FILE *procs;
-	int pid;
-
-	snprintf(file, sizeof(file), "%s/cgroup.procs", path);
-	procs = fopen(file, "re");
-	while (procs && fscanf(procs, "%d", &pid) == 1)
-		if (pid > 1 && pid != sys_getpid())
-			raw_kill(pid, SIGKILL);
-	if (procs)
-		fclose(procs);
-}
-
-/*
- * What a test has noted is any path. This is one of its groups: a directory of a cgroup filesystem, by whatever way, whose name
- * only make_cgroup() in this cell gives.
- */
-static bool is_own_group(const char *path, uid_t uid)
-{
-	const char *name = strrchr(path, '/');
-	char prefix[32];
-	struct statfs fs;
-	struct stat st;
-
-	snprintf(prefix, sizeof(prefix), "/forkcheck.%u.", uid);
-	return *path == '/' && !strncmp(name, prefix, strlen(prefix)) && !lstat(path, &st) && S_ISDIR(st.st_mode) &&
-	       !statfs(path, &fs) && (fs.f_type == CGROUP_SUPER_MAGIC || fs.f_type == CGROUP2_SUPER_MAGIC);
-}
-
-/* A test need not remove its control groups: that the runner does it is what it was promised. */
-static void remove_groups(uid_t uid)
-{
-	unsigned noted = record_page->leftovers;
-
-	for (unsigned i = noted < LEFTOVER_SLOTS ? noted : LEFTOVER_SLOTS; i-- > 0;) {
-		char path[LEFTOVER_PATH];
-		memcpy(path, record_page->leftover[i], sizeof(path));
-		path[LEFTOVER_PATH - 1] = 0;
-		if (!is_own_group(path, uid))
-			continue;
-		for (int tries = 0; rmdir(path) && errno == EBUSY && tries < 1000; tries++) {
-			kill_group(path);
-			raw_wait4(-1, NULL, WNOHANG | __WALL, NULL);
-			sys_sched_yield();
-		}
-		if (!access(path, F_OK))
-			left("a control group that can't be removed");
-	}
-}
-
-/* Removes the objects in one table of /proc/sysvipc that belong to the cell's user. */
-static void remove_ipc(const char *table, uid_t uid, void (*removal)(int id))
-{
-	char path[64], line[512], head[512];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/sysvipc/%s", table);
-	file = fopen(path, "re");
-	if (!file)
-		return;
-	if (fgets(head, sizeof(head), file)) {
-		/* The column of the creator's user differs from table to table; "uid" names the owner's. */
-		int column = 0;
-		char *save = NULL;
-		for (char *word = strtok_r(head, " \n", &save); word; word = strtok_r(NULL, " \n", &save), column++)
-			if (!strcmp(word, "uid"))
-				break;
-		while (fgets(line, sizeof(line), file)) {
-			int id = -1, at = 0;
-			long owner = -1;
-			for (char *word = strtok_r(line, " \n", &save); word;
-			     word = strtok_r(NULL, " \n", &save), at++) {
-				if (at == 1)
-					id = atoi(word);
-				if (at == column)
-					owner = atol(word);
-			}
-			if (owner != (long)uid)
-				continue;
-			removal(id);
-			left("a System V object");
-		}
-	}
-	fclose(file);
-}
-
-static void remove_semaphores(int id)
-{
-	semctl(id, 0, IPC_RMID);
-}
-
-static void remove_memory(int id)
-{
-	shmctl(id, IPC_RMID, NULL);
-}
-
-static void remove_queue(int id)
-{
-	msgctl(id, IPC_RMID, NULL);
-}
-
-static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-	(void)st;
-	(void)type;
-	if (at->level)
-		remove(path);
-	return 0;
-}
-
-static void clean_up(const struct cell *cell)
-{
-	if (record_page)
-		remove_groups(cell->uid);
-	if (cell->uid_is_ours) {
-		remove_ipc("sem", cell->uid, remove_semaphores);
-		remove_ipc("shm", cell->uid, remove_memory);
-		remove_ipc("msg", cell->uid, remove_queue);
-	}
-	if (*cell->workdir)
-		nftw(cell->workdir, remove_entry, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
-}
+/* ---- The end ------------------------------------------------------------------------------------ */
 
 /* The runner is gone without a chance to do it: the directories of all cells, which end like this one. */
 static void remove_directories(const struct cell *cell)
@@ -409,7 +284,7 @@ static void remove_directories(const struct cell *cell)
 	*slash = 0;
 	/* Other cells are at it, too: each may find gone what it has just seen, and stop. */
 	for (int tries = 0; tries < 1000; tries++) {
-		nftw(base, remove_entry, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+		empty_directory(base);
 		if (!rmdir(base) || errno == ENOENT)
 			return;
 		sys_sched_yield();
@@ -428,7 +303,10 @@ _Noreturn void cell_run(struct cell *cell)
 	if (cell->assumed.major)
 		release_assume(cell->assumed);
 	ordinary_id_set(cell->uid);
-	surroundings(cell);
+	if (!surroundings(cell)) {
+		record_text(RECORD_BROKEN, SITE_NONE, "the directory for this test is gone");
+		_exit(0);
+	}
 	const struct privileges have = privileges_now();
 
 	pid_t test = fork();
@@ -444,7 +322,7 @@ _Noreturn void cell_run(struct cell *cell)
 	sigaction(SIGPIPE, &ignore, NULL);
 	bool ended = watch(test, &status);
 	sweep(cell, ended);
-	clean_up(cell);
+	clear_after(cell);
 	if (sys_getppid() != cell->runner)
 		remove_directories(cell);
 	if (ended) {

@@ -17,6 +17,7 @@ struct cell {
 	pid_t runner;	  /* its process */
 	uid_t uid;	  /* of a test without privileges */
 	bool uid_is_ours; /* nobody but this cell has it: all its processes may be killed */
+	bool penned;	  /* mounts made here are seen nowhere outside the run */
 	unsigned fence;	  /* RLIMIT_NPROC */
 	uint32_t seed;
 	struct release assumed;
@@ -28,7 +29,7 @@ struct cell {
 void signals_default(void);
 
 /* Arguments with which this program, executed afresh, is the cell. */
-#define CELL_ARGS 13
+#define CELL_ARGS 14
 struct cell_command {
 	char text[CELL_ARGS][ID_SIZE];
 	char *argv[CELL_ARGS + 1];

@@ -62,7 +62,7 @@ int command_list(const struct options *options)
 	else
 		list_plain(chosen, count, options->list_covers);
 	free(chosen);
-	free(suite.items);
+	suite_free(&suite);
 	return finish_output();
 }
 
@@ -119,7 +119,7 @@ static void print_skips(const struct pen *pen, const struct privileges *have)
 	for (size_t r = 0; r < count; r++)
 		printf("%5u skipped: %s\n", reasons[r].tests, reasons[r].why);
 	free(reasons);
-	free(suite.items);
+	suite_free(&suite);
 }
 
 static int env_inside(const struct pen *pen)

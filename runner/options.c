@@ -125,7 +125,8 @@ static void parse_shard(struct options *options, const char *text)
 {
 	int used = 0;
 
-	if (sscanf(text, "%u/%u%n", &options->shard, &options->shards, &used) != 2 || text[used] ||
+	/* At most nine digits: more might be taken for another number. */
+	if (sscanf(text, "%9u/%9u%n", &options->shard, &options->shards, &used) != 2 || text[used] ||
 	    options->shard < 1 || options->shard > options->shards)
 		die("--shard '%s': I/N is wanted, with I from 1 to N", text);
 }

@@ -88,6 +88,14 @@ void outcome_page(struct outcome *outcome, const struct record_page *page)
 		outcome->kinds[RECORD_EVALUATED]++;
 }
 
+void outcome_left(struct outcome *outcome, const char *what)
+{
+	struct record record = { .ready = RECORD_MAGIC, .kind = RECORD_LEFT, .site = SITE_NONE };
+
+	append_text(record.text, sizeof(record.text), what);
+	take(outcome, &record);
+}
+
 void outcome_output(struct outcome *outcome, const char *bytes, size_t n)
 {
 	size_t kept = outcome->output_size < OUTPUT_KEPT ? outcome->output_size : OUTPUT_KEPT;

@@ -22,6 +22,7 @@ struct outcome {
 	bool have_status;
 	int status; /* wait status of the test's process */
 	bool timed_out;
+	bool meddled;		       /* when time was up its cell was stopped */
 	bool lost;		       /* the cell itself died without a report */
 	int cell_status;	       /* wait status of the cell, where lost */
 	char hung[SURVIVORS_TEXT];     /* what the processes were doing when time was up */
@@ -44,6 +45,9 @@ void outcome_record(struct outcome *outcome, const struct record *record, const 
 
 /* Takes what stands in the page and did not come by the pipe. */
 void outcome_page(struct outcome *outcome, const struct record_page *page);
+
+/* Notes that something was left behind that should not have been. */
+void outcome_left(struct outcome *outcome, const char *what);
 
 /* Takes output of the test; the last OUTPUT_KEPT bytes stay. */
 void outcome_output(struct outcome *outcome, const char *bytes, size_t n);

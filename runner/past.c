@@ -5,8 +5,12 @@
 #include <string.h>
 
 #include "die.h"
+#include "names.h"
 #include "notes.h"
 #include "past.h"
+
+/* No report has longer ones. */
+#define LINE_SIZE 65536
 
 struct reader {
 	struct past *past;
@@ -113,27 +117,36 @@ static void take_line(struct reader *reader, const char *line)
 		take_console(reader, line + text);
 }
 
+/* One line, printable. Returns false at the end. */
+static bool read_line(const struct reader *reader, FILE *file, char *line, size_t size)
+{
+	if (!fgets(line, (int)size, file))
+		return false;
+	size_t length = strcspn(line, "\n");
+	if (!line[length] && !feof(file))
+		die("%s: a line has more than %zu bytes: this is no report", reader->path, size - 2);
+	line[length] = 0;
+	make_printable(line, size);
+	return true;
+}
+
 void past_load(struct past *past, const char *path, const struct suite *suite)
 {
 	struct reader reader = { .past = past, .path = path, .suite = suite };
 	FILE *file = fopen(path, "re");
-	char *line = NULL;
-	size_t room = 0;
+	static char line[LINE_SIZE];
 
 	if (!file)
 		die("%s: %s", path, strerror(errno));
 	past->of = calloc(suite->count + 1, sizeof(*past->of));
 	if (!past->of)
 		die("out of memory");
-	while (getline(&line, &room, file) >= 0) {
-		line[strcspn(line, "\n")] = 0;
+	while (read_line(&reader, file, line, sizeof(line)))
 		take_line(&reader, line + strspn(line, " "));
-	}
 	if (ferror(file))
 		die("%s: %s", path, strerror(errno));
 	if (!reader.seeded || !reader.died)
 		die("%s: this is no report of a run whose machine died", path);
-	free(line);
 	fclose(file);
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 
 #include "cell.h"
 #include "clock.h"
@@ -17,6 +18,9 @@
 
 /* How long the pen may take to end once the run is over. */
 #define PATIENCE_SECONDS 5.0
+
+/* What everybody may write to, besides /tmp. */
+static const char *const shared_directories[] = { "/dev/shm", "/var/tmp" };
 
 static pid_t inmate;
 
@@ -38,7 +42,10 @@ static bool furnish(struct pen *pen)
 		return false;
 	/* The path that it was started with may be hidden by that directory. */
 	self_find();
-	pen->own_tmp = !mount("forkcheck", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755");
+	/* What tests leave there is nobody's, and no more than a part of the memory. */
+	pen->own_tmp = !mount("forkcheck", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=25%");
+	for (size_t i = 0; i < ARRAY_SIZE(shared_directories); i++)
+		mount("forkcheck", shared_directories[i], "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777,size=25%");
 	pen->closed = true;
 	return true;
 }
@@ -73,15 +80,38 @@ static bool inmate_ended(int *status)
 	return pid != 0;
 }
 
+static uint64_t pid_namespace(pid_t pid)
+{
+	char path[64];
+	struct stat st;
+
+	return stat(proc_path(path, sizeof(path), pid, "ns/pid"), &st) ? 0 : st.st_ino;
+}
+
+/* A test that is root may have stopped the runner by tracing it: nobody inside can do anything about that. */
+static void free_inmate(void)
+{
+	struct process process;
+	char path[64];
+
+	if (!process_now(inmate, &process) || process.state != 't')
+		return;
+	pid_t tracer = (pid_t)proc_field(proc_path(path, sizeof(path), inmate, "status"), "TracerPid:", 10);
+	/* A debugger outside is its user's business. */
+	if (tracer > 1 && pid_namespace(inmate) && pid_namespace(tracer) == pid_namespace(inmate))
+		raw_kill(tracer, SIGKILL);
+}
+
 /* Until the run is over, its status by this pipe, or the process in the pen is dead. */
 static int wait_for_run(int told)
 {
+	struct pollfd end = { .fd = told, .events = POLLIN };
 	unsigned char byte;
 	int status = 0;
-	ssize_t n;
 
-	while ((n = read(told, &byte, 1)) < 0 && errno == EINTR)
-		;
+	while (poll(&end, 1, 1000) <= 0)
+		free_inmate();
+	ssize_t n = read(told, &byte, 1);
 	if (inmate_ended(&status)) {
 		if (n == 1 || WIFEXITED(status))
 			return n == 1 ? byte : WEXITSTATUS(status);

@@ -8,12 +8,14 @@
 #include <sys/utsname.h>
 
 #include "applies.h"
+#include "clear.h"
 #include "clock.h"
 #include "die.h"
 #include "details.h"
 #include "kernel_log.h"
 #include "ladder.h"
 #include "lost.h"
+#include "names.h"
 #include "notes.h"
 #include "past.h"
 #include "reporting.h"
@@ -79,12 +81,19 @@ static struct {
 
 /* ---- Signals ----------------------------------------------------------------------------------- */
 
-static void on_signal(int sig)
-{
-	int saved = errno;
-	char byte = (char)sig;
+struct arrival {
+	int sig;
+	pid_t pid; /* who sent it; 0: nobody in this PID namespace */
+	uid_t uid;
+};
 
-	(void)!write(R.wake[1], &byte, 1);
+static void on_signal(int sig, siginfo_t *info, void *context)
+{
+	const struct arrival arrival = { sig, info->si_code <= 0 ? info->si_pid : 0, info->si_uid };
+	int saved = errno;
+
+	(void)context;
+	(void)!write(R.wake[1], &arrival, sizeof(arrival));
 	errno = saved;
 }
 
@@ -92,7 +101,7 @@ static void catch_signals(void)
 {
 	/* What is caught, and not ignored, is at its default in a program that is executed. */
 	static const int signals[] = { SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGPIPE };
-	const struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
+	const struct sigaction action = { .sa_sigaction = on_signal, .sa_flags = SA_RESTART | SA_SIGINFO };
 
 	if (pipe2(R.wake, O_CLOEXEC | O_NONBLOCK))
 		die("no pipe: %s", strerror(errno));
@@ -100,15 +109,36 @@ static void catch_signals(void)
 		sigaction(signals[i], &action, NULL);
 }
 
+/* Sent by a test: below the runner, or of a cell's user. In the pen nobody else can be seen. */
+static bool from_inside(const struct arrival *arrival)
+{
+	struct process list[256];
+
+	if (arrival->pid <= 0)
+		return false;
+	if (sys_getpid() == 1 || (R.have.root && arrival->uid - R.first_uid < USERS_OF_RUN))
+		return true;
+	for (size_t n = descendants(sys_getpid(), list, ARRAY_SIZE(list)); n-- > 0;)
+		if (list[n].pid == arrival->pid)
+			return true;
+	return false;
+}
+
 static void read_signals(void)
 {
-	char byte;
+	struct arrival arrival;
 
-	while (read(R.wake[0], &byte, 1) == 1) {
-		if (byte != SIGINT && byte != SIGTERM && byte != SIGHUP)
+	while (read(R.wake[0], &arrival, sizeof(arrival)) == sizeof(arrival)) {
+		const int sig = arrival.sig;
+		if (sig != SIGINT && sig != SIGTERM && sig != SIGHUP)
 			continue;
-		R.stopped_by = byte;
-		R.stopped = byte == SIGINT ? "SIGINT (^C)" : byte == SIGTERM ? "SIGTERM" : "SIGHUP";
+		const char *name = sig == SIGINT ? "SIGINT (^C)" : sig == SIGTERM ? "SIGTERM" : "SIGHUP";
+		if (from_inside(&arrival)) {
+			report_note(&R.report, "a test has sent %s to the runner, which goes on", name);
+			continue;
+		}
+		R.stopped_by = sig;
+		R.stopped = name;
 	}
 }
 
@@ -235,15 +265,17 @@ static bool take_strays(struct slot *slot)
 }
 
 /*
- * A cell that was killed beside others, where all have the same user, may have been hit by another cell's
- * kill(-1). Its test gets another chance, alone.
+ * A cell that was killed or stopped beside others may have been hit by another's test: by kill(-1) where all have the same
+ * user, or by one that is root. Its test gets another chance, alone.
  */
 static bool again_alone(struct slot *slot)
 {
 	struct result *result = &R.results[slot->index];
 
-	if (!slot->outcome.lost || R.have.root || R.options->jobs == 1 || result->seconds != 0)
+	if (!(slot->outcome.lost || slot->outcome.meddled) || R.options->jobs == 1 || result->seconds != 0)
 		return false;
+	report_note(&R.report, "once more, alone: %s: its cell was %s", slot->what.item->id,
+		    slot->outcome.lost ? status_text(slot->outcome.cell_status) : "stopped");
 	result->seconds = ALONE;
 	return true;
 }
@@ -267,6 +299,8 @@ static void finish(struct slot *slot, int status)
 		clean = take_strays(slot);
 	else if (R.strays && slot->what.uid_is_ours)
 		kill_user(slot->what.uid);
+	if (clean)
+		slot_clear(slot, status != 0, patience(CLEAR_SECONDS));
 	if (!again_alone(slot))
 		judge(slot);
 	if (!clean)
@@ -299,6 +333,7 @@ static void start(struct slot *slot, size_t index)
 		.item = item,
 		.uid = R.first_uid + slot->number,
 		.uid_is_ours = R.have.root,
+		.penned = R.pen->closed,
 		.fence = TASKS_ALLOWED + (R.have.root ? 0 : R.pen->tasks),
 		.seed = R.seed,
 		.assumed = R.options->assumed,
@@ -475,7 +510,8 @@ static void abandon(void)
 		if (!end_now(slot))
 			lost_add(&R.lost, slot->cell, slot->what.item);
 		slot_finish(slot, 0, monotonic());
-		take_strays(slot);
+		if (take_strays(slot))
+			slot_clear(slot, true, patience(CLEAR_SECONDS));
 	}
 }
 
@@ -589,6 +625,9 @@ static void set_up(void)
 	R.strays = prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	R.have = privileges_now();
 	R.rung = missing_rung();
+	while (R.have.root && !R.pen->closed && users_in_use(R.first_uid, USERS_OF_RUN))
+		R.first_uid = ORDINARY_UIDS +
+			      (R.first_uid - ORDINARY_UIDS + USERS_OF_RUN) % (USERS_OF_RUN * RUNS_APART);
 	R.start = way_to_start();
 	if (!workplace_make(R.base, sizeof(R.base), R.pen))
 		R.base[0] = 0;
@@ -603,12 +642,14 @@ static void clear_away(void)
 	for (unsigned i = 0; i < R.options->jobs; i++)
 		slot_free(&R.slots[i]);
 	(void)!chdir("/");
-	if (R.base[0])
+	if (R.base[0]) {
+		empty_directory(R.base);
 		rmdir(R.base);
+	}
 	expectations_free(&R.expectations);
 	report_free(&R.report);
 	past_free(&R.past, &R.suite);
-	free(R.suite.items);
+	suite_free(&R.suite);
 	free(R.order);
 	free(R.results);
 	free(R.slots);

@@ -3,8 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 
+#include "clear.h"
 #include "clock.h"
 #include "slot.h"
 #include "sweep.h"
@@ -20,17 +22,11 @@ void slot_init(struct slot *slot, unsigned number, const char *base)
 		if (slot->page == MAP_FAILED)
 			slot->page = NULL;
 	}
-	if (base) {
-		snprintf(slot->workdir, sizeof(slot->workdir), "%s/%u", base, number);
-		if (mkdir(slot->workdir, 0755))
-			slot->workdir[0] = 0;
-	}
+	slot->base = base;
 }
 
 void slot_free(struct slot *slot)
 {
-	if (slot->workdir[0])
-		rmdir(slot->workdir);
 	if (slot->page)
 		munmap(slot->page, sizeof(*slot->page));
 	if (slot->page_fd >= 0)
@@ -43,6 +39,51 @@ static void clear_page(struct record_page *page)
 	memset(page, 0, offsetof(struct record_page, slot));
 	for (size_t i = 0; i < RECORD_SLOTS; i++)
 		page->slot[i].ready = 0;
+}
+
+/* A fresh one for each cell: what one does to its own is nobody else's business. */
+static void make_directory(struct slot *slot)
+{
+	if (!slot->base)
+		return;
+	snprintf(slot->workdir, sizeof(slot->workdir), "%s/%u.%u", slot->base, slot->number, slot->spoilt);
+	/* Should there be none, the cell says so. */
+	if (!mkdir(slot->workdir, 0755) && slot->what.uid_is_ours && !slot->what.item->test->as_root)
+		(void)!chown(slot->workdir, slot->what.uid, -1);
+}
+
+static void remove_directory(struct slot *slot)
+{
+	if (!slot->workdir[0] || !rmdir(slot->workdir))
+		return;
+	outcome_left(&slot->outcome, errno == ENOENT ? "its directory is not where it was"
+						     : "something in its directory that can't be removed");
+	slot->spoilt++;
+}
+
+/* In the place of a cell that died before it could. */
+static void clear_by_runner(struct slot *slot)
+{
+	if (slot->workdir[0] && chdir(slot->workdir))
+		slot->what.workdir = "";
+	record_page = slot->page;
+	clear_after(&slot->what);
+	_exit(0);
+}
+
+void slot_clear(struct slot *slot, bool cell_died, double seconds)
+{
+	const double until = monotonic() + seconds;
+	pid_t pid = cell_died ? fork() : 0;
+
+	if (cell_died && pid == 0)
+		clear_by_runner(slot);
+	while (pid > 0 && raw_wait4(pid, NULL, WNOHANG, NULL) == 0 && monotonic() < until + seconds) {
+		if (monotonic() > until)
+			raw_kill(pid, SIGKILL);
+		sys_sched_yield();
+	}
+	remove_directory(slot);
 }
 
 static void close_end(int *fd)
@@ -117,14 +158,18 @@ static pid_t forked_cell(struct slot *slot)
 	return pid;
 }
 
-/* Nothing that a test could guess. */
+/* Nothing that a test could guess: from the random bytes that the kernel gave the runner, by splitmix64. */
 static uint64_t secret(void)
 {
-	uint64_t number = 0;
+	static uint64_t state;
+	const void *random = (const void *)getauxval(AT_RANDOM);
 
-	if (SYSCALL3(SYS_getrandom, &number, sizeof(number), 0) != sizeof(number))
-		number = (uint64_t)(monotonic() * 1e9) * 6364136223846793005u;
-	return number;
+	if (!state && random)
+		memcpy(&state, random, sizeof(state));
+	state += 0x9e3779b97f4a7c15;
+	uint64_t mixed = (state ^ state >> 30) * 0xbf58476d1ce4e5b9;
+	mixed = (mixed ^ mixed >> 27) * 0x94d049bb133111eb;
+	return mixed ^ mixed >> 31;
 }
 
 bool slot_start(struct slot *slot, enum cell_start start)
@@ -143,8 +188,7 @@ bool slot_start(struct slot *slot, enum cell_start start)
 	}
 	if (slot->page)
 		clear_page(slot->page);
-	if (slot->workdir[0] && slot->what.uid_is_ours)
-		(void)!chown(slot->workdir, slot->what.item->test->as_root ? 0 : slot->what.uid, -1);
+	make_directory(slot);
 	slot->what.workdir = slot->workdir;
 	slot->what.runner = sys_getpid();
 	slot->what.secret = secret();
@@ -227,8 +271,12 @@ bool slot_due(struct slot *slot, double now)
 
 void slot_expire(struct slot *slot, double now)
 {
+	struct process cell;
+
 	slot->outcome.seconds = now - slot->begun;
 	slot->outcome.timed_out = true;
+	/* No test of its own can do so without a privilege: rather another one did. */
+	slot->outcome.meddled = process_now(slot->cell, &cell) && strchr("Tt", cell.state);
 	describe_descendants(slot->cell, slot->outcome.hung, sizeof(slot->outcome.hung));
 	close_end(&slot->lifeline);
 	slot->stage = SLOT_TOLD;

@@ -38,7 +38,9 @@ struct slot {
 	int lifeline;	     /* write end: closing it tells the cell to end; -1: closed */
 	int page_fd;	     /* -1: no such memory here */
 	struct record_page *page;
+	const char *base; /* of directories; NULL: none can be had */
 	char workdir[64];
+	unsigned spoilt;	       /* directories that could not be removed */
 	double begun, limit, deadline; /* limit: how long the test may take */
 	bool hastened;		       /* it has failed: the deadline is an earlier one */
 	bool ending;		       /* the body has returned: the deadline is for what comes after it */
@@ -49,9 +51,9 @@ struct slot {
 	struct launch launch;
 };
 
-/* Makes the memory and the directory of a slot, below base (NULL: no directory). number: no other one's, ever. */
+/* Makes the memory of a slot; its cells get directories below base (NULL: none). number: no other one's, ever. */
 void slot_init(struct slot *slot, unsigned number, const char *base);
-/* Removes the directory. */
+/* Closes what slot_init() opened. */
 void slot_free(struct slot *slot);
 
 /* Starts a cell. Returns false where no process can be made. */
@@ -74,5 +76,11 @@ void slot_give_up(struct slot *slot, double now);
 
 /* The cell's process has ended with this status: takes the rest and closes everything. */
 void slot_finish(struct slot *slot, int status, double now);
+
+/*
+ * After slot_finish(), and when nothing of the cell lives any more: removes its directory, which is empty but for what the
+ * outcome then tells. cell_died: it has not cleared away, so that a process does it now, for at most so many seconds.
+ */
+void slot_clear(struct slot *slot, bool cell_died, double seconds);
 
 #endif

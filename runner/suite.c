@@ -79,22 +79,20 @@ static int by_place(const void *a, const void *b)
 
 static int by_id(const void *a, const void *b)
 {
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
+	return strcmp((*(const struct item *const *)a)->id, (*(const struct item *const *)b)->id);
 }
 
-static void check_ids(const struct suite *suite)
+static void index_ids(struct suite *suite)
 {
-	const char **ids = calloc(suite->count ? suite->count : 1, sizeof(*ids));
-
-	if (!ids)
+	suite->by_id = calloc(suite->count ? suite->count : 1, sizeof(*suite->by_id));
+	if (!suite->by_id)
 		die("out of memory");
 	for (size_t i = 0; i < suite->count; i++)
-		ids[i] = suite->items[i].id;
-	qsort(ids, suite->count, sizeof(*ids), by_id);
+		suite->by_id[i] = &suite->items[i];
+	qsort(suite->by_id, suite->count, sizeof(*suite->by_id), by_id);
 	for (size_t i = 1; i < suite->count; i++)
-		if (!strcmp(ids[i - 1], ids[i]))
-			die("two tests have the id %s", ids[i]);
-	free(ids);
+		if (!by_id(&suite->by_id[i - 1], &suite->by_id[i]))
+			die("two tests have the id %s", suite->by_id[i]->id);
 }
 
 void suite_load(struct suite *suite)
@@ -113,13 +111,23 @@ void suite_load(struct suite *suite)
 	}
 	suite->count = n;
 	qsort(suite->items, n, sizeof(*suite->items), by_place);
-	check_ids(suite);
+	index_ids(suite);
+}
+
+static int compare_id(const void *id, const void *item)
+{
+	return strcmp(id, (*(const struct item *const *)item)->id);
 }
 
 const struct item *suite_find(const struct suite *suite, const char *id)
 {
-	for (size_t i = 0; i < suite->count; i++)
-		if (!strcmp(suite->items[i].id, id))
-			return &suite->items[i];
-	return NULL;
+	const struct item **found = bsearch(id, suite->by_id, suite->count, sizeof(*suite->by_id), compare_id);
+
+	return found ? *found : NULL;
+}
+
+void suite_free(struct suite *suite)
+{
+	free(suite->by_id);
+	free(suite->items);
 }

@@ -24,6 +24,7 @@ struct item {
 struct suite {
 	struct item *items;
 	size_t count;
+	const struct item **by_id; /* sorted */
 };
 
 /* Loads the tests of this program, in the order of folders, files and lines. Exits with 2 on a double id. */
@@ -31,6 +32,9 @@ void suite_load(struct suite *suite);
 
 /* Makes the item of case n of a test. Exits with 2 where its id would be too long, or no reader could tell it from its group. */
 void item_init(struct item *item, const struct test *test, size_t n);
+
+/* Frees what suite_load() has made. */
+void suite_free(struct suite *suite);
 
 /* The item with this id, or NULL. */
 const struct item *suite_find(const struct suite *suite, const char *id);

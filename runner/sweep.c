@@ -147,25 +147,57 @@ void release_held(pid_t root)
 			release(list[i].pid);
 }
 
-unsigned user_tasks(void)
+/* Calls a function with the path of each process's status file. */
+static void each_status(void (*look)(void *context, const char *path), void *context)
 {
 	DIR *proc = opendir("/proc");
 	struct dirent *entry;
-	unsigned tasks = 0;
 
 	while (proc && (entry = readdir(proc))) {
 		char path[64];
-		if (!isdigit((unsigned char)entry->d_name[0]))
-			continue;
-		proc_path(path, sizeof(path), atoi(entry->d_name), "status");
-		if (proc_field(path, "Uid:", 10) == (long long)getuid()) {
-			long long threads = proc_field(path, "Threads:", 10);
-			tasks += threads > 0 ? (unsigned)threads : 1;
-		}
+		if (isdigit((unsigned char)entry->d_name[0]))
+			look(context, proc_path(path, sizeof(path), atoi(entry->d_name), "status"));
 	}
 	if (proc)
 		closedir(proc);
+}
+
+static void add_tasks(void *tasks, const char *path)
+{
+	if (proc_field(path, "Uid:", 10) != (long long)getuid())
+		return;
+	long long threads = proc_field(path, "Threads:", 10);
+	*(unsigned *)tasks += threads > 0 ? (unsigned)threads : 1;
+}
+
+unsigned user_tasks(void)
+{
+	unsigned tasks = 0;
+
+	each_status(add_tasks, &tasks);
 	return tasks;
+}
+
+struct users {
+	uid_t first;
+	unsigned count;
+	bool used;
+};
+
+static void look_for_users(void *context, const char *path)
+{
+	struct users *users = context;
+	long long uid = proc_field(path, "Uid:", 10);
+
+	users->used |= uid >= users->first && uid < (long long)users->first + users->count;
+}
+
+bool users_in_use(uid_t first, unsigned count)
+{
+	struct users users = { first, count, false };
+
+	each_status(look_for_users, &users);
+	return users.used;
 }
 
 /* Where in the kernel it is, innermost first: what a fault of the kernel is found by. */

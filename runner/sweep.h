@@ -46,6 +46,9 @@ void release_held(pid_t root);
 /* Fills in what /proc tells. Returns whether the process is there and alive. */
 bool process_now(pid_t pid, struct process *process);
 
+/* Whether a process has one of these user IDs, as far as /proc shows them. */
+bool users_in_use(uid_t first, unsigned count);
+
 /* How many tasks (threads count) the caller's user has, as far as /proc shows them. */
 unsigned user_tasks(void);
 

@@ -56,6 +56,11 @@ sed 's/vfork_child/other/' "$scratch/journal" >"$scratch/other"
 exits 2 'a report of another suite' "$bad" --resume "$scratch/other"
 says "there is no test 'bad.verdicts.fails_in_other'" '... is refused'
 
+exits 2 'no report at all' timeout 20 "$bad" --resume /dev/zero
+says 'this is no report' '... is refused at once'
+awk 'BEGIN { print "# seed 1,"; for (i = 0; i < 300000; i++) print "# begins: bad.verdicts.passes"; print "# died: CRASH x" }' >"$scratch/long"
+exits 0 'a long one is read fast' timeout 20 "$bad" --resume "$scratch/long" bad.verdicts.fails_in_child --expect selftest/bad.expect
+
 # Where there is a machine to be had without the network: one that panics, one that starts again, one that hangs.
 why=$("$here/../targets/run" --lacks uml)
 if [ -n "$why" ] || ! "$here/../targets/fetch" --cached bookworm amd64 user-mode-linux >"$scratch/uml"; then

@@ -6,6 +6,7 @@
 own
 
 exits 0 'each wrong test has its verdict' "$bad" -j2 --expect selftest/bad.expect
+says 'selftest/bad/verdicts.c:[0-9]+ in P, the test.s process' 'a failure is reported with its place in the source'
 says 'in C, a child of the test' 'a failure in a child is reported from there'
 says 'in G, a descendant of the test' 'a failure in a grandchild is reported from there'
 says 'in a thread of the test.s process' 'a failure in a raw thread is reported from there'

@@ -19,7 +19,7 @@ static void forge(struct record record, const char *text)
 TEST(half_a_site)
 {
 	EXPECT_EQ(1, 1);
-	forge((struct record){ .kind = RECORD_FAIL, .site = 16 }, "");
+	forge((struct record){ .kind = RECORD_FAIL, .site = sizeof(struct site) / 2 }, "");
 }
 
 TEST(scribbles_on_the_page)

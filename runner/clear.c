@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
+#include <dirent.h>
+#include <errno.h>
+#include <linux/fs.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/ipc.h>
+#include <sys/mount.h>
+#include <sys/msg.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+#include "clear.h"
+
+static void left(const char *what)
+{
+	record_text(RECORD_LEFT, SITE_NONE, what);
+}
+
+/* ---- Control groups ------------------------------------------------------------------------------ */
+
+static void kill_group(const char *path)
+{
+	char file[LEFTOVER_PATH + 32];
+	FILE *procs;
+	int pid;
+
+	snprintf(file, sizeof(file), "%s/cgroup.procs", path);
+	procs = fopen(file, "re");
+	while (procs && fscanf(procs, "%d", &pid) == 1)
+		if (pid > 1 && pid != sys_getpid())
+			raw_kill(pid, SIGKILL);
+	if (procs)
+		fclose(procs);
+}
+
+/*
+ * What a test has noted is any path. This is one of its groups: a directory of a cgroup filesystem, by whatever way, whose name
+ * only make_cgroup() in this cell gives.
+ */
+static bool is_own_group(const char *path, uid_t uid)
+{
+	const char *name = strrchr(path, '/');
+	char prefix[32];
+	struct statfs fs;
+	struct stat st;
+
+	snprintf(prefix, sizeof(prefix), "/forkcheck.%u.", uid);
+	return *path == '/' && !strncmp(name, prefix, strlen(prefix)) && !lstat(path, &st) && S_ISDIR(st.st_mode) &&
+	       !statfs(path, &fs) && (fs.f_type == CGROUP_SUPER_MAGIC || fs.f_type == CGROUP2_SUPER_MAGIC);
+}
+
+/* A test need not remove its control groups: that the runner does it is what it was promised. */
+static void remove_groups(uid_t uid)
+{
+	unsigned noted = record_page->leftovers;
+
+	for (unsigned i = noted < LEFTOVER_SLOTS ? noted : LEFTOVER_SLOTS; i-- > 0;) {
+		char path[LEFTOVER_PATH];
+		memcpy(path, record_page->leftover[i], sizeof(path));
+		path[LEFTOVER_PATH - 1] = 0;
+		if (!is_own_group(path, uid))
+			continue;
+		for (int tries = 0; rmdir(path) && errno == EBUSY && tries < 1000; tries++) {
+			kill_group(path);
+			raw_wait4(-1, NULL, WNOHANG | __WALL, NULL);
+			sys_sched_yield();
+		}
+		if (!access(path, F_OK))
+			left("a control group that can't be removed");
+	}
+}
+
+/* ---- System V objects ---------------------------------------------------------------------------- */
+
+/* Removes the objects in one table of /proc/sysvipc that belong to the cell's user. */
+static void remove_ipc(const char *table, uid_t uid, void (*removal)(int id))
+{
+	char path[64], line[512], head[512];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/sysvipc/%s", table);
+	file = fopen(path, "re");
+	if (!file)
+		return;
+	if (fgets(head, sizeof(head), file)) {
+		/* The column of the creator's user differs from table to table; "uid" names the owner's. */
+		int column = 0;
+		char *save = NULL;
+		for (char *word = strtok_r(head, " \n", &save); word; word = strtok_r(NULL, " \n", &save), column++)
+			if (!strcmp(word, "uid"))
+				break;
+		while (fgets(line, sizeof(line), file)) {
+			int id = -1, at = 0;
+			long owner = -1;
+			for (char *word = strtok_r(line, " \n", &save); word;
+			     word = strtok_r(NULL, " \n", &save), at++) {
+				if (at == 1)
+					id = atoi(word);
+				if (at == column)
+					owner = atol(word);
+			}
+			if (owner != (long)uid)
+				continue;
+			removal(id);
+			left("a System V object");
+		}
+	}
+	fclose(file);
+}
+
+static void remove_semaphores(int id)
+{
+	semctl(id, 0, IPC_RMID);
+}
+
+static void remove_memory(int id)
+{
+	shmctl(id, IPC_RMID, NULL);
+}
+
+static void remove_queue(int id)
+{
+	msgctl(id, IPC_RMID, NULL);
+}
+
+/* ---- Files --------------------------------------------------------------------------------------- */
+
+static void make_mutable(int fd)
+{
+	int none = 0;
+
+	ioctl(fd, FS_IOC_SETFLAGS, &none);
+}
+
+/* Removes an entry that is no directory. */
+static bool remove_file(int dir, const char *name)
+{
+	if (!unlinkat(dir, name, 0))
+		return true;
+	if (errno != EPERM)
+		return false;
+	int fd = openat(dir, name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	make_mutable(fd);
+	close(fd);
+	return !unlinkat(dir, name, 0);
+}
+
+static bool is_dot(const char *name)
+{
+	return !strcmp(name, ".") || !strcmp(name, "..");
+}
+
+/* A directory to read from, and to take entries out of. */
+static DIR *open_directory(int above, const char *name)
+{
+	int fd = openat(above, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0 && errno == EACCES && !fchmodat(above, name, 0700, 0))
+		fd = openat(above, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return NULL;
+	fchmod(fd, 0755);
+	make_mutable(fd);
+	return fdopendir(fd);
+}
+
+static bool on_one_device(int a, int b)
+{
+	struct stat x, y;
+
+	return !fstat(a, &x) && !fstat(b, &y) && x.st_dev == y.st_dev;
+}
+
+/* What is in a directory of top is removed, or goes up into top: so depth does not matter, nor the length of paths. */
+static void lift(int top, const char *name, unsigned *lifted)
+{
+	DIR *dir = open_directory(top, name);
+	struct dirent *entry;
+	bool here = dir && on_one_device(top, dirfd(dir));
+
+	while (here && (entry = readdir(dir))) {
+		char fresh[32];
+		if (is_dot(entry->d_name) || remove_file(dirfd(dir), entry->d_name) ||
+		    !unlinkat(dirfd(dir), entry->d_name, AT_REMOVEDIR))
+			continue;
+		snprintf(fresh, sizeof(fresh), ".lifted.%u", (*lifted)++);
+		renameat(dirfd(dir), entry->d_name, top, fresh);
+	}
+	if (dir)
+		closedir(dir);
+}
+
+/* Once over all that is in a directory. Returns whether there is less in it. */
+static bool remove_some(DIR *dir, const char *path, unsigned *lifted)
+{
+	struct dirent *entry;
+	bool less = false;
+
+	while ((entry = readdir(dir))) {
+		char whole[512];
+		if (is_dot(entry->d_name))
+			continue;
+		if (remove_file(dirfd(dir), entry->d_name)) {
+			less = true;
+			continue;
+		}
+		snprintf(whole, sizeof(whole), "%s/%s", path, entry->d_name);
+		while (!umount2(whole, MNT_DETACH | UMOUNT_NOFOLLOW))
+			;
+		lift(dirfd(dir), entry->d_name, lifted);
+		less |= !unlinkat(dirfd(dir), entry->d_name, AT_REMOVEDIR);
+	}
+	return less;
+}
+
+void empty_directory(const char *path)
+{
+	unsigned lifted = 0;
+	bool less = true;
+
+	while (less) {
+		DIR *dir = open_directory(AT_FDCWD, path);
+		if (!dir)
+			return;
+		less = remove_some(dir, path, &lifted);
+		closedir(dir);
+	}
+}
+
+void clear_after(const struct cell *cell)
+{
+	struct stat st;
+
+	if (record_page)
+		remove_groups(cell->uid);
+	if (cell->uid_is_ours) {
+		remove_ipc("sem", cell->uid, remove_semaphores);
+		remove_ipc("shm", cell->uid, remove_memory);
+		remove_ipc("msg", cell->uid, remove_queue);
+	}
+	/* The directory itself, wherever its path may lead by now. Who may not enter it may not open it up but by its path. */
+	if (*cell->workdir && access(".", X_OK) && !lstat(cell->workdir, &st) && S_ISDIR(st.st_mode))
+		chmod(cell->workdir, 0755);
+	if (*cell->workdir)
+		empty_directory(".");
+}
