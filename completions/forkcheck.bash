@@ -43,7 +43,7 @@ _forkcheck() {
 			;;
 		*)
 			words=$(_forkcheck_ids "$program" "$cur")
-			[ "$COMP_CWORD" -ne 1 ] || words="run list explain env debug bench $words"
+			[ "$COMP_CWORD" -ne 1 ] || words="run list explain env debug bench explore $words"
 			[ "${COMP_WORDS[1]}" != explain ] || words+=" $(_forkcheck_statements "$program")"
 			;;
 		esac

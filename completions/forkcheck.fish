@@ -20,6 +20,7 @@ complete -c forkcheck -n __fish_use_subcommand -a explain -d 'a test or a statem
 complete -c forkcheck -n __fish_use_subcommand -a env -d 'what this machine offers'
 complete -c forkcheck -n __fish_use_subcommand -a debug -d 'one test alone'
 complete -c forkcheck -n __fish_use_subcommand -a bench -d 'what creation costs'
+complete -c forkcheck -n __fish_use_subcommand -a explore -d 'programs that nobody wrote'
 complete -c forkcheck -s j -l jobs -x -d 'tests at once'
 complete -c forkcheck -l repeat -x -d 'run everything so often'
 complete -c forkcheck -l until-fail -d 'repeat until something is not as expected'

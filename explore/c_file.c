@@ -116,11 +116,17 @@ static const char head[] =
 	"\t\tsched_yield();\n"
 	"}\n"
 	"\n"
+	"/* No stdio: threads here have one thread area. */\n"
 	"static void check(const char *what, long long want, long long got)\n"
 	"{\n"
+	"\tchar line[256];\n"
+	"\tint n = snprintf(line, sizeof(line), \"%s %s: want %lld, got %lld\\n\", want == got ? \"ok \" : \"bad\",\n"
+	"\t\t\t what, want, got);\n"
+	"\n"
 	"\tif (want != got)\n"
 	"\t\tshared->bad = 1;\n"
-	"\tdprintf(OUT, \"%s %s: want %lld, got %lld\\n\", want == got ? \"ok \" : \"bad\", what, want, got);\n"
+	"\tif (write(OUT, line, (size_t)n) != n)\n"
+	"\t\tshared->bad = 1;\n"
 	"}\n"
 	"\n"
 	"/* The kernel's convention: -errno for a failure. */\n"
@@ -288,13 +294,16 @@ static void put_step(FILE *file, const struct program *program, unsigned i, unsi
 		return;
 	if (plan.born[i])
 		fprintf(file, "\tborn(%c);\n", 'A' + child_of(step));
-	if (!open)
-		fprintf(file, "\tnext();\n");
 	if (open)
 		put_release(file, step, plan.released_at[i] >= 0 ? plan.released_at[i] : (int)program->count);
 	put_check(file, step, want, "", step->operation->form, want->value, "got");
-	if (want->has_extra)
-		put_check(file, step, want, ", status", step->operation->extra_form, want->extra, "status");
+	if (want->has_extra) {
+		struct prediction extra = *want;
+		extra.because = want->extra_because;
+		put_check(file, step, &extra, ", status", step->operation->extra_form, want->extra, "status");
+	}
+	if (!open)
+		fprintf(file, "\tnext();\n");
 }
 
 /* The look that differs, as the last step. */

@@ -112,7 +112,9 @@ enum {
 	OPT_PLAY,
 	OPT_C,
 	OPT_SAVE,
+	OPT_FIRST,
 	OPT_WITHOUT,
+	OPT_FORGET,
 	OPT_RELEASE,
 	OPT_OPERATIONS,
 	OPT_HELP
@@ -146,6 +148,9 @@ static void parse_one(int option)
 		if (!c_file)
 			die("--c %s: %s", optarg, strerror(errno));
 		break;
+	case OPT_FIRST:
+		search.first_only = true;
+		break;
 	case OPT_SAVE:
 		save_to = open(optarg, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (save_to < 0)
@@ -153,6 +158,11 @@ static void parse_one(int option)
 		break;
 	case OPT_WITHOUT:
 		leave_out_name(optarg);
+		break;
+	case OPT_FORGET:
+		if (!statement_find(optarg))
+			die("--forget '%s': a statement is wanted", optarg);
+		forget(optarg);
 		break;
 	case OPT_RELEASE:
 		assume(optarg);
@@ -179,8 +189,10 @@ static void parse(int argc, char **argv)
 		{ "exhaustive", required_argument, NULL, OPT_EXHAUSTIVE },
 		{ "play", required_argument, NULL, OPT_PLAY },
 		{ "c", required_argument, NULL, OPT_C },
+		{ "first", no_argument, NULL, OPT_FIRST },
 		{ "save", required_argument, NULL, OPT_SAVE },
 		{ "without", required_argument, NULL, OPT_WITHOUT },
+		{ "forget", required_argument, NULL, OPT_FORGET },
 		{ "release", required_argument, NULL, OPT_RELEASE },
 		{ "operations", no_argument, NULL, OPT_OPERATIONS },
 		{ "help", no_argument, NULL, OPT_HELP },

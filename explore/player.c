@@ -189,6 +189,7 @@ static bool compare_answer(const struct operation *operation, unsigned actor, co
 	if (!want->has_extra)
 		return true;
 	extra.value = want->extra;
+	extra.because = want->extra_because;
 	return compare(&extra, operation->extra_form, answer->extra, actor, WRONG_EXTRA);
 }
 

@@ -141,6 +141,8 @@ static void collect(struct search *search, const struct finding *finding)
 	kind = &search->kinds[search->kind_count++];
 	*kind = (struct finding_kind){ .finding = *finding, .programs = 1 };
 	search->tell(kind, search->kind_count);
+	if (search->first_only)
+		common->stop = 1;
 }
 
 /* Reads what has been found; false at the end, when no conductor is left. */

@@ -28,7 +28,7 @@ struct search {
 	double seconds;	   /* 0: no limit */
 	uint64_t programs; /* 0: no limit */
 	uint64_t seed;
-	bool exhaustive;
+	bool exhaustive, first_only; /* ends with the first finding */
 	unsigned depth;
 	/* Called for each new kind, as it is found. */
 	void (*tell)(const struct finding_kind *kind, unsigned number);

@@ -42,7 +42,7 @@ struct prediction {
 	int64_t value, other;
 	int64_t extra;
 	bool has_extra;
-	const char *because; /* statement ids, separated by blanks */
+	const char *because, *extra_because; /* statement ids, separated by blanks */
 };
 
 static inline void predict(struct prediction *p, int64_t value, const char *because)
@@ -138,7 +138,8 @@ struct process {
 	uint8_t threads;
 	uint8_t exit_signal;
 	bool ended, reaped;
-	bool group_exit; /* .status is that of exit_group or of a signal, not of threads that end one by one */
+	bool last_counts; /* its first thread was not the last one to end */
+	bool group_exit;  /* .status is that of exit_group or of a signal, not of threads that end one by one */
 	int32_t status;
 	uint64_t pending;	   /* signals sent to the process */
 	uint64_t vague;		   /* of these nobody knows whether they are pending */
@@ -195,9 +196,11 @@ static inline bool shares(const struct world *w, unsigned a, unsigned b, enum ki
 	return w->actor[a].object[kind] == w->actor[b].object[kind];
 }
 
-/* Whether a rule is in force: the release is within the statement's since and until, and --without has not left it out. */
+/* Whether a rule is in force: the release is within the statement's since and until, and it is not to be forgotten. */
 bool holds(const struct world *, const char *statement);
+/* Nothing that this statement is about is compared any more; the model does without its rule. */
 void leave_out(const char *statement);
+void forget(const char *statement);
 /* Whether one of these ids is left out. */
 bool left_out(const char *statements);
 

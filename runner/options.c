@@ -18,6 +18,7 @@ static const char help[] =
 	"       forkcheck env\n"
 	"       forkcheck debug [--strace | --gdb] TEST\n"
 	"       forkcheck bench [--help] [OPTION...] [FIGURE...]\n"
+	"       forkcheck explore [--help] [OPTION...]\n"
 	"\n"
 	"Tests whether fork, vfork, clone and clone3 do what is documented.\n"
 	"\n"

@@ -16,6 +16,7 @@ wrong "a number from 0 to" --time soon
 wrong "a number from 1 to 64" -j 0
 wrong "a number from 1 to 2" --exhaustive 3
 wrong "a statement, an operation or a flag is wanted" --without NOTHING
+wrong "a statement is wanted" --forget NOTHING
 wrong "a release such as 6.1 is wanted" --release new
 wrong "line 1: 'frok' is no operation" --play 'A frok B'
 wrong "step 2, 'B exit 0', can't be taken" --play 'A umask 0; B exit 0'
@@ -35,7 +36,7 @@ exits 0 'a program' "$good" explore --play 'A fork B; B exit 3; A wait B'
 says 'A wait B +# -> B, exited with 3' '... with what each step must give'
 printf '# a comment\nA vfork B\nB exit 1\n' >"$scratch/one.program"
 exits 0 'a program in a file' "$good" explore --play "$scratch/one.program"
-exits 1 'what the model does not know differs' "$good" explore --without WAIT-53 --play 'A fork B; B thread C; B exit 0; C exit 9; A wait B'
+exits 1 'what the model does not know differs' "$good" explore --forget WAIT-53 --play 'A fork B; B thread C; B exit 0; C exit 9; A wait B'
 says 'want exited with 0, got exited with 9' '... and it says how'
 
 # ---- A search

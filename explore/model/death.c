@@ -66,6 +66,7 @@ void thread_ends(struct world *w, unsigned actor, int code)
 		p->status = (code & 0xff) << 8;
 	/* Children of this thread are another one's of its process from now on: THR-14. */
 	vanish(w, actor, leads ? ZOMBIE : GONE);
+	p->last_counts = p->threads == 0 && !leads;
 	if (p->threads == 0)
 		ended(w, w->actor[actor].object[PROCESS]);
 }

@@ -48,8 +48,11 @@ static void reap(struct world *w, unsigned process, const struct wait_call *call
 {
 	struct process *p = &w->process[process];
 
-	predict(prediction, NAMED(process), call->which < 0 ? "WAIT-08 WAIT-14" : "WAIT-05 WAIT-14");
+	predict(prediction, NAMED(process), call->which < 0 ? "WAIT-08" : "WAIT-05");
 	prediction->extra = p->status;
+	prediction->extra_because = !p->group_exit && p->last_counts ? "WAIT-53 WAIT-54"
+				    : p->status & 0x7f		     ? "WAIT-15"
+								     : "WAIT-14";
 	prediction->has_extra = true;
 	if (call->options & WNOWAIT)
 		return;

@@ -84,14 +84,36 @@ bool program_valid(const struct program *program, unsigned major, unsigned minor
 
 /* ---- Rules --------------------------------------------------------------------------------------- */
 
-#define LEFT_OUT 32
-static const char *left_out_ids[LEFT_OUT];
-static unsigned left_out_count;
+/* A few ids. */
+struct id_list {
+	const char *id[32];
+	unsigned count;
+};
+
+static struct id_list without, forgotten;
+
+static void add_id(struct id_list *list, const char *id)
+{
+	if (list->count < sizeof(list->id) / sizeof(list->id[0]))
+		list->id[list->count++] = id;
+}
+
+static bool has_id(const struct id_list *list, const char *id)
+{
+	for (unsigned i = 0; i < list->count; i++)
+		if (!strcmp(list->id[i], id))
+			return true;
+	return false;
+}
 
 void leave_out(const char *statement)
 {
-	if (left_out_count < LEFT_OUT)
-		left_out_ids[left_out_count++] = statement;
+	add_id(&without, statement);
+}
+
+void forget(const char *statement)
+{
+	add_id(&forgotten, statement);
 }
 
 bool left_out(const char *statements)
@@ -99,9 +121,8 @@ bool left_out(const char *statements)
 	char id[64];
 
 	while (statements && next_word(&statements, id, sizeof(id)))
-		for (unsigned i = 0; i < left_out_count; i++)
-			if (!strcmp(id, left_out_ids[i]))
-				return true;
+		if (has_id(&without, id))
+			return true;
 	return false;
 }
 
@@ -119,7 +140,8 @@ bool holds(const struct world *w, const char *id)
 {
 	const struct statement *statement = statement_find(id);
 
-	return statement && reached(w, statement->since, true) && !reached(w, statement->until, false) && !left_out(id);
+	return statement && reached(w, statement->since, true) && !reached(w, statement->until, false) &&
+	       !has_id(&forgotten, id);
 }
 
 /* ---- Cells --------------------------------------------------------------------------------------- */

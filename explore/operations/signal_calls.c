@@ -228,7 +228,7 @@ static void predict_pending(const struct world *w, unsigned actor, unsigned n, s
 {
 	(void)n;
 	predict(prediction, (int64_t)pending_signals(w, actor),
-		"CLONE-SIG-01 CLONE-SIG-02 FORK-018 CLONE-SIGHAND-04 CLONE-THREAD-05 CLONE-THREAD-20 INH-SIG-08");
+		"CLONE-SIG-01 CLONE-SIG-02 CLONE-SIG-08 FORK-018 CLONE-SIGHAND-04 CLONE-THREAD-05 CLONE-THREAD-20 INH-SIG-08");
 	if (w->process[w->actor[actor].object[PROCESS]].vague)
 		predict_nothing(prediction);
 }
