@@ -177,6 +177,15 @@ IN_CHILD(detach_all, detach)
 IN_CHILD(protection_lost, make_readable)
 IN_CHILD(unshare_all, unshare_memory)
 
+/* All would be more than an ordinary user may lock. */
+static void lock_one(const struct call *call)
+{
+	static char page[4096] __attribute__((aligned(4096)));
+
+	(void)call;
+	REAL(SYS_mlock, page, sizeof(page));
+}
+
 static void lock_all(const struct call *call)
 {
 	(void)call;
@@ -190,7 +199,7 @@ static const struct fault copies[] = {
 	{ .name = "cow.contents_lost", .breaks = "FORK-007", FORKING, .child = wipe_all },
 	{ .name = "cow.shared_memory_copied", .breaks = "POSIX-004", FORKING, .child = unshare_all },
 	{ .name = "cow.protection_lost", .breaks = "INH-MEM-01", FORKING, .child = protection_lost },
-	{ .name = "cow.locked", .breaks = "FORK-014", FORKING, .child = lock_all, .word = MCL_CURRENT },
+	{ .name = "cow.locked", .breaks = "FORK-014", FORKING, .child = lock_one },
 	{ .name = "cow.locked_future", .breaks = "FORK-015", FORKING, .child = lock_all, .word = MCL_FUTURE },
 	{ .name = "cow.segments_detached", .breaks = "INH-IPC-01", FORKING, .child = detach_all },
 };

@@ -8,12 +8,22 @@
 #define SS_AUTODISARM (1U << 31)
 #endif
 
-static void set_altstack(void)
+static void set_with(unsigned flags)
 {
 	const struct stack *stack = new_stack();
-	const stack_t setting = { .ss_sp = stack->low, .ss_size = stack->size / 2, .ss_flags = (int)SS_AUTODISARM };
 
-	SETUP_RAW(sys_sigaltstack(&setting, NULL));
+	SETUP_RAW(sys_sigaltstack(&(stack_t){ .ss_sp = stack->low, .ss_size = stack->size / 2, .ss_flags = (int)flags },
+				  NULL));
+}
+
+static void set_altstack(void)
+{
+	set_with(0);
+}
+
+static void set_autodisarm(void)
+{
+	set_with(SS_AUTODISARM);
 }
 
 /* Where it is, how large, and whether a handler disarms it; 0 where there is none. */
@@ -37,6 +47,14 @@ static const struct attribute of_thread[] = {
 	  .vm = RESET,
 	  .thread = RESET,
 	  .exec = { RESET, "INH-ALTSTK-04" } },
+	{ { "autodisarm", .covers = "INH-ALTSTK-01 INH-ALTSTK-03 CLONE-VM-07" },
+	  OF_THREAD,
+	  KEPT,
+	  .set = set_autodisarm,
+	  .get = get_altstack,
+	  .change = set_altstack,
+	  .thread = RESET,
+	  .doors = EACH_KIND },
 };
 
 TEST(kept,
