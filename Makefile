@@ -72,9 +72,9 @@ EXAMPLES = $(wildcard docs/examples/*.c)
 SPEC = $(wildcard spec/*.tsv)
 KNOWN = $(wildcard targets/*.expect)
 EXPLORED = $(wildcard tests/explored/*.program)
-SCRIPTS = $(shell grep -lsE '^.!/bin/(ba)?sh' $(filter-out %.md,$(wildcard .ci/* bench/* ci/lava/* explore/* kselftest/* report/* selftest/* \
+SCRIPTS = $(shell grep -lsE '^.!/bin/(ba)?sh' $(filter-out %.md,$(wildcard .ci/* bench/* ci/lava/* explore/* kselftest/* report/* selftest/* selftest/fuzz/* \
 	  spec/* targets/* tools/*))) $(wildcard targets/*.sh targets/*.target selftest/surroundings/*.sh selftest/surroundings/run) completions/forkcheck.bash
-SOURCES = $(wildcard common/*.[ch] harness/*.[ch] harness/arch/*.h runner/*.[ch] report/*.[ch] selftest/*.c bench/*.[ch] targets/*.c \
+SOURCES = $(wildcard common/*.[ch] harness/*.[ch] harness/arch/*.h runner/*.[ch] report/*.[ch] selftest/*.c selftest/fuzz/*.[ch] bench/*.[ch] targets/*.c \
 	  sabotage/*.[ch] sabotage/faults/*.c explore/*.[ch] explore/*/*.[ch]) $(BAD) $(STUCK) $(EXAMPLES) $(TESTS)
 
 object = $(patsubst %,$(BUILD)/%.o,$(basename $(1)))
@@ -293,6 +293,25 @@ sanitize: check-packages
 		$(BUILD)/trapping/forkcheck
 	targets/run native $(BUILD)/trapping/forkcheck --timeout-scale 5 --output $(BUILD)/trapping/report
 
+# Input that nobody trusts, made by libFuzzer out of what is in selftest/fuzz/corpus. FUZZ_SECONDS: for each program.
+FUZZ_SECONDS ?= 60
+FUZZERS = report expectations figures
+FUZZING = -g -O1 -fsanitize=address,undefined -fno-sanitize-recover
+fuzz: check-packages report-packages
+	@tools/need clang
+	@$(MAKE) -s BUILD=$(BUILD)/fuzz CC=clang CFLAGS='$(FUZZING) -fsanitize=fuzzer-no-link' $(FUZZERS:%=$(BUILD)/fuzz/fuzz-%)
+	@for name in $(FUZZERS); do \
+		selftest/fuzz/run $(BUILD)/fuzz/fuzz-$$name selftest/fuzz/corpus/$$name $(FUZZ_SECONDS) || exit 1; \
+	done
+$(BUILD)/selftest/fuzz/%.o: selftest/fuzz/%.c | report-packages
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	@$(CC) -std=gnu11 $(WARN) -D_GNU_SOURCE -Icommon -Ireport $$(xml2-config --cflags) $(CFLAGS) -MMD -MP -c -o $@ $<
+$(FUZZERS:%=$(BUILD)/fuzz-%): $(BUILD)/fuzz-%: $(BUILD)/selftest/fuzz/fuzz_%.o $(BUILD)/selftest/fuzz/fuzz.o \
+		$(call object,$(filter-out report/main.c,$(REPORT))) $(SHARED_OBJECTS) $(MATRIX)
+	@echo "  LD      $@"
+	@$(CC) $(FUZZING) -fsanitize=fuzzer -o $@ $(filter %.o,$^) -ljansson -lxml2 -lz -lm
+
 # What creation costs here, what others measure of it, and what a test costs the runner.
 bench: all
 	$(BUILD)/forkcheck bench $(ARGS)
@@ -381,6 +400,7 @@ help:
 	@echo 'make lint         formatter, analysers, the rules for tests'
 	@echo 'make coverage     which statements have a test; writes docs/coverage.md'
 	@echo 'make sanitize     unit tests under ASan and UBSan, the tests under UBSan'
+	@echo 'make fuzz         random input for what reads reports     FUZZ_SECONDS=$(FUZZ_SECONDS)'
 	@echo 'make bench        what each way to create costs here, bench-others beside other programs'
 	@echo 'make bench-runner what a test costs the runner'
 	@echo 'make check-kselftest, check-config, check-lava, check-package, check-farm    docs/kernel-ci.md'
@@ -392,7 +412,7 @@ help:
 	@echo 'CC=clang works as well. ARCH=NAME builds for $(CROSS), in build/NAME.'
 	@echo 'Missing packages are installed when root, else their command is shown.'
 
-.PHONY: all report run matrix debug-kernel check check-matrix check-surroundings check-kselftest check-config check-package check-farm check-lava sabotage lint spec-check coverage \
+.PHONY: all report run matrix debug-kernel check check-matrix check-surroundings check-kselftest check-config check-package check-farm check-lava sabotage lint fuzz spec-check coverage \
 	sanitize bench bench-others bench-runner kselftest dist install install-report clean help \
 	build-packages check-packages matrix-packages bench-packages lint-packages report-packages target-packages \
 	target-packages-all anew

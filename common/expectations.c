@@ -10,6 +10,8 @@
 #include "expectations.h"
 #include "known.h"
 
+#define LINE_BYTES 4096 /* of a file of expectations */
+
 /* A line that is read. */
 struct place {
 	struct expectations *expectations;
@@ -36,6 +38,9 @@ static bool wrong(const struct place *at, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
+	for (char *c = text; *c; c++)
+		if (iscntrl((unsigned char)*c))
+			*c = '?';
 	complain("%s:%zu: %s", at->file->path, at->file->count, text);
 	at->expectations->errors++;
 	return false;
@@ -140,6 +145,12 @@ static void parse_line(const struct place *at, const char *line)
 	const char *reason = colon ? colon + 1 + strspn(colon + 1, " \t") : "";
 	struct expectation entry = { .path = at->file->path, .line = (unsigned)at->file->count };
 
+	for (const char *c = line; *c; c++) {
+		if (iscntrl((unsigned char)*c) && *c != '\t') {
+			wrong(at, "a control character in the line");
+			return;
+		}
+	}
 	if (!*reason) {
 		wrong(at,
 		      "a line is 'GLOB VERDICT[|VERDICT] [if CONDITION,...] : REASON', and the reason may not be missing");
@@ -171,15 +182,19 @@ static void read_lines(struct expectations *expectations, FILE *in, const char *
 {
 	struct expectation_file *file = add_file(expectations, path);
 	const struct place at = { .expectations = expectations, .file = file, .here = here, .flags = flags };
-	char *line = NULL;
-	size_t room = 0;
-	ssize_t n;
+	char line[LINE_BYTES];
 
-	while ((n = getline(&line, &room, in)) >= 0) {
+	while (fgets(line, sizeof(line), in)) {
+		size_t n = strlen(line);
+		const bool whole = n && line[n - 1] == '\n';
 		while (n && isspace((unsigned char)line[n - 1]))
 			line[--n] = 0;
 		file->lines = have(reallocarray(file->lines, file->count + 1, sizeof(*file->lines)));
 		file->lines[file->count++] = have(strdup(line));
+		if (!whole && !feof(in)) {
+			wrong(&at, "no line of text, or one of more than %d bytes", LINE_BYTES - 2);
+			break;
+		}
 		const char *text = line + strspn(line, " \t");
 		if (*text && *text != '#')
 			parse_line(&at, text);
@@ -188,7 +203,6 @@ static void read_lines(struct expectations *expectations, FILE *in, const char *
 		complain("%s: %s", path, strerror(errno));
 		expectations->errors++;
 	}
-	free(line);
 	fclose(in);
 }
 

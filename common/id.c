@@ -11,7 +11,11 @@
 bool glob_fits(const char *glob, const char *id)
 {
 	char below[GLOB_SIZE];
+	const size_t plain = strcspn(glob, "*?[\\");
 
+	/* Most globs of a long list fit nothing by what they begin with. */
+	if (strncmp(glob, id, plain))
+		return false;
 	if (!fnmatch(glob, id, 0))
 		return true;
 	return snprintf(below, sizeof(below), "%s.*", glob) < (int)sizeof(below) && !fnmatch(below, id, 0);

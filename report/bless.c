@@ -34,6 +34,25 @@ static bool as_said(const struct expectation *entry, const struct result *result
 	return entry && result->verdict != VERDICT_SKIP && entry->verdicts & 1u << result->verdict;
 }
 
+/* ---- Names ------------------------------------------------------------------------------------- */
+
+/*
+ * A name comes from the machine that ran the tests. In an expectation it must not mean anything but itself: no glob, no
+ * selector, no further word.
+ */
+static bool is_plain(const char *id)
+{
+	return *id && !id[strspn(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-+=,/@%")];
+}
+
+static void check_names(const struct run *run)
+{
+	for (size_t i = 0; i < run->count; i++)
+		if (is_bad(&run->results[i]) && !is_plain(run->results[i].id))
+			die("%s:%u: '%s' is no name for a line of expectations: letters, digits and ._-+=,/@%% are",
+			    run->path, run->results[i].line, run->results[i].id);
+}
+
 /* ---- Lines for tests --------------------------------------------------------------------------- */
 
 /* The tests that get a line alike: under this entry, with this verdict; or what the entry says is still true of. */
@@ -267,6 +286,7 @@ int command_bless(int argc, char **argv)
 	run_tell_problems(&run);
 	if (run.harm == UNCLEAR)
 		die("bless: %s is not clear; nothing is written", run.path);
+	check_names(&run);
 	output_open(&output, path ? path : words[0]);
 	blessing.run = &run;
 	blessing.out = output.to;

@@ -6,6 +6,8 @@
 #include "comments.h"
 #include "notes.h"
 
+#define SECONDS_MAX 1e9 /* of a run: no number that is not finite */
+
 static void set(char **member, char *text)
 {
 	free(*member);
@@ -21,10 +23,10 @@ static bool take_header(struct run *run, const char *comment)
 
 	if (sscanf(comment, NOTE_HEADER_READ, version, system, release, arch) != 4)
 		return false;
-	set(&run->version, copy(version));
-	set(&run->system, copy(system));
-	set(&run->release, copy(release));
-	set(&run->arch, copy(arch));
+	set(&run->version, copy_clean(version));
+	set(&run->system, copy_clean(system));
+	set(&run->release, copy_clean(release));
+	set(&run->arch, copy_clean(arch));
 	return true;
 }
 
@@ -34,7 +36,8 @@ static bool take_counts(struct run *run, const char *comment)
 	unsigned n;
 	double seconds;
 
-	if (sscanf(comment, NOTE_COUNTS_READ, &n, &n, &n, &n, &n, &n, &n, &seconds) != 8)
+	if (sscanf(comment, NOTE_COUNTS_READ, &n, &n, &n, &n, &n, &n, &n, &seconds) != 8 ||
+	    !(seconds >= 0 && seconds < SECONDS_MAX))
 		return false;
 	run->wall += seconds;
 	run->have_wall = run->ended = true;
@@ -106,6 +109,12 @@ static size_t place(const char *text)
 	return digits && begins_with(text + file + 1 + digits, " in ") ? file + 1 + digits : 0;
 }
 
+/* What a person may paste: nothing that a shell would take for more than words. */
+static bool is_command(const char *text)
+{
+	return !text[strcspn(text, ";&|<>$`(){}\\\"!")];
+}
+
 /* "  tests/x.c:27 in P, ...", "    expression", "      want  ...", "      got   ...": the first of each counts. */
 static void take_line(struct details *details, struct text *rules, const char *line)
 {
@@ -117,7 +126,7 @@ static void take_line(struct details *details, struct text *rules, const char *l
 		details->expr = copy(line + 4);
 	else if (begins_with(line, "  rule "))
 		text_add_line(rules, line + 7);
-	else if (begins_with(line, "  " NOTE_AGAIN))
+	else if (begins_with(line, "  " NOTE_AGAIN) && is_command(line))
 		set(&details->command, copy(line + strlen("  " NOTE_AGAIN)));
 	else if (begins_with(line, "  ") && !details->at && place(line + 2))
 		details->at = copy_part(line + 2, place(line + 2));

@@ -36,7 +36,13 @@ static char *text_of(const json_t *object, const char *key)
 {
 	const char *text = json_string_value(json_object_get(object, key));
 
-	return text ? copy(text) : NULL;
+	return text ? copy_clean(text) : NULL;
+}
+
+/* Between a picosecond and three hundred years, or a like range of bytes: what can be drawn. */
+static bool is_drawable(double number)
+{
+	return number >= 1e-3 && number <= 1e19;
 }
 
 static double number_of(const json_t *object, const char *key)
@@ -62,7 +68,8 @@ static void add_figure(struct figures *figures, const json_t *object)
 		.confidence = number_of(object, "confidence"),
 	};
 	/* Without a value there is nothing to draw or to compare; 0 can't be drawn on a logarithmic axis. */
-	if (figure->median <= 0 || figure->low <= 0)
+	if (!is_drawable(figure->median) || !is_drawable(figure->low) || !is_drawable(figure->high) ||
+	    figure->low > figure->median || figure->median > figure->high)
 		figure->median = 0;
 }
 

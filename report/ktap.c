@@ -8,6 +8,7 @@
 #include "lines.h"
 
 #define BLOCKS 16		 /* of blocks in each other */
+#define NAME_BYTES 256		 /* of a test or a group: an id has no more than BLOCKS of these */
 #define COMMENTS_KEPT (16 << 10) /* bytes, for one result */
 
 /* What stands between a version line and the result line of the group around it. */
@@ -131,6 +132,18 @@ static bool is_deeper(struct reader *reader, size_t prefix)
 	return !reader->depth || prefix > strlen(top(reader)->prefix);
 }
 
+/* A name of the input, which does not grow by what it is put into. */
+static char *bounded_name(struct reader *reader, const char *text, size_t length)
+{
+	char *name = copy_part(text, length < NAME_BYTES ? length : NAME_BYTES);
+
+	if (length > NAME_BYTES) {
+		run_problem(reader->run, reader->line, UNCLEAR, "a name of more than %d bytes is cut", NAME_BYTES);
+		make_clean(name, strlen(name));
+	}
+	return name;
+}
+
 /* ---- Version, name, plan ----------------------------------------------------------------------- */
 
 static bool take_version(struct reader *reader, const char *text, size_t prefix)
@@ -161,11 +174,11 @@ static bool take_name(struct reader *reader, const char *text, size_t prefix)
 	const char *name = text + prefix + strlen("# Subtest: ");
 	struct block *block = block_at(reader, text, prefix);
 	if (block && block == top(reader) && reader->depth > 1 && !block->name && !block->planned && !block->seen) {
-		block->name = copy(name);
+		block->name = bounded_name(reader, name, strlen(name));
 		return true;
 	}
 	free(reader->announced);
-	reader->announced = copy(name);
+	reader->announced = bounded_name(reader, name, strlen(name));
 	if (!block && reader->depth && is_deeper(reader, prefix))
 		open_block(reader, text, prefix, true);
 	return true;
@@ -219,7 +232,7 @@ static size_t directive_at(const char *rest)
 	return strlen(rest);
 }
 
-static bool split_line(const char *text, bool number_may_miss, struct line *line)
+static bool split_line(struct reader *reader, const char *text, bool number_may_miss, struct line *line)
 {
 	char *end;
 
@@ -243,7 +256,7 @@ static bool split_line(const char *text, bool number_may_miss, struct line *line
 	size_t length = at;
 	while (length && isspace((unsigned char)text[length - 1]))
 		length--;
-	line->name = copy_part(text, length);
+	line->name = bounded_name(reader, text, length);
 	line->directive = copy(text + at + strspn(text + at, "# "));
 	return true;
 }
@@ -379,7 +392,7 @@ static bool take_result(struct reader *reader, const char *text, size_t prefix)
 	struct block *block = block_at(reader, text, prefix);
 	struct line line;
 
-	if (!split_line(text + prefix, !block || block->tap, &line))
+	if (!split_line(reader, text + prefix, !block || block->tap, &line))
 		return false;
 	if (!block && !reader->depth && !prefix && line.number == 1) {
 		run_problem(reader->run, reader->line, HARMLESS, "no version line before the first result");

@@ -50,16 +50,16 @@ enum { TEST_NAME, TEST_LINE, TEST_SUMMARY, TEST_STATEMENTS, TEST_CASES, TEST_FIL
 /* Whether a test of this name, "folder.file.name", is in this file by its name alone. */
 static bool is_usual_file(const char *file, const char *name)
 {
-	char usual[4096];
+	const char *dot = strrchr(name, '.');
+	const size_t length = dot ? (size_t)(dot - name) : 0;
 
-	snprintf(usual, sizeof(usual), "tests/%s", name);
-	char *dot = strrchr(usual, '.');
-	if (dot)
-		strcpy(dot, ".c");
-	for (char *c = usual; dot && c < dot; c++)
-		if (*c == '.')
-			*c = '/';
-	return !strcmp(file, usual);
+	if (!dot || strncmp(file, "tests/", strlen("tests/")))
+		return false;
+	file += strlen("tests/");
+	for (size_t i = 0; i < length; i++)
+		if (file[i] != (name[i] == '.' ? '/' : name[i]))
+			return false;
+	return !strcmp(file + length, ".c");
 }
 
 /* [name, line, summary, statements, names of cases], and the file where it is another than the name says. */

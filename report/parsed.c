@@ -43,6 +43,8 @@ void run_problem(struct run *run, unsigned line, enum harm harm, const char *for
 	if (vasprintf(&text, form, args) < 0)
 		die("out of memory");
 	va_end(args);
+	/* A piece of a line may end inside of a character. */
+	make_clean(text, strlen(text));
 	if (run->problem_count == PROBLEMS_KEPT) {
 		free(text);
 		text = copy("more of this kind is not told");

@@ -117,10 +117,19 @@ static void draw_text(FILE *to, double x, double y, const char *anchor, const ch
 {
 	fprintf(to, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">", x, y, anchor);
 	for (; *text; text++) {
-		if (*text == '<' || *text == '&')
-			fputs(*text == '<' ? "&lt;" : "&amp;", to);
-		else
+		switch (*text) {
+		case '<':
+			fputs("&lt;", to);
+			break;
+		case '>':
+			fputs("&gt;", to);
+			break;
+		case '&':
+			fputs("&amp;", to);
+			break;
+		default:
 			fputc(*text, to);
+		}
 	}
 	fputs("</text>\n", to);
 }
@@ -239,11 +248,12 @@ int command_plot(int argc, char **argv)
 		{ "output", required_argument, NULL, 'o' },
 		{ 0 },
 	};
-	static struct plot plot = { .group = "memory" };
+	static struct plot plot;
 	const char *path = NULL, *title = NULL, *series = NULL;
 	struct output output;
 	int option;
 
+	plot = (struct plot){ .group = "memory" };
 	while ((option = getopt_long(argc, argv, "o:", options, NULL)) != -1) {
 		switch (option) {
 		case 'g':

@@ -38,6 +38,14 @@ char *copy_part(const char *text, size_t length)
 	return have(strndup(text, length));
 }
 
+char *copy_clean(const char *text)
+{
+	char *clean = copy(text);
+
+	make_clean(clean, strlen(clean));
+	return clean;
+}
+
 char *format(const char *format, ...)
 {
 	char *text;

@@ -15,6 +15,8 @@ void *memory(size_t size);
 void *grow(void *array, size_t count, size_t *room, size_t size); /* room for one more than count */
 char *copy(const char *text);
 char *copy_part(const char *text, size_t length);
+/* The same with what is no character of UTF-8, such as one that was cut, made printable: see make_clean(). */
+char *copy_clean(const char *text);
 char *format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Text that is put together piece by piece. */

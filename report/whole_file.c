@@ -9,6 +9,15 @@
 #include "whole_file.h"
 #include "tool.h"
 
+/* The file that is not yet what it is to become; removed where the program ends before. */
+static const char *unfinished;
+
+static void remove_unfinished(void)
+{
+	if (unfinished)
+		unlink(unfinished);
+}
+
 /* Opens a new file in the folder of the one it is to become, with its mode. */
 static FILE *open_beside(struct output *output, const struct stat *old)
 {
@@ -20,6 +29,10 @@ static FILE *open_beside(struct output *output, const struct stat *old)
 	const mode_t mask = umask(0);
 
 	umask(mask);
+	if (fd >= 0) {
+		unfinished = output->beside;
+		atexit(remove_unfinished);
+	}
 	if (fd < 0 || fchmod(fd, old ? old->st_mode & 07777 : 0666 & ~mask))
 		return NULL;
 	return fdopen(fd, "w");
@@ -49,12 +62,9 @@ void output_close(struct output *output)
 		failed |= (output->beside && fsync(fileno(output->to))) | fclose(output->to);
 	if (!failed && output->beside)
 		failed = rename(output->beside, output->target);
-	if (failed) {
-		const int err = errno;
-		if (output->beside)
-			unlink(output->beside);
-		die("%s: %s", output->path, strerror(err));
-	}
+	if (failed)
+		die("%s: %s", output->path, strerror(errno));
+	unfinished = NULL;
 	free(output->beside);
 	free(output->target);
 }

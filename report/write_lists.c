@@ -71,6 +71,13 @@ static void json5_string(FILE *out, const char *text, const char *suffix)
 	fprintf(out, "%s\"", suffix);
 }
 
+/* A comment ends with the line, and JSON5 knows more ends of a line than a file of expectations has: all but ASCII is left out. */
+static void json5_comment(FILE *out, const char *text)
+{
+	for (; *text; text++)
+		fputc(isascii((unsigned char)*text) && isprint((unsigned char)*text) ? *text : '?', out);
+}
+
 /* What hangs, comes and goes, or is skipped anyway, is not to be started there. */
 static const char *starnix_action(const struct expectation *entry)
 {
@@ -88,9 +95,10 @@ void write_starnix(FILE *out, const struct expectations *expectations)
 		const struct expectation *entry = &expectations->entry[i];
 		if (!entry->applies)
 			continue;
-		fprintf(out,
-			"        {\n            // %s: %s\n            type: \"%s\",\n            matchers: [\n                ",
-			entry->verdict_text, entry->reason, starnix_action(entry));
+		fprintf(out, "        {\n            // %s: ", entry->verdict_text);
+		json5_comment(out, entry->reason);
+		fprintf(out, "\n            type: \"%s\",\n            matchers: [\n                ",
+			starnix_action(entry));
 		json5_string(out, entry->glob, "");
 		if (may_be_group(entry->glob)) {
 			fputs(",\n                ", out);
