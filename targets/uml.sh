@@ -4,7 +4,7 @@
 #	suite       the release of Debian whose user-mode-linux it is; or
 #	built       a kernel that build-kernel has built
 #
-# From the environment: UML (another kernel), MEM (512M).
+# From the environment: UML (another kernel), MEM (512M), APPEND (more parameters for the kernel).
 packages='cpio python3'
 # Each system call and page fault is several switches between processes of the machine below.
 scale=4
@@ -37,8 +37,9 @@ launch() {
 power_on() {
 	initramfs "$tmp/initrd" "$1" "$tmp/config" 4 1
 	shift
-	arguments=$(init_arguments 3500 "$tmp/config" "$@")
+	arguments=$(init_arguments $((3500 - $(printf %s "${APPEND-}" | wc -c))) "$tmp/config" "$@")
+	# shellcheck disable=SC2086 # words
 	boot env TMPDIR="$tmp" "$kernel" mem="${MEM:-512M}" umid=forkcheck uml_dir="$tmp/uml/" \
-		initrd="$tmp/initrd" root=/dev/ram0 con=null con0=null,fd:1 con1=null,fd:3 console=tty0 panic=-1 \
+		initrd="$tmp/initrd" root=/dev/ram0 con=null con0=null,fd:1 con1=null,fd:3 console=tty0 panic=-1 ${APPEND-} \
 		"$arguments"
 }
