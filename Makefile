@@ -176,7 +176,7 @@ $(BUILD)/matrix_template.c: report/embed report/matrix.html
 	@mv $@.new $@
 $(BUILD)/matrix_template.o: $(BUILD)/matrix_template.c
 	@$(CC) $(FLAGS) $(CFLAGS) -c -o $@ $<
-$(BUILD)/matrix-page: $(BUILD)/selftest/matrix_page.o $(MATRIX)
+$(BUILD)/matrix-page: $(BUILD)/selftest/matrix_page.o $(BUILD)/common/skip.o $(MATRIX)
 	@$(call say,LD,$@)
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -ljansson -lz
 
@@ -267,7 +267,8 @@ lint: lint-packages report-packages all spec-check
 	clang-format --dry-run -Werror $(SOURCES)
 	shellcheck -x $(SCRIPTS)
 	tools/lint
-	clang-tidy --quiet --warnings-as-errors='*' $(SHARED) $(wildcard harness/*.c runner/*.c) $(BENCH) -- $(FLAGS)
+	clang-tidy --quiet --warnings-as-errors='*' $(SHARED) $(wildcard harness/*.c runner/*.c) $(BENCH) \
+		$(wildcard sabotage/*.c sabotage/faults/*.c) -- $(FLAGS)
 	clang-tidy --quiet --warnings-as-errors='*' $(REPORT) -- $(FLAGS) $$(xml2-config --cflags)
 	mandoc -Tlint -Wwarning docs/*.[15]
 

@@ -69,6 +69,8 @@ struct feature_info {
 	const char *config; /* option without CONFIG_, or NULL */
 	/* A reason found in the surroundings, not in the implementation under test: NULL, or a sentence. */
 	const char *(*missing)(void);
+	/* The same of a seccomp filter around the program. */
+	const char *(*filtered)(void);
 	unsigned long namespace_flag; /* of a type of namespaces */
 };
 extern const struct feature_info features[FEATURE_COUNT];
@@ -78,9 +80,10 @@ extern const struct feature_info features[FEATURE_COUNT];
  * @feature: which
  * @why: gets one line
  *
- * Proof is the release, the configuration, or the surroundings; never that a call under test failed.
+ * Proof is the release, the configuration, the surroundings or a filter; never that a call under test failed.
+ * Returns which of these, SKIP_NONE if there is none.
  */
-bool feature_absent(enum feature feature, char *why, size_t size);
+enum skip_class feature_absent(enum feature feature, char *why, size_t size);
 
 /* A sentence where a seccomp filter around the program refuses the call, or the flag; else NULL. */
 /* Whether one was there when this was asked first: before a test, which may add its own. */

@@ -42,7 +42,7 @@ void need_release(unsigned major, unsigned minor)
 	append_number(why, sizeof(why), major);
 	append_text(why, sizeof(why), ".");
 	append_number(why, sizeof(why), minor);
-	SKIP(why);
+	SKIP(SKIP_RELEASE, why);
 }
 
 /* ---- Configuration ----------------------------------------------------------------------------- */

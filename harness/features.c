@@ -68,7 +68,7 @@ static const char *perf_forbidden(void)
 {
 	if (setting("/proc/sys/kernel/perf_event_paranoid") > 2)
 		return "kernel.perf_event_paranoid is above 2";
-	return filter_blocks_perf();
+	return NULL;
 }
 
 static const char *ptrace_forbidden(void)
@@ -212,7 +212,7 @@ static const char *no_landlock(void)
 	/* Compiled in, it may still not be among the modules that the boot selected. */
 	if (read_file("/sys/kernel/security/lsm", lsm, sizeof(lsm)) > 0 && !strstr(lsm, "landlock"))
 		return "landlock is not among the active security modules";
-	return filter_blocks_landlock();
+	return NULL;
 }
 
 static const char *no_proc_syscall(void)
@@ -255,9 +255,9 @@ const struct feature_info features[FEATURE_COUNT] = {
 	ROW(NEEDS_TWO_IDS, "ids", "the user and group IDs 0 to 65534", .missing = one_id_only),
 	ROW(NEEDS_TWO_CPUS, "smp", "two processors", .missing = one_cpu),
 	ROW(NEEDS_PIDFD, "pidfd", "CLONE_PIDFD", .since = "5.2"),
-	ROW(NEEDS_CLONE3, "clone3", "clone3(2)", .since = "5.3", .missing = filter_blocks_clone3),
+	ROW(NEEDS_CLONE3, "clone3", "clone3(2)", .since = "5.3", .filtered = filter_blocks_clone3),
 	ROW(NEEDS_CLEAR_SIGHAND, "clear-sighand", "CLONE_CLEAR_SIGHAND", .since = "5.5"),
-	ROW(NEEDS_SETNS, "setns", "setns(2)", .since = "3.0", .missing = filter_blocks_setns),
+	ROW(NEEDS_SETNS, "setns", "setns(2)", .since = "3.0", .filtered = filter_blocks_setns),
 	ROW(NEEDS_USER_NS, "user-ns", "user namespaces for everybody", .since = "3.8", .config = "USER_NS",
 	    .missing = user_ns_forbidden, .namespace_flag = CLONE_NEWUSER),
 	ROW(NEEDS_MNT_NS, "mnt-ns", "mount namespaces", .namespace_flag = CLONE_NEWNS),
@@ -292,8 +292,8 @@ const struct feature_info features[FEATURE_COUNT] = {
 	ROW(NEEDS_CROSS_MEMORY, "cross-memory", "process_vm_writev(2)", .since = "3.2",
 	    .config = "CROSS_MEMORY_ATTACH"),
 	ROW(NEEDS_USERFAULTFD, "userfaultfd", "userfaultfd(2)", .since = "4.11", .config = "USERFAULTFD",
-	    .missing = filter_blocks_userfaultfd),
-	ROW(NEEDS_KEYS, "keys", "keyrings", .config = "KEYS", .missing = filter_blocks_keys),
+	    .filtered = filter_blocks_userfaultfd),
+	ROW(NEEDS_KEYS, "keys", "keyrings", .config = "KEYS", .filtered = filter_blocks_keys),
 	ROW(NEEDS_DNOTIFY, "dnotify", "F_NOTIFY", .config = "DNOTIFY"),
 	ROW(NEEDS_INOTIFY, "inotify", "inotify(7)", .config = "INOTIFY_USER"),
 	ROW(NEEDS_SCRIPTS, "scripts", "programs that name their interpreter", .config = "BINFMT_SCRIPT"),
@@ -316,14 +316,14 @@ const struct feature_info features[FEATURE_COUNT] = {
 	ROW(NEEDS_PROC_EVENTS, "proc-events", "the process events connector", .config = "PROC_EVENTS",
 	    .missing = no_proc_events),
 	ROW(NEEDS_PERF_EVENTS, "perf", "perf_event_open(2) for everybody", .config = "PERF_EVENTS",
-	    .missing = perf_forbidden),
+	    .missing = perf_forbidden, .filtered = filter_blocks_perf),
 	ROW(NEEDS_LANDLOCK, "landlock", "Landlock", .since = "5.13", .config = "SECURITY_LANDLOCK",
-	    .missing = no_landlock),
+	    .missing = no_landlock, .filtered = filter_blocks_landlock),
 	ROW(NEEDS_IO_PORTS, "io-ports", "ioperm(2) and iopl(2)", .config = "X86_IOPL_IOPERM", .missing = no_io_ports),
 	ROW(NEEDS_MADVISE, "madvise", "madvise(2)", .config = "ADVISE_SYSCALLS"),
 	ROW(NEEDS_PROCESS_MADVISE, "process-madvise", "process_madvise(2)", .since = "5.10",
-	    .config = "ADVISE_SYSCALLS", .missing = filter_blocks_process_madvise),
-	ROW(NEEDS_MSEAL, "mseal", "mseal(2)", .since = "6.10", .missing = filter_blocks_mseal),
+	    .config = "ADVISE_SYSCALLS", .filtered = filter_blocks_process_madvise),
+	ROW(NEEDS_MSEAL, "mseal", "mseal(2)", .since = "6.10", .filtered = filter_blocks_mseal),
 	ROW(NEEDS_HUGETLB, "hugetlb", "huge pages by MAP_HUGETLB", .config = "HUGETLBFS", .missing = no_hugetlb),
 	ROW(NEEDS_PTRACE, "ptrace", "a parent may trace its child", .missing = ptrace_forbidden),
 	ROW(NEEDS_SHELL, "shell", "a shell", .missing = no_shell),
@@ -332,26 +332,38 @@ const struct feature_info features[FEATURE_COUNT] = {
 	    .missing = no_core_file),
 };
 
-bool feature_absent(enum feature feature, char *why, size_t size)
+static const char *filtered(const struct feature_info *info)
+{
+	if (info->filtered)
+		return info->filtered();
+	return info->namespace_flag ? filter_blocks_namespace(info->namespace_flag) : NULL;
+}
+
+enum skip_class feature_absent(enum feature feature, char *why, size_t size)
 {
 	const struct feature_info *info = &features[feature];
 	struct release since, now = release_now();
+	const char *sentence;
 
 	if (info->since && now.major && release_parse(info->since, &since) && release_compare(now, since) < 0) {
 		snprintf(why, size, "%s: since Linux %s, this is %u.%u", info->description, info->since, now.major,
 			 now.minor);
-		return true;
+		return SKIP_RELEASE;
 	}
 	if (info->config && kernel_config(info->config) == 'n') {
 		snprintf(why, size, "%s: CONFIG_%s is off", info->description, info->config);
-		return true;
+		return SKIP_CONFIG;
 	}
-	const char *missing = info->missing ? info->missing() : NULL;
-	if (!missing && info->namespace_flag)
-		missing = filter_blocks_namespace(info->namespace_flag);
-	if (missing)
-		snprintf(why, size, "%s: %s", info->description, missing);
-	return missing;
+	enum skip_class class = SKIP_SURROUNDINGS;
+	sentence = info->missing ? info->missing() : NULL;
+	if (!sentence) {
+		class = SKIP_FILTER;
+		sentence = filtered(info);
+	}
+	if (!sentence)
+		return SKIP_NONE;
+	snprintf(why, size, "%s: %s", info->description, sentence);
+	return class;
 }
 
 bool feature_expected(enum feature feature)
@@ -373,9 +385,10 @@ bool features_expected(const enum feature *list)
 void need_feature(enum feature feature)
 {
 	char why[RECORD_TEXT];
+	enum skip_class class = feature_absent(feature, why, sizeof(why));
 
-	if (feature_absent(feature, why, sizeof(why)))
-		SKIP(why);
+	if (class)
+		SKIP(class, why);
 }
 
 bool configured_without(const char *option)

@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "record.h"
+#include "skip.h"
 #include "syscalls.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
@@ -207,7 +208,7 @@ void check_status(const struct site *site, long pid, int want, struct with with)
 void check_bytes(const struct site *site, const volatile void *at, size_t len, unsigned char want, struct with with);
 void check_no_child(const struct site *site, struct with with);
 long long check_setup(const struct site *site, long long result, int err);
-_Noreturn void check_skip(const struct site *site, const char *why);
+_Noreturn void check_skip(const struct site *site, enum skip_class class, const char *why);
 _Noreturn void check_broken(const struct site *site, const char *why);
 
 /* Below 0, 0 or above, as the first number is to the second: by their values, whatever their types. */
@@ -300,16 +301,16 @@ static inline int compare_numbers(long long a, bool a_is_unsigned, long long b, 
  * A call of the C library, or its result right after it, must be this: 0, most often. Where it is -1 instead, the
  * failure tells errno. Not in a thread without a TLS area.
  */
-#define RETURNS(fatal, call, want, ...)                                                                            \
+#define RETURNS(fatal, call, text, want, want_text, ...)                                                           \
 	do {                                                                                                       \
 		ONLY_INTEGER(call);                                                                                \
 		ONLY_INTEGER(want);                                                                                \
 		long long got_ = (call);                                                                           \
-		check_returns(EXPECTATION(fatal, FORM_ERRNO, #call, "returns " #want, ##__VA_ARGS__), got_, errno, \
-			      (want), WITH(__VA_ARGS__));                                                          \
+		check_returns(EXPECTATION(fatal, FORM_ERRNO, text, want_text, ##__VA_ARGS__), got_, errno, (want), \
+			      WITH(__VA_ARGS__));                                                                  \
 	} while (0)
-#define EXPECT_RETURNS(call, want, ...) RETURNS(0, call, want, ##__VA_ARGS__)
-#define REQUIRE_RETURNS(call, want, ...) RETURNS(1, call, want, ##__VA_ARGS__)
+#define EXPECT_RETURNS(call, want, ...) RETURNS(0, call, #call, want, "returns " #want, ##__VA_ARGS__)
+#define REQUIRE_RETURNS(call, want, ...) RETURNS(1, call, #call, want, "returns " #want, ##__VA_ARGS__)
 
 /* A raw system call's result must be this number, or this -errno. */
 #define EXPECT_RESULT(result, want, ...)                                                                  \
@@ -390,10 +391,10 @@ static inline int compare_numbers(long long a, bool a_is_unsigned, long long b, 
 	})
 
 /*
- * Ends the test as not applicable. Only on evidence that the thing under test can't produce (see
+ * Ends the test as not applicable, for a reason of this class (common/skip.h). Only on evidence that the thing under test can't produce (see
  * docs/writing-tests.md); better by .features, .caps and the statements' since.
  */
-#define SKIP(why) check_skip(SITE(RECORD_SKIP, 1, FORM_TEXT, "", FORM_TEXT, "", ""), (why))
+#define SKIP(class, why) check_skip(SITE(RECORD_SKIP, 1, FORM_TEXT, "", FORM_TEXT, "", ""), (class), (why))
 /* Skips the test where the kernel's release, or the one assumed for it, is older. */
 void need_release(unsigned major, unsigned minor);
 /* Skips the test where the feature is not to be expected; better by .features. */

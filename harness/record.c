@@ -165,9 +165,12 @@ long long check_setup(const struct site *site, long long result, int err)
 	return result;
 }
 
-void check_skip(const struct site *site, const char *why)
+void check_skip(const struct site *site, enum skip_class class, const char *why)
 {
-	record_text(RECORD_SKIP, offset_of(site), why);
+	struct record r = { .kind = RECORD_SKIP, .site = offset_of(site), .extra = (int32_t) class };
+
+	append_text(r.text, sizeof(r.text), why);
+	record_send(&r);
 	sys_exit_group(0);
 }
 

@@ -61,8 +61,8 @@ struct record {
 	uint32_t site;	   /* offset of the struct site, or SITE_NONE */
 	int32_t pid, tid;
 	int64_t got, want;
-	int32_t err; /* errno beside got, for a C library's call */
-	int32_t extra;
+	int32_t err;   /* errno beside got, for a C library's call */
+	int32_t extra; /* an offset; of a skip, its class */
 	char text[RECORD_TEXT];
 };
 

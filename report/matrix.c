@@ -5,6 +5,7 @@
 
 #include "matrix.h"
 #include "page.h"
+#include "skip.h"
 
 extern const char matrix_template[];
 
@@ -27,20 +28,6 @@ const char *text_of(const json_t *object, const char *key)
 }
 
 /* ---- States ------------------------------------------------------------------------------------ */
-
-/* Reasons of a skip that no privilege and no other machine of the same kind would take away. */
-static bool is_absence(const char *why)
-{
-	static const char *const signs[] = {
-		" holds since Linux ", " held until Linux ", ": since Linux ", ", this is ", "CONFIG_",
-		"configuration lacks", "not known to lack"
-	};
-
-	for (size_t i = 0; i < sizeof(signs) / sizeof(*signs); i++)
-		if (strstr(why, signs[i]))
-			return true;
-	return false;
-}
 
 const json_t *detail_of(const json_t *target, size_t number)
 {
@@ -70,7 +57,7 @@ unsigned case_state(const struct matrix *m, const json_t *target, size_t number)
 	case 'p':
 		return json_is_false(json_object_get(detail, "x")) ? OK | NEW : OK;
 	case 's':
-		return is_absence(reason_of(m->data, detail)) ? ABSENT : NEEDS;
+		return skip_is_absence(skip_class_of(reason_of(m->data, detail), NULL)) ? ABSENT : NEEDS;
 	case 'f':
 	case 'l':
 		return DIFFERS | new;

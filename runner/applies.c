@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "applies.h"
+#include "skip.h"
 #include "spec.h"
 
 static bool other_architecture(const struct item *item)
@@ -31,13 +32,13 @@ static bool other_release(const struct item *item, char *why, size_t size)
 		if (!s)
 			continue;
 		if (release_parse(s->since, &bound) && release_compare(now, bound) < 0) {
-			snprintf(why, size, "%s holds since Linux %s, this is %u.%u", id, s->since, now.major,
-				 now.minor);
+			skip_reason(why, size, SKIP_RELEASE, "%s holds since Linux %s, this is %u.%u", id, s->since,
+				    now.major, now.minor);
 			return true;
 		}
 		if (release_parse(s->until, &bound) && release_compare(now, bound) >= 0) {
-			snprintf(why, size, "%s held until Linux %s, this is %u.%u", id, s->until, now.major,
-				 now.minor);
+			skip_reason(why, size, SKIP_RELEASE, "%s held until Linux %s, this is %u.%u", id, s->until,
+				    now.major, now.minor);
 			return true;
 		}
 	}
@@ -50,16 +51,16 @@ static bool unprivileged(const struct item *item, const struct privileges *have,
 	uint64_t missing = (item->caps | item->init_caps) & ~have->caps;
 
 	if (missing) {
-		snprintf(why, size, "needs %s", capability_names(missing, names, sizeof(names)));
+		skip_reason(why, size, SKIP_PRIVILEGE, "needs %s", capability_names(missing, names, sizeof(names)));
 		return true;
 	}
 	if (item->init_caps && !have->initial_userns) {
-		snprintf(why, size, "needs %s in the initial user namespace",
-			 capability_names(item->init_caps, names, sizeof(names)));
+		skip_reason(why, size, SKIP_PRIVILEGE, "needs %s in the initial user namespace",
+			    capability_names(item->init_caps, names, sizeof(names)));
 		return true;
 	}
 	if (item->test->as_root && !have->root) {
-		snprintf(why, size, "needs root");
+		skip_reason(why, size, SKIP_PRIVILEGE, "needs root");
 		return true;
 	}
 	return false;
@@ -69,20 +70,28 @@ bool unpenned(const struct item *item, const struct pen *pen, char *why, size_t 
 {
 	if (pen->closed || !item->test->reaches)
 		return false;
-	snprintf(why, size, "may hit %s, and no pen is around it", item->test->reaches);
+	skip_reason(why, size, SKIP_SURROUNDINGS, "may hit %s, and no pen is around it", item->test->reaches);
 	return true;
+}
+
+static bool lacks(enum feature feature, char *why, size_t size)
+{
+	char sentence[128];
+	enum skip_class class = feature_absent(feature, sentence, sizeof(sentence));
+
+	return class && skip_reason(why, size, class, "%s", sentence);
 }
 
 bool inapplicable(const struct item *item, const struct privileges *have, const struct pen *pen, char *why, size_t size)
 {
 	if (other_architecture(item)) {
-		snprintf(why, size, "for %s, this is " ARCH_NAME, item->arch);
+		skip_reason(why, size, SKIP_ARCHITECTURE, "for %s, this is " ARCH_NAME, item->arch);
 		return true;
 	}
 	if (other_release(item, why, size) || unprivileged(item, have, why, size) || unpenned(item, pen, why, size))
 		return true;
 	for (enum feature f = 0; f < FEATURE_COUNT; f++)
-		if (item->features[f] && feature_absent(f, why, size))
+		if (item->features[f] && lacks(f, why, size))
 			return true;
 	return false;
 }

@@ -4,6 +4,7 @@
 
 #include "names.h"
 #include "outcome.h"
+#include "skip.h"
 
 void outcome_init(struct outcome *outcome, uint64_t secret)
 {
@@ -122,12 +123,14 @@ const struct site *record_site(const struct record *record)
 	return (const struct site *)(base + record->site);
 }
 
-static const char *text_of(const struct outcome *outcome, enum record_kind kind)
+static const struct record *first_of(const struct outcome *outcome, enum record_kind kind)
 {
+	static const struct record none;
+
 	for (unsigned i = 0; i < outcome->records; i++)
 		if (outcome->record[i].kind == kind)
-			return outcome->record[i].text;
-	return "";
+			return &outcome->record[i];
+	return &none;
 }
 
 /* A broken preparation in one line: its text, or the call that failed and how. */
@@ -178,7 +181,7 @@ static enum verdict ended(const struct outcome *outcome, char *why, size_t size)
 		else if (n)
 			snprintf(why, size, "%u process%s outlived it", n, n == 1 ? "" : "es");
 		else
-			snprintf(why, size, "%s", text_of(outcome, RECORD_LEFT));
+			snprintf(why, size, "%s", first_of(outcome, RECORD_LEFT)->text);
 		return VERDICT_LEAK;
 	}
 	return VERDICT_PASS;
@@ -217,7 +220,8 @@ enum verdict outcome_verdict(const struct outcome *outcome, char *why, size_t si
 	}
 	/* From whichever process: the others may then wait for it in vain. */
 	if (outcome->kinds[RECORD_SKIP]) {
-		snprintf(why, size, "%s", text_of(outcome, RECORD_SKIP));
+		const struct record *skip = first_of(outcome, RECORD_SKIP);
+		skip_reason(why, size, (enum skip_class)skip->extra, "%s", skip->text);
 		return VERDICT_SKIP;
 	}
 	if (outcome->timed_out) {

@@ -23,7 +23,7 @@ told children_in_a_loop 'status of child with i = 1' 'one child of two'
 # compiles STATUS SNIPPET NAME
 compiles() {
 	printf '#include "forkcheck.h"\nTEST(snippet)\n{\n\t%s\n}\n' "$2" >"$scratch/snippet.c"
-	exits "$1" "$3" "${CC:-gcc}" -std=gnu11 -Wall -Wextra -Werror -Iharness -fsyntax-only "$scratch/snippet.c"
+	exits "$1" "$3" "${CC:-gcc}" -std=gnu11 -Wall -Wextra -Werror -Iharness -Icommon -fsyntax-only "$scratch/snippet.c"
 }
 compiles 0 'EXPECT_EQ(1, 1); EXPECT_GT(2ULL, -1, "text"); EXPECT_TRUE(&errno != NULL, 3); EXPECT_OK(0L);' 'integers compile'
 compiles 1 'EXPECT_EQ(0.5, 0);' 'a fraction does not'

@@ -146,12 +146,12 @@ START_TEST(a_row_applies_by_itself)
 	char why[160];
 
 	ck_assert(inapplicable(suite_find(&suite, "bad.cases.crossed.one.front"), &none, &pen, why, sizeof(why)));
-	ck_assert_str_eq(why, "needs CAP_CHOWN");
+	ck_assert_str_eq(why, "[privilege] needs CAP_CHOWN");
 	ck_assert(inapplicable(suite_find(&suite, "bad.cases.crossed.two.front"), &none, &pen, why, sizeof(why)));
-	ck_assert_str_eq(why, "needs CAP_CHOWN CAP_KILL");
+	ck_assert_str_eq(why, "[privilege] needs CAP_CHOWN CAP_KILL");
 	ck_assert(!inapplicable(suite_find(&suite, "bad.cases.crossed.two.front"), &all, &pen, why, sizeof(why)));
 	ck_assert(inapplicable(suite_find(&suite, "bad.cases.crossed.other.back"), &all, &pen, why, sizeof(why)));
-	ck_assert_str_eq(why, "for none, this is " ARCH_NAME);
+	ck_assert_str_eq(why, "[architecture] for none, this is " ARCH_NAME);
 }
 END_TEST
 
@@ -164,7 +164,7 @@ START_TEST(what_reaches_out_wants_a_pen)
 
 	ck_assert(!inapplicable(item, &all, &closed, why, sizeof(why)));
 	ck_assert(inapplicable(item, &all, &open, why, sizeof(why)));
-	ck_assert_str_eq(why, "may hit every process of its user, and no pen is around it");
+	ck_assert_str_eq(why, "[surroundings] may hit every process of its user, and no pen is around it");
 	ck_assert(!unpenned(suite_find(&suite, "bad.verdicts.passes"), &open, why, sizeof(why)));
 }
 END_TEST
@@ -564,6 +564,26 @@ START_TEST(values_are_told_by_name)
 }
 END_TEST
 
+/* What is written is read back, whatever the sentence says. */
+START_TEST(skips_have_classes)
+{
+	for (enum skip_class class = SKIP_NONE; class < SKIP_CLASSES; class ++) {
+		const char *rest;
+		char why[80];
+
+		skip_reason(why, sizeof(why), class, "%s: CONFIG_%s is off, since Linux 5.3", "kcmp(2)", "KCMP");
+		ck_assert_int_eq(skip_class_of(why, &rest), class);
+		ck_assert_str_eq(rest, "kcmp(2): CONFIG_KCMP is off, since Linux 5.3");
+	}
+	ck_assert_int_eq(skip_class_of("[configuration] none of ours", NULL), SKIP_NONE);
+	ck_assert_int_eq(skip_class_of("[", NULL), SKIP_NONE);
+	ck_assert_int_eq(skip_class_of("", NULL), SKIP_NONE);
+	ck_assert(skip_is_absence(SKIP_CONFIG));
+	ck_assert(!skip_is_absence(SKIP_PRIVILEGE));
+	ck_assert(!skip_is_absence(SKIP_NONE));
+}
+END_TEST
+
 /* By their values, whatever their types. */
 START_TEST(numbers_compare)
 {
@@ -695,6 +715,7 @@ int main(void)
 	tcase_add_test(rest, statements_are_sorted_and_found);
 	tcase_add_test(rest, values_are_told_by_name);
 	tcase_add_test(rest, numbers_compare);
+	tcase_add_test(rest, skips_have_classes);
 	tcase_add_test(rest, ktap_nests);
 	tcase_add_loop_test(rest, quotes_of_a_kernel_command_line_are_taken_off, 0, ARRAY_SIZE(quoted_rows));
 	suite_add_tcase(all, rest);

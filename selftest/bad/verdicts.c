@@ -100,7 +100,7 @@ TEST(setup_fails)
 
 TEST(skips)
 {
-	SKIP("for a reason");
+	SKIP(SKIP_SURROUNDINGS, "for a reason");
 }
 
 TEST(crashes)

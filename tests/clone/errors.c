@@ -175,6 +175,6 @@ TEST(left_out_of_kernel, .covers = "CLONE-ERR-06", .caps = CAP(SYS_ADMIN),
 		tried++;
 	}
 	if (!tried)
-		SKIP("the kernel is not known to lack a type of namespaces");
+		SKIP(SKIP_CONFIG, "the kernel is not known to lack a type of namespaces");
 	EXPECT_NO_CHILD();
 }

@@ -228,7 +228,7 @@ static void register_handlers(void)
 static pid_t start_registered(void)
 {
 #ifndef __GLIBC__
-	SKIP("this C library has no on_exit()");
+	SKIP(SKIP_CONFIG, "this C library has no on_exit()");
 #endif
 	ran = shared(sizeof(*ran));
 	pid_t parent = fork_helper();

@@ -97,9 +97,9 @@ TEST(own_namespaces, .covers = "USERNS-16", .features = FEATURES(USER_NS, NEEDS_
 	const struct filesystem *filesystem = this_case();
 
 	if (filesystem->option && configured_without(filesystem->option))
-		SKIP("the kernel's configuration lacks it");
+		SKIP(SKIP_CONFIG, "the kernel's configuration lacks it");
 	if (filesystem->magic == PROC_SUPER_MAGIC && parts_of_proc_are_hidden())
-		SKIP("parts of /proc are mounted over");
+		SKIP(SKIP_SURROUNDINGS, "parts of /proc are mounted over");
 	SETUP(mkdir("place", 0700));
 	expect_refused(filesystem, 0);
 	if (filesystem->flags)
