@@ -276,6 +276,7 @@ spec-check: all
 	@$(BUILD)/forkcheck list --covers > $(BUILD)/listing
 	@spec/coverage --check $(BUILD)/listing $(SPEC)
 	@spec/drift --check
+	@tools/lint-numbers $(BUILD)/forkcheck
 
 coverage: all
 	@$(BUILD)/forkcheck list --covers > $(BUILD)/listing

@@ -176,7 +176,7 @@ static bool reap(pid_t test, bool *ended, int *status)
 	return pid == 0;
 }
 
-/* Waits until the test's process ends or the runner lets go of the lifeline. Returns whether it ended. */
+/* Waits until the test's process ends or the runner closes its end of the lifeline. Returns whether it ended. */
 static bool watch(pid_t test, int *status)
 {
 	struct pollfd lifeline = { .fd = FD_LIFELINE, .events = POLLIN };

@@ -99,7 +99,7 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 
 static void catch_signals(void)
 {
-	/* What is caught, and not ignored, is at its default in a program that is executed. */
+	/* execve(2) resets caught signals to their default; ignored ones would stay ignored. */
 	static const int signals[] = { SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGPIPE };
 	const struct sigaction action = { .sa_sigaction = on_signal, .sa_flags = SA_RESTART | SA_SIGINFO };
 
@@ -186,7 +186,7 @@ static void recall(void)
 	report_note(&R.report, NOTE_RESUMED "the machine is another one, with %zu results so far", R.emitted);
 }
 
-/* Whose machine died has its verdict; who may have been the one runs alone. */
+/* Tests that killed the machine get their verdict now; suspects are marked to run alone. */
 static void accuse(void)
 {
 	for (size_t i = 0; i < R.count; i++) {
