@@ -69,8 +69,7 @@ struct feature_info {
 	const char *config; /* option without CONFIG_, or NULL */
 	/* A reason found in the surroundings, not in the implementation under test: NULL, or a sentence. */
 	const char *(*missing)(void);
-	/* The same of a seccomp filter around the program. */
-	const char *(*filtered)(void);
+	const struct probe *probe;    /* what a filter may refuse; NULL: nothing that is known */
 	unsigned long namespace_flag; /* of a type of namespaces */
 };
 extern const struct feature_info features[FEATURE_COUNT];
@@ -85,17 +84,33 @@ extern const struct feature_info features[FEATURE_COUNT];
  */
 enum skip_class feature_absent(enum feature feature, char *why, size_t size);
 
-/* A sentence where a seccomp filter around the program refuses the call, or the flag; else NULL. */
-/* Whether one was there when this was asked first: before a test, which may add its own. */
+/* Where the run begins: whether in a chroot, as far as that can be proved, and the types (CLONE_NEW...) whose limit is 0. */
+struct confinement {
+	unsigned long types;
+	bool chrooted;
+};
+/* Looks; in the runner, before its pen. Not in a vfork child or a raw thread. */
+struct confinement confinement_now(void);
+/* What was found; a cell is told. */
+void confinement_set(struct confinement outside);
+struct confinement confinement_known(void);
+/* A sentence where no namespace of this type can be made for one of these reasons; else NULL. */
+const char *confinement_forbids(unsigned long flag);
+bool root_is_elsewhere(void);
+/* Whether something is mounted over a part of /proc. */
+bool proc_is_covered(void);
+
+/* A call that every kernel which has it answers so, whoever makes it: before it looks at anything else. */
+struct probe {
+	long number, arguments[6];
+	long answer, or ; /* -errno; or this one */
+};
+/* Whether a seccomp filter was there when this was asked first: before a test, which may add its own. */
 bool filter_around(void);
-const char *filter_blocks_clone3(void);
-const char *filter_blocks_setns(void);
-const char *filter_blocks_userfaultfd(void);
-const char *filter_blocks_process_madvise(void);
-const char *filter_blocks_mseal(void);
-const char *filter_blocks_perf(void);
-const char *filter_blocks_keys(void);
-const char *filter_blocks_landlock(void);
+/* A sentence where it refuses the call, the persona, or the type of namespaces; else NULL. */
+const char *filter_blocks(const struct probe *probe);
+const char *filter_blocks_personality(void);
+const char *filter_blocks_sethostname(void);
 const char *filter_blocks_namespace(unsigned long flag);
 
 /* ---- Control groups ----------------------------------------------------------------------------- */

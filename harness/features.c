@@ -9,6 +9,7 @@
 #include <sys/auxv.h>
 #include <sys/resource.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 
 #include "cell.h"
@@ -55,8 +56,6 @@ static const char *one_cpu(void)
 /* An administrator may forbid user namespaces; what may be read of that is no work of clone(2). */
 static const char *user_ns_forbidden(void)
 {
-	if (setting("/proc/sys/user/max_user_namespaces") == 0)
-		return "user.max_user_namespaces is 0";
 	if (setting("/proc/sys/kernel/unprivileged_userns_clone") == 0)
 		return "kernel.unprivileged_userns_clone is 0";
 	if (setting("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == 1)
@@ -66,9 +65,7 @@ static const char *user_ns_forbidden(void)
 
 static const char *perf_forbidden(void)
 {
-	if (setting("/proc/sys/kernel/perf_event_paranoid") > 2)
-		return "kernel.perf_event_paranoid is above 2";
-	return NULL;
+	return setting("/proc/sys/kernel/perf_event_paranoid") > 2 ? "kernel.perf_event_paranoid is above 2" : NULL;
 }
 
 static const char *ptrace_forbidden(void)
@@ -205,6 +202,40 @@ static const char *no_proc_sys(void)
 	return fs.f_flag & ST_RDONLY ? "/proc/sys is mounted read-only" : NULL;
 }
 
+/* What root owns below /proc/sys belongs to user 0 of the machine, by the number that this has here, if any. */
+static const char *user_of_machine(void)
+{
+	struct stat st;
+
+	if (stat("/proc/sys/kernel", &st) || (long long)st.st_uid == setting("/proc/sys/kernel/overflowuid"))
+		return NULL;
+	return st.st_uid == (privileges_now().root ? ordinary_uid() : geteuid()) ? "the tests' user has its number"
+										 : NULL;
+}
+
+static const char *another_root(void)
+{
+	return root_is_elsewhere() ? "in a chroot" : NULL;
+}
+
+static const char *no_locked_memory(void)
+{
+	struct rlimit limit;
+
+	return !getrlimit(RLIMIT_MEMLOCK, &limit) && limit.rlim_cur == 0 ? "RLIMIT_MEMLOCK is 0" : NULL;
+}
+
+/* Executing a program gives it capabilities, and it may not map itself in a user namespace that it makes without. */
+static const char *user_0_only(void)
+{
+	return geteuid() == 0 && !privileges_now().root ? "the tests' user is user 0" : NULL;
+}
+
+static const char *parts_of_proc_hidden(void)
+{
+	return proc_is_covered() ? "parts of it are mounted over" : NULL;
+}
+
 static const char *no_landlock(void)
 {
 	char lsm[256];
@@ -242,6 +273,9 @@ static const char *no_hugetlb(void)
 
 #define ROW(id, name_, description_, ...) [id] = { .name = (name_), .description = (description_), __VA_ARGS__ }
 
+/* A call with arguments, of which one is unknown or of no object, and the errno that this gives. */
+#define PROBE(call, errno_, ...) (&(const struct probe){ (call), { __VA_ARGS__ }, -(errno_), -(errno_) })
+
 const struct feature_info features[FEATURE_COUNT] = {
 	ROW(NEEDS_PROC, "proc", "/proc of the test's own PID namespace", .config = "PROC_FS", .missing = no_proc),
 	ROW(NEEDS_PROC_SYSCALL, "proc-syscall", "/proc/PID/syscall", .config = "HAVE_ARCH_TRACEHOOK",
@@ -255,9 +289,9 @@ const struct feature_info features[FEATURE_COUNT] = {
 	ROW(NEEDS_TWO_IDS, "ids", "the user and group IDs 0 to 65534", .missing = one_id_only),
 	ROW(NEEDS_TWO_CPUS, "smp", "two processors", .missing = one_cpu),
 	ROW(NEEDS_PIDFD, "pidfd", "CLONE_PIDFD", .since = "5.2"),
-	ROW(NEEDS_CLONE3, "clone3", "clone3(2)", .since = "5.3", .filtered = filter_blocks_clone3),
+	ROW(NEEDS_CLONE3, "clone3", "clone3(2)", .since = "5.3", .probe = PROBE(SYS_clone3, EINVAL)),
 	ROW(NEEDS_CLEAR_SIGHAND, "clear-sighand", "CLONE_CLEAR_SIGHAND", .since = "5.5"),
-	ROW(NEEDS_SETNS, "setns", "setns(2)", .since = "3.0", .filtered = filter_blocks_setns),
+	ROW(NEEDS_SETNS, "setns", "setns(2)", .since = "3.0", .probe = PROBE(SYS_setns, EBADF, -1)),
 	ROW(NEEDS_USER_NS, "user-ns", "user namespaces for everybody", .since = "3.8", .config = "USER_NS",
 	    .missing = user_ns_forbidden, .namespace_flag = CLONE_NEWUSER),
 	ROW(NEEDS_MNT_NS, "mnt-ns", "mount namespaces", .namespace_flag = CLONE_NEWNS),
@@ -277,7 +311,7 @@ const struct feature_info features[FEATURE_COUNT] = {
 	    .config = "CGROUPS", .missing = no_cgroup2),
 	ROW(NEEDS_CPUSET, "cpuset", "the cpuset controller, in a group that may be written",
 	    .config = "PROC_PID_CPUSET", .missing = no_cpuset),
-	ROW(NEEDS_KCMP, "kcmp", "kcmp(2)", .since = "3.5", .config = "KCMP"),
+	ROW(NEEDS_KCMP, "kcmp", "kcmp(2)", .since = "3.5", .config = "KCMP", .probe = PROBE(SYS_kcmp, ESRCH, -1, -1)),
 	ROW(NEEDS_CHECKPOINT_RESTORE, "checkpoint-restore", "what the kernel has for checkpoints",
 	    .config = "CHECKPOINT_RESTORE"),
 	ROW(NEEDS_BLOCK, "block", "the block layer, with its I/O contexts", .config = "BLOCK"),
@@ -289,11 +323,11 @@ const struct feature_info features[FEATURE_COUNT] = {
 	ROW(NEEDS_MEMFD, "memfd", "memfd_create(2)", .since = "3.17", .config = "MEMFD_CREATE"),
 	ROW(NEEDS_DEV_ZERO, "dev-zero", "/dev/zero", .missing = no_dev_zero),
 	ROW(NEEDS_GUARD_REGIONS, "guard-regions", "MADV_GUARD_INSTALL", .since = "6.13"),
-	ROW(NEEDS_CROSS_MEMORY, "cross-memory", "process_vm_writev(2)", .since = "3.2",
-	    .config = "CROSS_MEMORY_ATTACH"),
+	ROW(NEEDS_CROSS_MEMORY, "cross-memory", "process_vm_writev(2)", .since = "3.2", .config = "CROSS_MEMORY_ATTACH",
+	    .probe = PROBE(SYS_process_vm_writev, EINVAL, -1, 0, 0, 0, 0, 1)),
 	ROW(NEEDS_USERFAULTFD, "userfaultfd", "userfaultfd(2)", .since = "4.11", .config = "USERFAULTFD",
-	    .filtered = filter_blocks_userfaultfd),
-	ROW(NEEDS_KEYS, "keys", "keyrings", .config = "KEYS", .filtered = filter_blocks_keys),
+	    .probe = PROBE(SYS_userfaultfd, EINVAL, 1 | 2)),
+	ROW(NEEDS_KEYS, "keys", "keyrings", .config = "KEYS", .probe = PROBE(SYS_keyctl, EOPNOTSUPP, -1)),
 	ROW(NEEDS_DNOTIFY, "dnotify", "F_NOTIFY", .config = "DNOTIFY"),
 	ROW(NEEDS_INOTIFY, "inotify", "inotify(7)", .config = "INOTIFY_USER"),
 	ROW(NEEDS_SCRIPTS, "scripts", "programs that name their interpreter", .config = "BINFMT_SCRIPT"),
@@ -309,34 +343,52 @@ const struct feature_info features[FEATURE_COUNT] = {
 	ROW(NEEDS_SYSCTL, "sysctl", "settings in /proc/sys/kernel that root may write", .missing = no_sysctl),
 	ROW(NEEDS_PROC_SYS, "proc-sys", "a writable mount of /proc/sys", .config = "PROC_SYSCTL",
 	    .missing = no_proc_sys),
-	ROW(NEEDS_NUMA, "numa", "NUMA memory policies", .config = "NUMA"),
+	ROW(NEEDS_NUMA, "numa", "NUMA memory policies", .config = "NUMA",
+	    .probe = PROBE(SYS_set_mempolicy, EINVAL, -1)),
 	ROW(NEEDS_FAIL_NTH, "fail-nth", "allocations that fail on demand", .since = "4.14", .config = "FAULT_INJECTION",
 	    .missing = no_fail_nth),
 	ROW(NEEDS_KSM, "ksm", "merging of equal pages", .config = "KSM"),
 	ROW(NEEDS_PROC_EVENTS, "proc-events", "the process events connector", .config = "PROC_EVENTS",
 	    .missing = no_proc_events),
 	ROW(NEEDS_PERF_EVENTS, "perf", "perf_event_open(2) for everybody", .config = "PERF_EVENTS",
-	    .missing = perf_forbidden, .filtered = filter_blocks_perf),
+	    .missing = perf_forbidden, .probe = PROBE(SYS_perf_event_open, EINVAL, 0, 0, -1, -1, -1)),
 	ROW(NEEDS_LANDLOCK, "landlock", "Landlock", .since = "5.13", .config = "SECURITY_LANDLOCK",
-	    .missing = no_landlock, .filtered = filter_blocks_landlock),
+	    .missing = no_landlock,
+	    .probe = &(const struct probe){ SYS_landlock_create_ruleset, { 0, 0, -1 }, -EINVAL, -EOPNOTSUPP }),
 	ROW(NEEDS_IO_PORTS, "io-ports", "ioperm(2) and iopl(2)", .config = "X86_IOPL_IOPERM", .missing = no_io_ports),
 	ROW(NEEDS_MADVISE, "madvise", "madvise(2)", .config = "ADVISE_SYSCALLS"),
 	ROW(NEEDS_PROCESS_MADVISE, "process-madvise", "process_madvise(2)", .since = "5.10",
-	    .config = "ADVISE_SYSCALLS", .filtered = filter_blocks_process_madvise),
-	ROW(NEEDS_MSEAL, "mseal", "mseal(2)", .since = "6.10", .filtered = filter_blocks_mseal),
+	    .config = "ADVISE_SYSCALLS", .probe = PROBE(SYS_process_madvise, EINVAL, -1, 0, 0, 0, 1)),
+	ROW(NEEDS_MSEAL, "mseal", "mseal(2)", .since = "6.10", .probe = PROBE(SYS_mseal, EINVAL, 0, 0, 1)),
 	ROW(NEEDS_HUGETLB, "hugetlb", "huge pages by MAP_HUGETLB", .config = "HUGETLBFS", .missing = no_hugetlb),
 	ROW(NEEDS_PTRACE, "ptrace", "a parent may trace its child", .missing = ptrace_forbidden),
 	ROW(NEEDS_SHELL, "shell", "a shell", .missing = no_shell),
 	ROW(NEEDS_PTY, "pty", "pseudoterminals", .config = "UNIX98_PTYS", .missing = no_pty),
+	ROW(NEEDS_OTHER_USER, "other-user", "a user other than user 0 of the machine", .missing = user_of_machine),
+	ROW(NEEDS_ORDINARY_USER, "ordinary-user", "a user other than 0", .missing = user_0_only),
+	ROW(NEEDS_PROC_MOUNT, "proc-mount", "a whole /proc, so that user namespaces may mount theirs",
+	    .missing = parts_of_proc_hidden),
+	ROW(NEEDS_UNSHARE, "unshare", "unshare(2)", .probe = PROBE(SYS_unshare, EINVAL, SIGCHLD)),
+	ROW(NEEDS_SETHOSTNAME, "sethostname", "sethostname(2) and setdomainname(2)",
+	    .missing = filter_blocks_sethostname),
+	ROW(NEEDS_NS_ROOT, "ns-root", "the root directory of the mount namespace", .missing = another_root),
+	ROW(NEEDS_PERSONALITY, "personality", "personality(2)", .missing = filter_blocks_personality),
+	ROW(NEEDS_MLOCK, "mlock", "mlock(2), mlockall(2)", .missing = no_locked_memory,
+	    .probe = PROBE(SYS_mlockall, EINVAL)),
+	ROW(NEEDS_VMSPLICE, "vmsplice", "vmsplice(2)", .probe = PROBE(SYS_vmsplice, EINVAL, -1, 0, -1, -1)),
+	ROW(NEEDS_MEMFD_SECRET, "memfd-secret", "memfd_secret(2)", .since = "5.14",
+	    .probe = PROBE(SYS_memfd_secret, EINVAL, -1)),
+	ROW(NEEDS_PIDFD_GETFD, "pidfd-getfd", "pidfd_getfd(2)", .since = "5.6",
+	    .probe = PROBE(SYS_pidfd_getfd, EINVAL, -1, -1, -1)),
 	ROW(NEEDS_CORE_FILE, "core-file", "core files in the current directory", .config = "ELF_CORE",
 	    .missing = no_core_file),
 };
 
 static const char *filtered(const struct feature_info *info)
 {
-	if (info->filtered)
-		return info->filtered();
-	return info->namespace_flag ? filter_blocks_namespace(info->namespace_flag) : NULL;
+	const char *sentence = info->probe ? filter_blocks(info->probe) : NULL;
+
+	return sentence || !info->namespace_flag ? sentence : filter_blocks_namespace(info->namespace_flag);
 }
 
 enum skip_class feature_absent(enum feature feature, char *why, size_t size)
@@ -356,6 +408,8 @@ enum skip_class feature_absent(enum feature feature, char *why, size_t size)
 	}
 	enum skip_class class = SKIP_SURROUNDINGS;
 	sentence = info->missing ? info->missing() : NULL;
+	if (!sentence && info->namespace_flag)
+		sentence = confinement_forbids(info->namespace_flag);
 	if (!sentence) {
 		class = SKIP_FILTER;
 		sentence = filtered(info);

@@ -5,7 +5,10 @@
  * Two things together prove it: the kernel says that there is a filter, and a call that every kernel answers with
  * EINVAL, whoever makes it, is answered otherwise.
  */
+#include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <stddef.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 
 #include "cell.h"
@@ -21,9 +24,14 @@ bool filter_around(void)
 	return around;
 }
 
-const char *filter_blocks_clone3(void)
+const char *filter_blocks(const struct probe *probe)
 {
-	return filter_around() && sys_clone3(NULL, 0) != -EINVAL ? blocked : NULL;
+	const long *a = probe->arguments;
+
+	if (!filter_around())
+		return NULL;
+	long result = raw_syscall(probe->number, a[0], a[1], a[2], a[3], a[4], a[5]);
+	return result != probe->answer && result != probe->or ? blocked : NULL;
 }
 
 /* CLONE_SIGHAND without CLONE_VM is refused before privileges are looked at. */
@@ -48,43 +56,47 @@ const char *filter_blocks_namespace(unsigned long flag)
 	return sys_unshare(flag | SIGCHLD) != -EINVAL ? blocked : NULL;
 }
 
-const char *filter_blocks_setns(void)
+/*
+ * For a call of which nothing is known without privileges: where a filter of our own answers with SECCOMP_RET_TRACE, which nobody
+ * handles, the result is ENOSYS, unless the one around refuses it: that counts for more.
+ */
+static long result_below_own_filter(long number)
 {
-	return filter_around() && sys_setns(-1, 0) != -EBADF ? blocked : NULL;
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)number, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRACE),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog filter = { ARRAY_SIZE(code), code };
+	int status = 0;
+	long pid = sys_fork();
+
+	if (pid == 0) {
+		if (sys_prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+		    sys_prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, (unsigned long)&filter, 0, 0))
+			sys_exit_group(ENOSYS);
+		sys_exit_group((int)-SYSCALL2(number, NULL, -1));
+	}
+	if (pid > 0)
+		checked_wait((pid_t)pid, &status, 0);
+	return WIFEXITED(status) ? -WEXITSTATUS(status) : -ENOSYS;
 }
 
-/* The rest: an unknown flag is refused before anything else is looked at. */
-
-const char *filter_blocks_userfaultfd(void)
+const char *filter_blocks_sethostname(void)
 {
-	/* The flag that needs no privilege, and one that does not exist. */
-	return filter_around() && SYSCALL1(SYS_userfaultfd, 1 | 2) != -EINVAL ? blocked : NULL;
+	return filter_around() && result_below_own_filter(SYS_sethostname) != -ENOSYS ? blocked : NULL;
 }
 
-const char *filter_blocks_process_madvise(void)
+/* A persona that such filters don't know, and back. */
+const char *filter_blocks_personality(void)
 {
-	return filter_around() && SYSCALL5(SYS_process_madvise, -1, NULL, 0, 0, 1) != -EINVAL ? blocked : NULL;
-}
-
-const char *filter_blocks_mseal(void)
-{
-	return filter_around() && SYSCALL3(SYS_mseal, NULL, 0, 1) != -EINVAL ? blocked : NULL;
-}
-
-const char *filter_blocks_perf(void)
-{
-	return filter_around() && SYSCALL5(SYS_perf_event_open, NULL, 0, -1, -1, ~0UL) != -EINVAL ? blocked : NULL;
-}
-
-/* An operation that does not exist has an error of its own. */
-const char *filter_blocks_keys(void)
-{
-	return filter_around() && SYSCALL2(SYS_keyctl, -1, 0) != -EOPNOTSUPP ? blocked : NULL;
-}
-
-const char *filter_blocks_landlock(void)
-{
-	long result = filter_around() ? SYSCALL3(SYS_landlock_create_ruleset, NULL, 0, ~0UL) : -EINVAL;
-
-	return result != -EINVAL && result != -EOPNOTSUPP ? blocked : NULL;
+	if (!filter_around())
+		return NULL;
+	long now = SYSCALL1(SYS_personality, 0xffffffff);
+	long result = SYSCALL1(SYS_personality, now | ADDR_COMPAT_LAYOUT);
+	if (result < 0)
+		return blocked;
+	SYSCALL1(SYS_personality, now);
+	return NULL;
 }

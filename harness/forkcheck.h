@@ -99,7 +99,18 @@ enum feature {
 	NEEDS_MSEAL,
 	NEEDS_DNOTIFY,
 	NEEDS_INOTIFY,
-	NEEDS_SCRIPTS,	 /* programs that name their interpreter: #! */
+	NEEDS_SCRIPTS,	     /* programs that name their interpreter: #! */
+	NEEDS_OTHER_USER,    /* the test's user is not user 0 of the machine, who is exempt from RLIMIT_NPROC */
+	NEEDS_ORDINARY_USER, /* nor is he number 0 in this user namespace, where execve(2) would give him power */
+	NEEDS_PROC_MOUNT, /* nothing is mounted over parts of /proc: else user namespaces may not mount one of theirs */
+	NEEDS_UNSHARE,
+	NEEDS_SETHOSTNAME,
+	NEEDS_NS_ROOT, /* the root directory is that of the mount namespace */
+	NEEDS_PERSONALITY,
+	NEEDS_MLOCK,
+	NEEDS_VMSPLICE,
+	NEEDS_MEMFD_SECRET,
+	NEEDS_PIDFD_GETFD,
 	NEEDS_SYSCTL,	 /* root may write to /proc/sys/kernel */
 	NEEDS_CORE_FILE, /* a core dump becomes a file in the current directory */
 	FEATURE_COUNT

@@ -88,6 +88,13 @@ static bool has_peers(void)
 	return found;
 }
 
+void private_mounts(void)
+{
+	/* In a chroot there may be no mount at "/" to be changed; the runner has done it then. */
+	if (has_peers())
+		SETUP(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
+}
+
 void own_mounts(void)
 {
 	uint64_t before = namespace_of_self("mnt");
@@ -96,8 +103,7 @@ void own_mounts(void)
 	SETUP_RAW(sys_unshare(CLONE_NEWNS));
 	if (namespace_of_self("mnt") == before)
 		BROKEN("unshare(CLONE_NEWNS) made no new mount namespace"); /* mounts would stay behind */
-	if (has_peers())
-		SETUP(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
+	private_mounts();
 	SETUP_RAW(sys_getcwd(here, sizeof(here)));
 	SETUP(mount("forkcheck", here, "tmpfs", 0, "mode=0755"));
 	SETUP_RAW(sys_chdir(here));

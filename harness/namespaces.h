@@ -35,6 +35,8 @@ void own_user_namespace(void);
  * Ends the test as BROKEN where it fails. NEEDS_MNT_NS, NEEDS_WORKDIR, NEEDS_PROC, and CAP_SYS_ADMIN.
  */
 void own_mounts(void);
+/* What is mounted in this mount namespace from now on is seen in no other one. */
+void private_mounts(void);
 
 /* Makes a directory and mounts a tmpfs on it; BROKEN where it fails. */
 void add_mount(const char *dir);

@@ -46,6 +46,8 @@ void cell_command(const struct cell *cell, struct cell_command *command)
 	snprintf(command->text[n++], ID_SIZE, "%u", cell->seed);
 	snprintf(command->text[n++], ID_SIZE, "%u.%u", cell->assumed.major, cell->assumed.minor);
 	snprintf(command->text[n++], ID_SIZE, "%llu", (unsigned long long)cell->secret);
+	snprintf(command->text[n++], ID_SIZE, "%lx", confinement_known().types);
+	snprintf(command->text[n++], ID_SIZE, "%d", confinement_known().chrooted);
 	snprintf(command->text[n++], ID_SIZE, "%s", cell->workdir);
 	for (unsigned i = 0; i < n; i++)
 		command->argv[i] = command->text[i];
@@ -70,7 +72,7 @@ _Noreturn void cell_main(int argc, char **argv)
 	struct item item;
 	struct cell cell = { .item = &item };
 
-	if (argc != 14)
+	if (argc != 16)
 		die("--cell is for the runner itself");
 	item = cell_item(argv[2], strtoul(argv[3], NULL, 10), strtoul(argv[4], NULL, 10));
 	cell.runner = (pid_t)atol(argv[5]);
@@ -82,7 +84,8 @@ _Noreturn void cell_main(int argc, char **argv)
 	release_parse(argv[11], &cell.assumed);
 	cell.secret = strtoull(argv[12], NULL, 10);
 	memset(argv[12], 0, strlen(argv[12])); /* it can be read in /proc */
-	cell.workdir = argv[13];
+	confinement_set((struct confinement){ strtoul(argv[13], NULL, 16), atoi(argv[14]) });
+	cell.workdir = argv[15];
 	cell_run(&cell);
 }
 

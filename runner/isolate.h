@@ -29,7 +29,7 @@ struct cell {
 void signals_default(void);
 
 /* Arguments with which this program, executed afresh, is the cell. */
-#define CELL_ARGS 14
+#define CELL_ARGS 16
 struct cell_command {
 	char text[CELL_ARGS][ID_SIZE];
 	char *argv[CELL_ARGS + 1];

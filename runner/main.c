@@ -97,5 +97,6 @@ int main(int argc, char **argv)
 		if (!kernel_config_source())
 			die("%s: this is no kernel configuration", options.kernel_config);
 	}
+	confinement_set(confinement_now());
 	end_program(dispatch());
 }

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,13 +31,28 @@ static void pass_on(int sig)
 		raw_kill(inmate, sig);
 }
 
+/* What is mounted in the pen stays in it. */
+static bool keep_mounts_inside(void)
+{
+	if (!mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+		return true;
+	/* In a chroot "/" need not be a mount: from the namespace's own root, and back. */
+	int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC), here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int namespace = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+	bool done = root >= 0 && here >= 0 && !setns(namespace, CLONE_NEWNS) &&
+		    !mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) && !fchdir(root) && !chroot(".") &&
+		    !fchdir(here);
+	close(root);
+	close(here);
+	close(namespace);
+	return done;
+}
+
 static bool furnish(struct pen *pen)
 {
 	if (sys_getpid() != 1)
 		return false; /* the flag was accepted and ignored */
-	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
-	    mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL))
+	if (!keep_mounts_inside() || mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL))
 		return false;
 	if (geteuid() && !privileges_keep())
 		return false;
@@ -46,20 +62,27 @@ static bool furnish(struct pen *pen)
 	pen->own_tmp = !mount("forkcheck", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=25%");
 	for (size_t i = 0; i < ARRAY_SIZE(shared_directories); i++)
 		mount("forkcheck", shared_directories[i], "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777,size=25%");
+	pen->open_because = NULL;
 	pen->closed = true;
 	return true;
 }
 
-static _Noreturn void live_inside(int go, int told, const struct pen *outside, int (*inside)(const struct pen *))
+static _Noreturn void live_inside(unsigned long flags, int go, int told, const struct pen *outside,
+				  int (*inside)(const struct pen *))
 {
-	struct pen pen = { .tasks = outside->tasks };
+	const struct privileges ordinary = { 0 };
+	struct pen pen = *outside;
 	unsigned char byte;
 
 	/* End of file: the process outside is gone, or could not write the ID maps. */
 	if (read(go, &byte, 1) != 1)
 		_exit(0);
 	close(go);
-	byte = furnish(&pen) ? 'y' : 'n';
+	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	if (flags & CLONE_NEWPID)
+		byte = furnish(&pen) ? 'y' : 'n';
+	else
+		byte = privileges_drop(0, false, &ordinary) ? 'n' : 'y';
 	if (write(told, &byte, 1) != 1 || byte != 'y')
 		_exit(0);
 	byte = (unsigned char)inside(&pen);
@@ -133,10 +156,14 @@ static void end_inmate(void)
 	inmate = 0;
 }
 
-/* Makes the first process of the pen. Returns what it tells by, or -1 where that is not possible; in the outer process only. */
-static int enclose(bool user_ns, const struct pen *outside, int (*inside)(const struct pen *))
+#define PEN (CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS)
+
+/*
+ * Makes the first process of the pen, or of a user namespace alone. Returns what it tells by, or -1 where that is not possible; in the
+ * outer process only.
+ */
+static int enclose(unsigned long flags, const struct pen *outside, int (*inside)(const struct pen *))
 {
-	unsigned long flags = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | (user_ns ? CLONE_NEWUSER : 0);
 	const struct sigaction action = { .sa_handler = pass_on };
 	uid_t uid = geteuid();
 	gid_t gid = getegid();
@@ -149,7 +176,7 @@ static int enclose(bool user_ns, const struct pen *outside, int (*inside)(const 
 	if (pid == 0) {
 		close(go[1]);
 		close(told[0]);
-		live_inside(go[0], told[1], outside, inside);
+		live_inside(flags, go[0], told[1], outside, inside);
 	}
 	close(go[0]);
 	close(told[1]);
@@ -159,7 +186,7 @@ static int enclose(bool user_ns, const struct pen *outside, int (*inside)(const 
 		sigaction(SIGTERM, &action, NULL);
 		sigaction(SIGHUP, &action, NULL);
 		/* No test without privileges should be user 0, which has rules of its own. */
-		if (!user_ns || !map_user_namespace(inmate, uid ? uid : 1000, uid, gid))
+		if (!(flags & CLONE_NEWUSER) || !map_user_namespace(inmate, uid ? uid : 1000, uid, gid))
 			(void)!write(go[1], &byte, 1);
 	}
 	close(go[1]);
@@ -184,9 +211,11 @@ int pen_run(int (*inside)(const struct pen *pen))
 	if (sys_getpid() == 1) {
 		none.open_because = "already the first process of a PID namespace";
 		none.closed = true;
-		return inside(&none);
 	}
 	fflush(NULL);
-	int told = enclose(!admin, &none, inside);
+	int told = none.closed ? -1 : enclose(admin ? PEN : PEN | CLONE_NEWUSER, &none, inside);
+	/* Without a pen root may still get another number, with which he is an ordinary user. */
+	if (told < 0 && root_alone)
+		told = enclose(CLONE_NEWUSER, &none, inside);
 	return told < 0 ? inside(&none) : wait_for_run(told);
 }

@@ -107,16 +107,19 @@ static void close_between(int first, int last)
 /* In the new process: the descriptors that the cell has, and no others. Raw calls only: the C library's state may be the runner's. */
 static void place_descriptors(const struct slot *slot)
 {
-	int null = (int)sys_open("/dev/null", O_RDWR);
+	int nothing = (int)sys_open("/dev/null", O_RDWR), ends[2];
 
+	/* A pipe that nobody writes to ends at once, too. */
+	if (nothing < 0 && !SYSCALL2(SYS_pipe2, ends, O_CLOEXEC))
+		nothing = ends[0];
 	sys_dup3(slot->launch.records, FD_RECORDS, 0);
 	sys_dup3(slot->launch.lifeline, FD_LIFELINE, 0);
 	if (slot->page_fd >= 0)
 		sys_dup3(slot->page_fd, FD_PAGE, 0);
-	if (null < 0)
+	if (nothing < 0)
 		sys_close(STDIN_FILENO);
-	else if (null != STDIN_FILENO)
-		sys_dup3(null, STDIN_FILENO, 0);
+	else if (nothing != STDIN_FILENO)
+		sys_dup3(nothing, STDIN_FILENO, 0);
 	sys_dup3(slot->launch.output, STDOUT_FILENO, 0);
 	sys_dup3(slot->launch.output, STDERR_FILENO, 0);
 	close_between(3, FD_RECORDS - 1);

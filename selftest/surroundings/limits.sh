@@ -10,14 +10,14 @@ packages="$packages util-linux"
 surrounding least_limits prlimit --cpu=60 --fsize=67108864 --stack=1048576 --nofile=1024 --memlock=65536 --sigpending=64 \
 	--msgqueue=819200 --rttime=1000000 --nproc=512 --core=0 --nice=0 --rtprio=0 --locks=0 --rss=0
 # What is there as soft limits only can be had.
-surrounding low_soft_limits prlimit --fsize=1: --data=4000000: --stack=200000: --nofile=64: --memlock=0: --as=100000000: \
+surrounding low_soft_limits prlimit --fsize=1: --data=8000000: --stack=200000: --nofile=64: --memlock=0: --as=100000000: \
 	--sigpending=0: --msgqueue=0: --nproc=0: --core=0: --rttime=1:
 surrounding no_limits prlimit --cpu=unlimited --fsize=unlimited --data=unlimited --stack=unlimited --as=unlimited \
 	--rss=unlimited --locks=unlimited --rttime=unlimited
 
 refusal no_cpu 'RLIMIT_CPU .* 59;' prlimit --cpu=59
 refusal small_files 'RLIMIT_FSIZE .* 1024;' prlimit --fsize=1024
-refusal little_data 'RLIMIT_DATA .* 4000000;' prlimit --data=4000000
+refusal little_data 'RLIMIT_DATA .* 8000000;' prlimit --data=8000000
 refusal small_stack 'RLIMIT_STACK .* 500000;' prlimit --stack=500000
 refusal few_descriptors 'RLIMIT_NOFILE .* 256;' prlimit --nofile=256
 refusal no_locked_memory 'RLIMIT_MEMLOCK .* 0;' prlimit --memlock=0

@@ -4,7 +4,7 @@
 
 #include <sys/resource.h>
 
-TEST(process_limit, .covers = "CLONE-ERR-01",
+TEST(process_limit, .covers = "CLONE-ERR-01", .features = FEATURES(NEEDS_OTHER_USER),
      .summary = "at the limit of processes (RLIMIT_NPROC) clone gives EAGAIN, below it a child", THROUGH(clone_doors))
 {
 	const struct clone_door *door = this_door();
@@ -125,7 +125,7 @@ static const struct type {
 	  "/proc/sys/user/max_uts_namespaces" },
 };
 
-TEST(namespace_limit, .covers = "CLONE-ERR-05", .features = FEATURES(NEEDS_USER_NS, NEEDS_PROC),
+TEST(namespace_limit, .covers = "CLONE-ERR-05", .features = FEATURES(NEEDS_USER_NS, NEEDS_PROC, NEEDS_PROC_SYS),
      .summary = "at the limit of /proc/sys/user/max_*_namespaces clone gives ENOSPC, below it a child",
      CASES_NEEDING(types))
 {

@@ -151,7 +151,8 @@ static void read_report(pid_t child, const int channel[2], struct image_report *
 	EXPECT_EXITED(child, 0);
 }
 
-TEST(dumpable, .covers = "EXEC-08", .summary = "execve of an ordinary program makes the process dumpable again")
+TEST(dumpable, .covers = "EXEC-08", .features = FEATURES(NEEDS_ORDINARY_USER),
+     .summary = "execve of an ordinary program makes the process dumpable again")
 {
 	struct image_report report;
 	int channel[2];

@@ -195,7 +195,7 @@ static const pid_t zero[33];
 
 /* ---- The table ----------------------------------------------------------------------------------- */
 
-#define LIMITED NEEDS_USER_NS, NEEDS_MNT_NS, NEEDS_NET_NS, PROC
+#define LIMITED NEEDS_USER_NS, NEEDS_MNT_NS, NEEDS_NET_NS, PROC, NEEDS_PROC_SYS
 #define BAD_ADDRESS ((void *)(uintptr_t)16)
 #define ALL(error_) .by = BY_ALL, .error = (error_)
 #define EITHER(error_, flags_) .by = BY_CLONE | BY_CLONE3, .error = (error_), .flags = (flags_)
@@ -203,7 +203,10 @@ static const pid_t zero[33];
 
 static const struct refusal refusals[] = {
 	/* The limits of what there is. */
-	{ { .name = "rlimit_nproc" }, ALL(EAGAIN), .obstruct = limit_processes, .relent = allow_processes },
+	{ { "rlimit_nproc", .features = FEATURES(NEEDS_OTHER_USER) },
+	  ALL(EAGAIN),
+	  .obstruct = limit_processes,
+	  .relent = allow_processes },
 	{ { "pids_max", .covers = "FORK-057", .features = FEATURES(NEEDS_CGROUP_PIDS), .caps = CAP(DAC_OVERRIDE) },
 	  ALL(EAGAIN),
 	  .prepare = make_group,
@@ -461,7 +464,7 @@ static void call_late(uint64_t flags)
 	}
 }
 
-TEST(processes_of_user, .covers = "CLONE-FAIL-09", .features = FEATURES(NEEDS_USER_NS, NEEDS_PIDFD),
+TEST(processes_of_user, .covers = "CLONE-FAIL-09", .features = FEATURES(NEEDS_USER_NS, NEEDS_PIDFD, NEEDS_OTHER_USER),
      .summary = "calls that fail leave the number of processes that RLIMIT_NPROC counts as it was")
 {
 	mark_words();
@@ -504,7 +507,7 @@ TEST(processes_of_cgroup, .covers = "CLONE-FAIL-08", .caps = CAP(DAC_OVERRIDE),
 }
 
 TEST(namespaces_of_user, .covers = "CLONE-FAIL-10",
-     .features = FEATURES(NEEDS_USER_NS, NEEDS_UTS_NS, NEEDS_PIDFD, PROC),
+     .features = FEATURES(NEEDS_USER_NS, NEEDS_UTS_NS, NEEDS_PIDFD, PROC, NEEDS_PROC_SYS),
      .summary = "namespaces of calls that fail are not counted: where one is allowed, it can still be made")
 {
 	uid_t uid = getuid();

@@ -142,7 +142,7 @@ TEST(by_caller_apart, .covers = "CLONE-FILES-06",
 	EXPECT_EXITED(child, 0);
 }
 
-TEST(unshare_by_child, .covers = "CLONE-FILES-09",
+TEST(unshare_by_child, .covers = "CLONE-FILES-09", .features = FEATURES(NEEDS_UNSHARE),
      .summary = "unshare(CLONE_FILES) ends the sharing; the contents at that moment are copied", CASES(changes),
      THROUGH(clone_doors))
 {
@@ -164,7 +164,7 @@ TEST(unshare_by_child, .covers = "CLONE-FILES-09",
 	EXPECT_EQ(change->look(fd), change->before);
 }
 
-TEST(unshare_by_caller, .covers = "CLONE-FILES-09",
+TEST(unshare_by_caller, .covers = "CLONE-FILES-09", .features = FEATURES(NEEDS_UNSHARE),
      .summary = "after the caller's unshare(CLONE_FILES) its changes don't reach the child", CASES(changes),
      THROUGH(clone_doors))
 {

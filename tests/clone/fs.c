@@ -184,7 +184,8 @@ TEST(start, .covers = "CLONE-FS-07", .features = FEATURES(NEEDS_WORKDIR), .caps 
 	EXPECT_EXITED(child, 0);
 }
 
-TEST(unshare_by_child, .covers = "CLONE-FS-08", .features = FEATURES(NEEDS_WORKDIR), .caps = CAP(SYS_CHROOT),
+TEST(unshare_by_child, .covers = "CLONE-FS-08", .features = FEATURES(NEEDS_WORKDIR, NEEDS_UNSHARE),
+     .caps = CAP(SYS_CHROOT),
      .summary = "after unshare(CLONE_FS) by the child, root, working directory and umask are its own",
      THROUGH(clone_doors))
 {
@@ -211,8 +212,9 @@ TEST(unshare_by_child, .covers = "CLONE-FS-08", .features = FEATURES(NEEDS_WORKD
 	EXPECT_EQ(sys_umask(0), 022);
 }
 
-TEST(unshare_by_caller, .covers = "CLONE-FS-08", .features = FEATURES(NEEDS_WORKDIR), .caps = CAP(SYS_CHROOT),
-     .summary = "after unshare(CLONE_FS) by the caller its changes don't reach the child", THROUGH(clone_doors))
+TEST(unshare_by_caller, .covers = "CLONE-FS-08", .features = FEATURES(NEEDS_WORKDIR, NEEDS_UNSHARE),
+     .caps = CAP(SYS_CHROOT), .summary = "after unshare(CLONE_FS) by the caller its changes don't reach the child",
+     THROUGH(clone_doors))
 {
 	const struct clone_door *door = this_door();
 

@@ -426,7 +426,7 @@ static void prepare_scene(enum flags_call call)
 	scene->stack = new_stack();
 	scene->caller = sys_getpid();
 	scene->callers_parent = sys_getppid();
-	scene->spare = (int)SETUP(sys_open("/dev/null", O_RDONLY));
+	scene->spare = (int)SETUP(sys_open("/", O_PATH));
 	scene->victim = (int)SETUP(sys_dup(scene->spare));
 	/* An I/O context comes into being with a priority. */
 	SYSCALL3(SYS_ioprio_set, 1, 0, 2 << 13 | 4);
@@ -472,7 +472,7 @@ static const struct row {
 } calls[] = {
 	{ { .name = "clone" }, BY_CLONE },
 	{ { "clone3", .features = FEATURES(NEEDS_CLONE3) }, BY_CLONE3 },
-	{ { .name = "unshare" }, BY_UNSHARE },
+	{ { "unshare", .features = FEATURES(NEEDS_UNSHARE) }, BY_UNSHARE },
 };
 
 TEST(sharing_flags, .covers = "CLONE-FLAGS-01 CLONE-FLAGS-02", .features = FEATURES(LATTICE),

@@ -136,7 +136,7 @@ TEST(in_child, .covers = "CLONE-PIDFD-08 CLONE-PIDFD-14",
 	EXPECT_EXITED(child, 0);
 }
 
-TEST(two_words, .covers = "CLONE-PIDFD-06", .features = FEATURES(PROC),
+TEST(two_words, .covers = "CLONE-PIDFD-06", .features = FEATURES(PROC, NEEDS_CLONE3),
      .summary = "clone3 stores the descriptor and, with CLONE_PARENT_SETTID, the child's ID, each in its own word")
 {
 	int pidfd = -1;

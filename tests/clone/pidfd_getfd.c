@@ -5,7 +5,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
-#define PTRACE NEEDS_PTRACE
+#define GETFD NEEDS_PIDFD_GETFD, NEEDS_PTRACE
 
 enum { TARGET_IS_UP, TARGET_MAY_END };
 
@@ -41,7 +41,7 @@ static void end_target(pid_t target)
 	EXPECT_EXITED(target, 0);
 }
 
-TEST(copies, .covers = "PIDFDGET-02 PIDFDGET-07", .features = FEATURES(PTRACE),
+TEST(copies, .covers = "PIDFDGET-02 PIDFDGET-07", .features = FEATURES(GETFD),
      .summary = "the caller gets what the target has open, at its own lowest free number, with close-on-exec")
 {
 	pid_t target = start_target(true);
@@ -59,7 +59,7 @@ TEST(copies, .covers = "PIDFDGET-02 PIDFDGET-07", .features = FEATURES(PTRACE),
 	end_target(target);
 }
 
-TEST(same_description, .covers = "PIDFDGET-01", .features = FEATURES(PTRACE, NEEDS_WORKDIR),
+TEST(same_description, .covers = "PIDFDGET-01", .features = FEATURES(GETFD, NEEDS_WORKDIR),
      .summary = "the copy is of the same open file: its offset and its status flags are shared")
 {
 	told = shared(sizeof(*told));
@@ -84,7 +84,7 @@ TEST(same_description, .covers = "PIDFDGET-01", .features = FEATURES(PTRACE, NEE
 	EXPECT_EQ(sys_lseek((int)fd, 0, SEEK_CUR), 7);
 }
 
-TEST(closed, .covers = "PIDFDGET-03", .features = FEATURES(PTRACE),
+TEST(closed, .covers = "PIDFDGET-03", .features = FEATURES(GETFD),
      .summary = "a number that is closed in the target gives EBADF")
 {
 	pid_t target = start_target(true);
@@ -95,7 +95,7 @@ TEST(closed, .covers = "PIDFDGET-03", .features = FEATURES(PTRACE),
 	end_target(target);
 }
 
-TEST(not_a_pidfd, .covers = "PIDFDGET-08",
+TEST(not_a_pidfd, .covers = "PIDFDGET-08", .features = FEATURES(NEEDS_PIDFD_GETFD),
      .summary = "a descriptor that is closed, or no pidfd, gives EBADF where the pidfd is expected")
 {
 	int other = (int)SETUP(sys_open("/", O_RDONLY | O_CLOEXEC));
@@ -104,7 +104,7 @@ TEST(not_a_pidfd, .covers = "PIDFDGET-08",
 	EXPECT_FAILS(sys_pidfd_getfd(other, 0, 0), EBADF);
 }
 
-TEST(flags, .covers = "PIDFDGET-04", .features = FEATURES(PTRACE), .summary = "any flag gives EINVAL")
+TEST(flags, .covers = "PIDFDGET-04", .features = FEATURES(GETFD), .summary = "any flag gives EINVAL")
 {
 	pid_t target = start_target(true);
 	int pidfd = (int)SETUP(sys_pidfd_open(target, 0));
@@ -115,7 +115,7 @@ TEST(flags, .covers = "PIDFDGET-04", .features = FEATURES(PTRACE), .summary = "a
 	end_target(target);
 }
 
-TEST(another_user, .covers = "PIDFDGET-05", .caps = CAP(SETUID), .features = FEATURES(PTRACE, NEEDS_TWO_IDS),
+TEST(another_user, .covers = "PIDFDGET-05", .caps = CAP(SETUID), .features = FEATURES(GETFD, NEEDS_TWO_IDS),
      .summary = "a caller with another user ID than the target's, and no CAP_SYS_PTRACE, gets EPERM")
 {
 	pid_t target = start_target(true);
@@ -132,7 +132,7 @@ TEST(another_user, .covers = "PIDFDGET-05", .caps = CAP(SETUID), .features = FEA
 	end_target(target);
 }
 
-TEST(not_dumpable, .covers = "PIDFDGET-05", .features = FEATURES(PTRACE),
+TEST(not_dumpable, .covers = "PIDFDGET-05", .features = FEATURES(GETFD),
      .summary = "of a target that is not dumpable an ordinary caller gets nothing: EPERM")
 {
 	pid_t target = start_target(false);
@@ -142,8 +142,7 @@ TEST(not_dumpable, .covers = "PIDFDGET-05", .features = FEATURES(PTRACE),
 	end_target(target);
 }
 
-TEST(reaped, .covers = "PIDFDGET-06", .features = FEATURES(PTRACE),
-     .summary = "of a process that was waited for: ESRCH")
+TEST(reaped, .covers = "PIDFDGET-06", .features = FEATURES(GETFD), .summary = "of a process that was waited for: ESRCH")
 {
 	pid_t target = start_target(true);
 	int pidfd = (int)SETUP(sys_pidfd_open(target, 0));
@@ -153,7 +152,7 @@ TEST(reaped, .covers = "PIDFDGET-06", .features = FEATURES(PTRACE),
 	EXPECT_FAILS(sys_pidfd_getfd(pidfd, 0, 0), ESRCH);
 }
 
-TEST(no_number_left, .covers = "PIDFDGET-09", .features = FEATURES(PTRACE),
+TEST(no_number_left, .covers = "PIDFDGET-09", .features = FEATURES(GETFD),
      .summary = "at the limit of open descriptors: EMFILE")
 {
 	pid_t target = start_target(true);

@@ -180,7 +180,7 @@ static pid_t start_child_numbered(pid_t number)
 }
 
 TEST(reused_number, .covers = "PIDFD-09", .caps = CAP(CHECKPOINT_RESTORE),
-     .features = FEATURES(PROC, NEEDS_CHECKPOINT_RESTORE),
+     .features = FEATURES(PROC, NEEDS_CHECKPOINT_RESTORE, NEEDS_CLONE3),
      .summary = "the descriptor of a process that is gone does not reach a later one with the same number")
 {
 	pid_t first, second = -EEXIST;

@@ -114,7 +114,7 @@ TEST(apart, .covers = "CLONE-SYSVSEM-03", .features = FEATURES(NEEDS_SYSVIPC),
 	remove_semaphore(id);
 }
 
-TEST(unshare_leaves_list, .covers = "CLONE-SYSVSEM-04", .features = FEATURES(NEEDS_SYSVIPC),
+TEST(unshare_leaves_list, .covers = "CLONE-SYSVSEM-04", .features = FEATURES(NEEDS_SYSVIPC, NEEDS_UNSHARE),
      .summary = "unshare(CLONE_SYSVSEM) gives an empty list; what was shared stays with the other",
      THROUGH(clone_doors))
 {
@@ -143,7 +143,7 @@ TEST(unshare_leaves_list, .covers = "CLONE-SYSVSEM-04", .features = FEATURES(NEE
 	remove_semaphore(id);
 }
 
-TEST(unshare_by_last, .covers = "CLONE-SYSVSEM-05", .features = FEATURES(NEEDS_SYSVIPC),
+TEST(unshare_by_last, .covers = "CLONE-SYSVSEM-05", .features = FEATURES(NEEDS_SYSVIPC, NEEDS_UNSHARE),
      .summary = "unshare(CLONE_SYSVSEM) by the last user of a list applies its adjustments at once")
 {
 	int id = semaphore();

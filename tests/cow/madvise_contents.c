@@ -205,7 +205,7 @@ TEST(guard_removed_by_child, .covers = "MADV-28", .features = FEATURES(ADVICE),
 	EXPECT_FAILS(kernel_reads(page), EFAULT);
 }
 
-TEST(guard_and_lock, .covers = "MADV-37", .features = FEATURES(ADVICE),
+TEST(guard_and_lock, .covers = "MADV-37", .features = FEATURES(ADVICE, NEEDS_MLOCK),
      .summary =
 	     "locked memory takes no guard, but lets one be removed; the child's copy, which is not locked, takes one")
 {

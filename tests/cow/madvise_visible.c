@@ -69,7 +69,7 @@ TEST(wipe_flag_in_child, .covers = "MADV-09 MADV-31", .features = FEATURES(SMAPS
 	EXPECT_EXITED(child, 0);
 }
 
-TEST(lock_goes, .covers = "MADV-53", .features = FEATURES(SMAPS),
+TEST(lock_goes, .covers = "MADV-53", .features = FEATURES(SMAPS, NEEDS_MLOCK),
      .summary = "a wiped range that is locked in the parent is not locked in the child")
 {
 	char *page = map_pages(1);

@@ -217,8 +217,8 @@ static const struct state {
 	void (*before)(char *map, size_t size); /* the advice */
 	void (*after)(char *map, size_t size);
 } states[] = {
-	{ { .name = "locked" }, lock, NULL },
-	{ { .name = "locked_later" }, NULL, lock },
+	{ { "locked", .features = FEATURES(NEEDS_MLOCK) }, lock, NULL },
+	{ { "locked_later", .features = FEATURES(NEEDS_MLOCK) }, NULL, lock },
 	{ { .name = "paged_out" }, page_out, NULL },
 	{ { .name = "paged_out_later" }, NULL, page_out },
 	{ { .name = "read_only" }, make_read_only, NULL },

@@ -52,7 +52,7 @@ static void expect_old_in_pipe(const struct scene *scene)
 	EXPECT_BYTES(got, page_size(), OLD);
 }
 
-TEST(given_by_child, .covers = "COW-11",
+TEST(given_by_child, .covers = "COW-11", .features = FEATURES(NEEDS_VMSPLICE),
      .summary = "what the parent writes does not appear in a pipe into which the child put the page", CASES(rows))
 {
 	const struct scene scene = set_up();
@@ -73,7 +73,7 @@ TEST(given_by_child, .covers = "COW-11",
 	EXPECT_EXITED(child, 0);
 }
 
-TEST(given_by_parent, .covers = "COW-11",
+TEST(given_by_parent, .covers = "COW-11", .features = FEATURES(NEEDS_VMSPLICE),
      .summary = "what the child writes does not appear in a pipe into which the parent put the page", CASES(rows))
 {
 	const struct scene scene = set_up();
@@ -92,7 +92,7 @@ TEST(given_by_parent, .covers = "COW-11",
 	expect_old_in_pipe(&scene);
 }
 
-TEST(given_before_fork, .covers = "COW-12",
+TEST(given_before_fork, .covers = "COW-12", .features = FEATURES(NEEDS_VMSPLICE),
      .summary = "what the child writes does not appear in a pipe into which its parent put the page before the fork",
      CASES(rows))
 {

@@ -27,7 +27,7 @@ static void expect_fork_works(const struct fork_door *door)
 	EXPECT_EXITED(child, 0);
 }
 
-TEST(leaves_nothing, .covers = "FORK-004 FORK-054",
+TEST(leaves_nothing, .covers = "FORK-004 FORK-054", .features = FEATURES(NEEDS_OTHER_USER),
      .summary = "a fork that is refused leaves no child behind, dead or alive, and sends no SIGCHLD",
      THROUGH(fork_doors))
 {
@@ -46,7 +46,8 @@ TEST(leaves_nothing, .covers = "FORK-004 FORK-054",
 	expect_fork_works(door);
 }
 
-TEST(sets_errno, .covers = "FORK-003", .summary = "where the system call fails, fork() returns -1 and sets errno")
+TEST(sets_errno, .covers = "FORK-003", .features = FEATURES(NEEDS_OTHER_USER),
+     .summary = "where the system call fails, fork() returns -1 and sets errno")
 {
 	limit_processes(1);
 	errno = 0;
@@ -64,7 +65,7 @@ static void spoil_errno(void)
 	errno = EDOM;
 }
 
-TEST(errno_survives_handlers, .covers = "FORK-003",
+TEST(errno_survives_handlers, .covers = "FORK-003", .features = FEATURES(NEEDS_OTHER_USER),
      .summary = "the errno of a fork() that failed is not lost by handlers of pthread_atfork()")
 {
 	SETUP(pthread_atfork(spoil_errno, spoil_errno, spoil_errno));

@@ -174,7 +174,7 @@ static long next_at(pid_t number)
 }
 
 TEST(skips_number_in_use, .covers = "FORK-011 FORK-012", .caps = CAP(SYS_ADMIN),
-     .features = FEATURES(NEEDS_PROC, NEEDS_PID_NS, NEEDS_CHECKPOINT_RESTORE),
+     .features = FEATURES(NEEDS_PROC, NEEDS_PID_NS, NEEDS_CHECKPOINT_RESTORE, NEEDS_PROC_SYS),
      .summary = "no child gets the number of a process group or a session whose leader is gone", CASES(kept))
 {
 	const struct kept *row = this_case();

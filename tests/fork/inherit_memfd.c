@@ -4,10 +4,6 @@
 
 #include <string.h>
 
-#ifndef SYS_memfd_secret
-#define SYS_memfd_secret 447
-#endif
-
 static int fd = -1;
 
 /* ---- Size and seals ---------------------------------------------------------------------------- */
@@ -95,7 +91,7 @@ static const struct memory {
 	void (*create)(void);
 } memories[] = {
 	{ { "memfd", .covers = "INH-FD-07", .features = FEATURES(NEEDS_MEMFD) }, create_plain },
-	{ { "secret", .covers = "INH-FD-08" }, create_secret },
+	{ { "secret", .covers = "INH-FD-08", .features = FEATURES(NEEDS_MEMFD_SECRET) }, create_secret },
 };
 
 TEST(same_memory, .summary = "what the child maps by its copy of the descriptor is the parent's memory",

@@ -132,19 +132,19 @@ static long long new_page_locked(void)
 }
 
 static const struct attribute to_reset[] = {
-	{ { "mlock", .covers = "FORK-014", .features = FEATURES(NEEDS_PROC) },
+	{ { "mlock", .covers = "FORK-014", .features = FEATURES(NEEDS_PROC, NEEDS_MLOCK) },
 	  OF_MEMORY,
 	  RESET,
 	  .set = lock_page,
 	  .get = locked,
 	  .exec = { RESET, "INH-EXEC-08" } },
-	{ { "mlockall", .covers = "FORK-015", .features = FEATURES(NEEDS_PROC) },
+	{ { "mlockall", .covers = "FORK-015", .features = FEATURES(NEEDS_PROC, NEEDS_MLOCK) },
 	  OF_MEMORY,
 	  RESET,
 	  .set = lock_future,
 	  .get = new_page_locked,
 	  .exec = { RESET, "INH-EXEC-08" } },
-	{ { "mlockall_on_fault", .covers = "INH-MEM-14", .features = FEATURES(NEEDS_PROC) },
+	{ { "mlockall_on_fault", .covers = "INH-MEM-14", .features = FEATURES(NEEDS_PROC, NEEDS_MLOCK) },
 	  OF_MEMORY,
 	  RESET,
 	  .set = lock_future_on_fault,

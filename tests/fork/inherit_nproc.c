@@ -119,7 +119,8 @@ static void *nothing(void *unused)
 	return unused;
 }
 
-TEST(by_pthread_create, .covers = "INH-LIM-11", .summary = "pthread_create fails with EAGAIN at RLIMIT_NPROC")
+TEST(by_pthread_create, .covers = "INH-LIM-11", .features = FEATURES(NEEDS_OTHER_USER),
+     .summary = "pthread_create fails with EAGAIN at RLIMIT_NPROC")
 {
 	pthread_t thread;
 

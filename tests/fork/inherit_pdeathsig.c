@@ -32,7 +32,8 @@ TEST(reset, .summary = "the child has no parent-death signal, whatever its paren
 	test_inheritance();
 }
 
-TEST(kept_by_exec, .covers = "INH-PRCTL-11", .summary = "the parent-death signal outlives execve")
+TEST(kept_by_exec, .covers = "INH-PRCTL-11", .features = FEATURES(NEEDS_ORDINARY_USER),
+     .summary = "the parent-death signal outlives execve")
 {
 	struct image_report report;
 

@@ -102,7 +102,7 @@ static void change_mempolicy(void)
 }
 
 static const struct attribute to_keep[] = {
-	{ { "personality", .covers = "INH-SEC-16 FORK-063" },
+	{ { "personality", .covers = "INH-SEC-16 FORK-063", .features = FEATURES(NEEDS_PERSONALITY) },
 	  OF_THREAD,
 	  KEPT,
 	  .set = set_personality,

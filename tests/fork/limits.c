@@ -74,7 +74,8 @@ TEST(processes_of_user, .covers = "FORK-054 WAIT-20", .init_caps = CAP(SETUID),
 	count_to_limit(this_door());
 }
 
-TEST(processes_in_namespace, .covers = "FORK-054 FORK-072 WAIT-20", .features = FEATURES(NEEDS_USER_NS),
+TEST(processes_in_namespace, .covers = "FORK-054 FORK-072 WAIT-20",
+     .features = FEATURES(NEEDS_USER_NS, NEEDS_OTHER_USER),
      .summary = "in a user namespace RLIMIT_NPROC counts the processes there, not those that the user has outside",
      THROUGH(fork_doors))
 {
@@ -95,7 +96,7 @@ TEST(processes_in_namespace, .covers = "FORK-054 FORK-072 WAIT-20", .features = 
 
 /* ---- PIDs ---------------------------------------------------------------------------------------- */
 
-TEST(refusal_takes_no_pid, .covers = "FORK-068", .features = FEATURES(NEEDS_USER_NS, NEEDS_PID_NS),
+TEST(refusal_takes_no_pid, .covers = "FORK-068", .features = FEATURES(NEEDS_USER_NS, NEEDS_PID_NS, NEEDS_OTHER_USER),
      .summary = "a fork that RLIMIT_NPROC refuses does not use up a PID", THROUGH(fork_doors))
 {
 	const struct fork_door *door = this_door();
@@ -205,7 +206,8 @@ static void use_up_pids(void)
 }
 
 /* In a user namespace, so that on a kernel with one pid_max for all this could not be written. */
-TEST(pids_of_namespace, .covers = "FORK-056 FORK-066", .features = FEATURES(NEEDS_PROC, NEEDS_USER_NS, NEEDS_PID_NS),
+TEST(pids_of_namespace, .covers = "FORK-056 FORK-066",
+     .features = FEATURES(NEEDS_PROC, NEEDS_USER_NS, NEEDS_PID_NS, NEEDS_PROC_SYS),
      .summary = "fork gives EAGAIN when no PID below the namespace's own pid_max is free, and no PID beyond it")
 {
 	long before = pid_max();

@@ -35,7 +35,7 @@ TEST(no_shell, .covers = "SYSTEM-02 SYSTEM-08", .caps = CAP(SYS_CHROOT), .featur
 	EXPECT_NO_CHILD();
 }
 
-TEST(no_child, .covers = "SYSTEM-04",
+TEST(no_child, .covers = "SYSTEM-04", .features = FEATURES(NEEDS_OTHER_USER),
      .summary = "system() tells by its result and by errno that it could not make a child")
 {
 	struct rlimit limit;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Which flags can't go together with CLONE_NEWIPC and CLONE_NEWNS, and what new namespaces begin with. */
 #include "forkcheck.h"
+#include "namespaces.h"
 
 #include <string.h>
 #include <sys/mount.h>
@@ -127,7 +128,7 @@ TEST(mounts_are_copied, .reaches = "the machine's mounts", .covers = "CLONE-NEWN
 	const struct clone_door *door = this_door();
 
 	SETUP_RAW(sys_unshare(CLONE_NEWNS));
-	SETUP(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
+	private_mounts();
 	struct mounts bare = mounts_of_self();
 	add_two_mounts();
 	struct mounts own = mounts_of_self();

@@ -6,7 +6,7 @@
 #include <sys/sem.h>
 
 #define UTS_NS NEEDS_UTS_NS
-#define LIMITED NEEDS_USER_NS, NEEDS_MNT_NS, NEEDS_NET_NS, NEEDS_IPC_NS, UTS_NS, NEEDS_PID_NS
+#define LIMITED NEEDS_USER_NS, NEEDS_MNT_NS, NEEDS_NET_NS, NEEDS_IPC_NS, UTS_NS, NEEDS_PID_NS, NEEDS_PROC_SYS
 
 static const char *const links[] = {
 	"cgroup", "ipc", "mnt", "net", "pid", "pid_for_children", "time", "time_for_children", "user", "uts"

@@ -167,7 +167,7 @@ static void read_setting(const char *file, char *value, size_t size)
 }
 
 TEST(settings_apart, .reaches = "the machine's limits of IPC", .caps = CAP(SYS_ADMIN), .as_root = true,
-     .features = FEATURES(NEEDS_IPC_NS, NEEDS_PROC),
+     .features = FEATURES(NEEDS_IPC_NS, NEEDS_PROC, NEEDS_PROC_SYS),
      .summary = "a setting of System V IPC or POSIX message queues belongs to the IPC namespace",
      CASES_NEEDING(settings))
 {

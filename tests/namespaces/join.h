@@ -7,6 +7,7 @@
 #define NAMESPACES_JOIN_H
 
 #include "forkcheck.h"
+#include "namespaces.h"
 
 #include <sys/prctl.h>
 #include <sys/stat.h>

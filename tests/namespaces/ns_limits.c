@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 
-#define LIMITS NEEDS_USER_NS, NEEDS_PROC
+#define LIMITS NEEDS_USER_NS, NEEDS_PROC, NEEDS_PROC_SYS
 
 enum { READY, MADE, LOOKED, TRIED };
 

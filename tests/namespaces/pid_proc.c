@@ -63,6 +63,8 @@ static void be_init(void (*look)(unsigned))
 /* Has look() called in all four processes, one's place among them as argument, while all are there. */
 static void with_crew(const struct power *power, void (*look)(unsigned))
 {
+	if (power->flags & CLONE_NEWUSER)
+		need_feature(NEEDS_PROC_MOUNT);
 	outer = shared(CREW * sizeof(*outer));
 	outer[OUTSIDE] = sys_getpid();
 	SETUP(mkdir("inner", 0755));

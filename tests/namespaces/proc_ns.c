@@ -212,7 +212,8 @@ TEST(needs_ptrace_access, .covers = "NS-07", .caps = CAP(SYS_PTRACE), .features 
 
 /* ---- What a namespace keeps --------------------------------------------------------------------- */
 
-TEST(keeps_its_owner, .covers = "NS-12", .features = FEATURES(NEEDS_PROC, NEEDS_USER_NS, NEEDS_UTS_NS),
+TEST(keeps_its_owner, .covers = "NS-12",
+     .features = FEATURES(NEEDS_PROC, NEEDS_USER_NS, NEEDS_UTS_NS, NEEDS_SETHOSTNAME),
      .summary = "a user namespace without processes lives on while a namespace that it owns does, and can be joined",
      THROUGH(namespace_doors))
 {

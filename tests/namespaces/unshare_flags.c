@@ -31,7 +31,7 @@ static int change_all(void *arg)
 	return 0;
 }
 
-TEST(nothing, .covers = "UNSH-01", .features = FEATURES(NEEDS_PROC),
+TEST(nothing, .covers = "UNSH-01", .features = FEATURES(NEEDS_PROC, NEEDS_UNSHARE),
      .summary = "unshare(0) succeeds and leaves namespaces, and what is shared with another thread, as they are")
 {
 	uint64_t before[ARRAY_SIZE(links)];
@@ -50,7 +50,7 @@ TEST(nothing, .covers = "UNSH-01", .features = FEATURES(NEEDS_PROC),
 	EXPECT_FAILS(sys_fcntl(fd, F_GETFD, 0), EBADF);
 }
 
-TEST(files_of_ones_own, .covers = "UNSH-24",
+TEST(files_of_ones_own, .covers = "UNSH-24", .features = FEATURES(NEEDS_UNSHARE),
      .summary = "unshare(CLONE_FILES) of a table that nobody shares succeeds and leaves all descriptors")
 {
 	int ends[2];
@@ -92,7 +92,8 @@ static const struct unknown {
 #endif
 };
 
-TEST(unknown_bits, .covers = "UNSH-21", .caps = CAP(SYS_ADMIN), .features = FEATURES(NEEDS_PROC, NEEDS_UTS_NS),
+TEST(unknown_bits, .covers = "UNSH-21", .caps = CAP(SYS_ADMIN),
+     .features = FEATURES(NEEDS_PROC, NEEDS_UTS_NS, NEEDS_UNSHARE),
      .summary = "unshare with a flag that it doesn't know is refused with EINVAL and changes nothing")
 {
 	uint64_t before[ARRAY_SIZE(links)];
@@ -109,7 +110,7 @@ TEST(unknown_bits, .covers = "UNSH-21", .caps = CAP(SYS_ADMIN), .features = FEAT
 	EXPECT_OK(result);
 }
 
-TEST(before_empty_mounts, .covers = "UNSH-32", .caps = CAP(SYS_ADMIN),
+TEST(before_empty_mounts, .covers = "UNSH-32", .features = FEATURES(NEEDS_UNSHARE), .caps = CAP(SYS_ADMIN),
      .summary = "before it meant an empty mount namespace, the bit of CLONE_PARENT_SETTID was refused with EINVAL")
 {
 	long result = sys_unshare(CLONE_PARENT_SETTID);

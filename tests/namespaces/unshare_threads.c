@@ -46,8 +46,8 @@ static time_t seconds(void)
 	return now.tv_sec;
 }
 
-TEST(beside_another, .summary = "unshare refuses what it can't undo while it is shared, and only then",
-     CASES_NEEDING(rows))
+TEST(beside_another, .features = FEATURES(NEEDS_UNSHARE),
+     .summary = "unshare refuses what it can't undo while it is shared, and only then", CASES_NEEDING(rows))
 {
 	const struct row *row = this_case();
 	pid_t sharer = start_sharer(row->sharing);
@@ -77,7 +77,7 @@ static const struct alone {
 	{ "all", CLONE_THREAD | CLONE_SIGHAND | CLONE_VM },
 };
 
-TEST(nothing_to_undo, .covers = "UNSH-16", .features = FEATURES(NEEDS_PROC),
+TEST(nothing_to_undo, .covers = "UNSH-16", .features = FEATURES(NEEDS_PROC, NEEDS_UNSHARE),
      .summary = "unshare(CLONE_THREAD), (CLONE_SIGHAND) and (CLONE_VM) succeed without effect in a lone thread",
      CASES(alone))
 {
@@ -174,7 +174,7 @@ static int leave_files_and_fs(void *arg)
 	return 0;
 }
 
-TEST(thread_leaves_table, .covers = "UNSH-25",
+TEST(thread_leaves_table, .covers = "UNSH-25", .features = FEATURES(NEEDS_UNSHARE),
      .summary = "a thread that unshares descriptors and umask changes its own from then on")
 {
 	int fds[2];

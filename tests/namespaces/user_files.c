@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Files and user namespaces: permissions, capabilities over files, set-user-ID programs. */
 #include "forkcheck.h"
+#include "namespaces.h"
 
 #include <sys/mount.h>
 #include <sys/sendfile.h>
@@ -182,7 +183,7 @@ static void install_program(uid_t owner, gid_t group)
 	struct stat st;
 
 	SETUP(sys_unshare(CLONE_NEWNS));
-	SETUP(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
+	private_mounts();
 	SETUP(mkdir("place", 0755));
 	SETUP(mount("forkcheck", "place", "tmpfs", 0, "mode=0755"));
 	int from = (int)SETUP(sys_open("/proc/self/exe", O_RDONLY));

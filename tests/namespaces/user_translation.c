@@ -226,7 +226,7 @@ static const struct way {
 	struct case_head head;
 	void (*lose_dumpability)(void);
 } ways[] = {
-	{ { .name = "prctl" }, by_prctl },
+	{ { "prctl", .features = FEATURES(NEEDS_OTHER_USER) }, by_prctl },
 	{ { "setuid", .features = FEATURES(NEEDS_TWO_IDS), .caps = CAP(SETUID) }, by_setuid },
 };
 

@@ -212,7 +212,7 @@ TEST(needs_sys_admin, .covers = "CLONE-NEWUTS-03", .summary = "without CAP_SYS_A
 	EXPECT_REFUSED(child, EPERM);
 }
 
-TEST(of_a_user_namespace, .covers = "UTSNS-06", .features = FEATURES(UTS, NEEDS_USER_NS, NEEDS_PROC),
+TEST(of_a_user_namespace, .covers = "UTSNS-06", .features = FEATURES(UTS, NEEDS_USER_NS, NEEDS_PROC, NEEDS_SETHOSTNAME),
      .summary = "in a user namespace its creator may name its own UTS namespace, and not that of the outside",
      CASES(kinds), THROUGH(namespace_doors))
 {

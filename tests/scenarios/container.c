@@ -5,11 +5,9 @@
 static const struct kind kinds[] = {
 	{ { "privileged", .covers = OTHERS_COVERED, .caps = CAP(SYS_ADMIN), .features = FEATURES(OTHER_FEATURES) },
 	  OTHERS },
-	{ { "user_ns", .covers = USER_COVERED, .caps = CAP(SYS_ADMIN),
-	    .features = FEATURES(OTHER_FEATURES, NEEDS_USER_NS) },
+	{ { "user_ns", .covers = USER_COVERED, .caps = CAP(SYS_ADMIN), .features = FEATURES(IN_USER_NS) },
 	  OTHERS | CLONE_NEWUSER },
-	{ { "rootless", .covers = "CLONE-NEWUSER-03 CLONE-NEWUSER-09 " USER_COVERED,
-	    .features = FEATURES(OTHER_FEATURES, NEEDS_USER_NS) },
+	{ { "rootless", .covers = "CLONE-NEWUSER-03 CLONE-NEWUSER-09 " USER_COVERED, .features = FEATURES(IN_USER_NS) },
 	  OTHERS | CLONE_NEWUSER },
 };
 

@@ -15,13 +15,16 @@
 #include <sys/utsname.h>
 
 #define OTHERS (CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWCGROUP)
-#define OTHER_FEATURES \
-	NEEDS_PID_NS, NEEDS_MNT_NS, NEEDS_UTS_NS, NEEDS_IPC_NS, NEEDS_NET_NS, NEEDS_CGROUP_NS, NEEDS_PROC, NEEDS_WORKDIR
+#define OTHER_FEATURES                                                                                     \
+	NEEDS_PID_NS, NEEDS_MNT_NS, NEEDS_UTS_NS, NEEDS_IPC_NS, NEEDS_NET_NS, NEEDS_CGROUP_NS, NEEDS_PROC, \
+		NEEDS_WORKDIR, NEEDS_NS_ROOT
 /* What set_up() and expect_untouched() assert. */
 #define OTHERS_COVERED                                                                                                \
 	"CLONE-NEWPID-01 CLONE-NEWNS-01 CLONE-NEWUTS-01 CLONE-NEWIPC-01 CLONE-NEWNET-01 CLONE-NEWCGROUP-01 PIDNS-01 " \
 	"PIDNS-23 UTSNS-01 MNTNS-01"
 #define USER_COVERED "CLONE-NEWUSER-01 USERNS-01 USERNS-03 USERNS-16 USERNS-18 " OTHERS_COVERED
+
+#define IN_USER_NS OTHER_FEATURES, NEEDS_USER_NS, NEEDS_PROC_MOUNT, NEEDS_SETHOSTNAME
 
 struct kind {
 	struct case_head head;
@@ -112,7 +115,7 @@ static inline bool root_is_ramfs(void)
 /* The container's own root: an empty file system with a directory for the old root and a proc of its own. */
 static inline void change_root(void)
 {
-	SETUP(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
+	private_mounts();
 	EXPECT_RETURNS(mount("container", "root", "tmpfs", 0, "size=64k"), 0);
 	SETUP(mkdir("root/proc", 0700));
 	SETUP(mkdir("root/old", 0700));

@@ -3,18 +3,17 @@
 #include "container.h"
 
 #define JOIN_COVERED "SETNS-10 SETNS-23 PIDNS-24 PIDNS-07"
-#define JOIN_FEATURES OTHER_FEATURES, JOIN, NEEDS_PIDFD
+#define JOIN_FEATURES JOIN, NEEDS_PIDFD
 
 /* Whose mounts are joined may be chosen as root by CAP_SYS_CHROOT, which the user namespace gives. */
 static const struct kind kinds[] = {
 	{ { "privileged", .covers = JOIN_COVERED, .caps = CAP(SYS_ADMIN) | CAP(SYS_CHROOT),
-	    .features = FEATURES(JOIN_FEATURES) },
+	    .features = FEATURES(JOIN_FEATURES, OTHER_FEATURES) },
 	  OTHERS },
 	{ { "user_ns", .covers = JOIN_COVERED " SETNS-16", .caps = CAP(SYS_ADMIN),
-	    .features = FEATURES(JOIN_FEATURES, NEEDS_USER_NS) },
+	    .features = FEATURES(JOIN_FEATURES, IN_USER_NS) },
 	  OTHERS | CLONE_NEWUSER },
-	{ { "rootless", .covers = JOIN_COVERED " SETNS-16 USERNS-10",
-	    .features = FEATURES(JOIN_FEATURES, NEEDS_USER_NS) },
+	{ { "rootless", .covers = JOIN_COVERED " SETNS-16 USERNS-10", .features = FEATURES(JOIN_FEATURES, IN_USER_NS) },
 	  OTHERS | CLONE_NEWUSER },
 };
 

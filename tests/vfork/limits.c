@@ -23,7 +23,7 @@ static void limit_processes(rlim_t soft)
 	SETUP(setrlimit(RLIMIT_NPROC, &limit));
 }
 
-TEST(processes_of_user, .covers = "VFORK-019", THROUGH(vfork_doors),
+TEST(processes_of_user, .covers = "VFORK-019", .features = FEATURES(NEEDS_OTHER_USER), THROUGH(vfork_doors),
      .summary = "vfork gives EAGAIN, and makes no child, when the user has as many processes as RLIMIT_NPROC says")
 {
 	const struct vfork_door *door = this_door();

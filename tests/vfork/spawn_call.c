@@ -112,7 +112,7 @@ TEST(no_program, .covers = "SPAWN-02 SPAWN-03", CASES(failures),
 	EXPECT_NO_CHILD();
 }
 
-TEST(no_process, .covers = "SPAWN-02 SPAWN-19",
+TEST(no_process, .covers = "SPAWN-02 SPAWN-19", .features = FEATURES(NEEDS_OTHER_USER),
      .summary = "where RLIMIT_NPROC allows no child posix_spawn() returns EAGAIN")
 {
 	struct image_arguments args;

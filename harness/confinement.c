@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
+/*
+ * Which namespaces can't be made where the run begins: what limits it there can't be seen in the pen or in a cell.
+ *
+ * In a chroot, where the root directory is not that of the mount namespace, there can be no user namespace. Any of three things proves it: nothing is mounted at the root directory; what is mounted there is elsewhere for process 1
+ * (mounts have numbers that no two of a machine share); entering the mount namespace anew leads to another root.
+ */
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cell.h"
+
+/* The mount with this number in a list below /proc, or the one on top of "/" where it is 0. Returns its number. */
+static long find_mount(int proc, const char *list, long wanted, char point[256])
+{
+	char line[4096], at[256];
+	long id, found = 0;
+	int fd = openat(proc, list, O_RDONLY | O_CLOEXEC);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
+
+	if (!file)
+		return -1;
+	while (fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "%ld %*d %*s %*s %255s", &id, at) != 2 ||
+		    (wanted ? id != wanted : strcmp(at, "/") != 0))
+			continue;
+		found = id;
+		memcpy(point, at, sizeof(at));
+	}
+	fclose(file);
+	return found;
+}
+
+static bool another_by_entering(int proc, long mine)
+{
+	char point[256];
+	int status = 0;
+	long pid = sys_fork();
+
+	if (pid == 0) {
+		int ns = openat(proc, "self/ns/mnt", O_RDONLY | O_CLOEXEC);
+		long entered = sys_setns(ns, CLONE_NEWNS);
+		long root = entered ? mine : find_mount(proc, "self/mountinfo", 0, point);
+		sys_exit_group(root > 0 && root != mine);
+	}
+	if (pid > 0)
+		checked_wait((pid_t)pid, &status, 0);
+	return WIFEXITED(status) && WEXITSTATUS(status) == 1;
+}
+
+static bool in_chroot(void)
+{
+	char point[256] = "/";
+	int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (proc < 0)
+		return false;
+	long mine = find_mount(proc, "self/mountinfo", 0, point);
+	bool another = mine == 0;
+	if (mine > 0 && find_mount(proc, "1/mountinfo", mine, point) > 0)
+		another = strcmp(point, "/") != 0;
+	if (mine > 0 && !another)
+		another = another_by_entering(proc, mine);
+	close(proc);
+	return another;
+}
+
+static const struct {
+	unsigned long flag;
+	const char *limit, *why;
+} types[] = {
+#define TYPE(flag_, name)                                                                            \
+	{                                                                                            \
+		flag_, "/proc/sys/user/max_" name "_namespaces", "user.max_" name "_namespaces is 0" \
+	}
+	TYPE(CLONE_NEWCGROUP, "cgroup"), TYPE(CLONE_NEWIPC, "ipc"), TYPE(CLONE_NEWNS, "mnt"),
+	TYPE(CLONE_NEWNET, "net"),	 TYPE(CLONE_NEWPID, "pid"), TYPE(CLONE_NEWTIME, "time"),
+	TYPE(CLONE_NEWUSER, "user"),	 TYPE(CLONE_NEWUTS, "uts"),
+#undef TYPE
+};
+
+struct confinement confinement_now(void)
+{
+	struct confinement now = { .chrooted = in_chroot() };
+	char text[16];
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		if (read_file(types[i].limit, text, sizeof(text)) > 0 && !strcmp(text, "0\n"))
+			now.types |= types[i].flag;
+	return now;
+}
+
+static struct confinement known;
+
+void confinement_set(struct confinement outside)
+{
+	known = outside;
+}
+
+struct confinement confinement_known(void)
+{
+	return known;
+}
+
+bool root_is_elsewhere(void)
+{
+	return known.chrooted;
+}
+
+const char *confinement_forbids(unsigned long flag)
+{
+	if (flag == CLONE_NEWUSER && known.chrooted)
+		return "in a chroot, where there can be none";
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		if (types[i].flag == flag && known.types & flag)
+			return types[i].why;
+	return NULL;
+}
+
+bool proc_is_covered(void)
+{
+	FILE *list = fopen("/proc/self/mountinfo", "re");
+	char line[4096], point[256];
+	long id, parent, proc = -1;
+	bool covered = false;
+
+	while (list && fgets(line, sizeof(line), list)) {
+		if (sscanf(line, "%ld %ld %*s %*s %255s", &id, &parent, point) != 3)
+			continue;
+		if (strcmp(point, "/proc") == 0)
+			proc = id, covered = false; /* over all before */
+		else if (parent == proc && strncmp(point, "/proc/", 6) == 0)
+			covered = true;
+	}
+	if (list)
+		fclose(list);
+	return covered;
+}
