@@ -16,7 +16,24 @@
 #define NOTE_STOPPED "stopped early: "
 #define NOTE_RESUMED "resumed: "
 
-/* About a result, among its details. */
+/*
+ * About a result: a line "ID: VERDICT" or "ID: VERDICT, why" and, two columns further in, what explains it. Of each failed
+ * expectation there is
+ *
+ *	FILE:LINE in ROLE, what that is (pid NUMBER)
+ *	  the expression
+ *	    want  what was wanted
+ *	    got   what came
+ *	    errno NAME, where one came besides
+ *
+ * ROLE is P for the test's process, C for a child of it, G for those further down; C/thread for a thread of one.
+ */
+#define NOTE_IN " in "
+#define NOTE_PID "(pid "
+#define NOTE_WANT "want  "
+#define NOTE_GOT "got   "
+#define NOTE_ERRNO "errno "
+#define NOTE_RULE "rule "    /* ID [LEVEL] (SOURCE): TEXT */
 #define NOTE_AGAIN "again: " /* the command that runs it again */
 
 /* Behind a report whose machine died, by whoever watches over the machine. */

@@ -106,7 +106,7 @@ static size_t place(const char *text)
 	const size_t file = strcspn(text, ": ");
 	const size_t digits = text[file] == ':' ? strspn(text + file + 1, "0123456789") : 0;
 
-	return digits && begins_with(text + file + 1 + digits, " in ") ? file + 1 + digits : 0;
+	return digits && begins_with(text + file + 1 + digits, NOTE_IN) ? file + 1 + digits : 0;
 }
 
 /* What a person may paste: nothing that a shell would take for more than words. */
@@ -115,21 +115,47 @@ static bool is_command(const char *text)
 	return !text[strcspn(text, ";&|<>$`(){}\\\"!")];
 }
 
-/* "  tests/x.c:27 in P, ...", "    expression", "      want  ...", "      got   ...": the first of each counts. */
+/* "ROLE, what that is (pid NUMBER)" */
+static void take_process(struct details *details, const char *text)
+{
+	const size_t role = strcspn(text, ",");
+	const char *pid = strstr(text, NOTE_PID);
+
+	if (!text[role] || !pid)
+		return;
+	pid += strlen(NOTE_PID);
+	details->role = copy_part(text, role);
+	details->pid = copy_part(pid, strspn(pid, "0123456789"));
+}
+
+/* Is this line, at its place in the first expectation, a value of this kind? Then it is kept. */
+static bool take_value(const struct details *details, char **value, const char *line, const char *prefix)
+{
+	static const char margin[] = "      ";
+
+	if (!details->expr || *value || !begins_with(line, margin) || !begins_with(line + strlen(margin), prefix))
+		return false;
+	*value = copy(line + strlen(margin) + strlen(prefix));
+	return true;
+}
+
+/* The first failed expectation counts. */
 static void take_line(struct details *details, struct text *rules, const char *line)
 {
-	if (begins_with(line, "      want  ") && details->expr && !details->want)
-		details->want = copy(line + 12);
-	else if (begins_with(line, "      got   ") && details->expr && !details->got)
-		details->got = copy(line + 12);
-	else if (begins_with(line, "    ") && line[4] != ' ' && details->at && !details->expr)
+	if (take_value(details, &details->want, line, NOTE_WANT) ||
+	    take_value(details, &details->got, line, NOTE_GOT) ||
+	    take_value(details, &details->error, line, NOTE_ERRNO))
+		return;
+	if (begins_with(line, "    ") && line[4] != ' ' && details->at && !details->expr) {
 		details->expr = copy(line + 4);
-	else if (begins_with(line, "  rule "))
-		text_add_line(rules, line + 7);
-	else if (begins_with(line, "  " NOTE_AGAIN) && is_command(line))
+	} else if (begins_with(line, "  " NOTE_RULE)) {
+		text_add_line(rules, line + strlen("  " NOTE_RULE));
+	} else if (begins_with(line, "  " NOTE_AGAIN) && is_command(line)) {
 		set(&details->command, copy(line + strlen("  " NOTE_AGAIN)));
-	else if (begins_with(line, "  ") && !details->at && place(line + 2))
+	} else if (begins_with(line, "  ") && !details->at && place(line + 2)) {
 		details->at = copy_part(line + 2, place(line + 2));
+		take_process(details, line + 2 + place(line + 2) + strlen(NOTE_IN));
+	}
 }
 
 void comments_on_result(struct result *result, const char *comments)

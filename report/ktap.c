@@ -6,6 +6,7 @@
 #include "comments.h"
 #include "ktap.h"
 #include "lines.h"
+#include "skip.h"
 
 #define BLOCKS 16		 /* of blocks in each other */
 #define NAME_BYTES 256		 /* of a test or a group: an id has no more than BLOCKS of these */
@@ -304,6 +305,13 @@ static void judge_failure(struct reader *reader, const struct line *line, struct
 		run_problem(reader->run, reader->line, UNCLEAR, "\"ok\", and yet %s", line->directive);
 }
 
+/* The class of a skip, where it tells: see skip.h. */
+static void take_class(struct result *result, const char *why)
+{
+	if (skip_class_of(why, NULL) != SKIP_NONE)
+		result_details(result)->skip_class = copy_part(why + 1, strcspn(why + 1, "]"));
+}
+
 /* Verdict and standing by what the line says. */
 static void judge(struct reader *reader, const struct line *line, struct result *result)
 {
@@ -332,6 +340,8 @@ static void judge(struct reader *reader, const struct line *line, struct result 
 	}
 	if (*why)
 		result_details(result)->why = copy(why);
+	if (result->verdict == VERDICT_SKIP)
+		take_class(result, why);
 }
 
 static size_t count_unexpected(const struct run *run, size_t first)
@@ -369,9 +379,7 @@ static void judge_group(struct reader *reader, struct result *group, size_t firs
 		*run_add(run, reader->line) = *group;
 	} else {
 		free(group->id);
-		if (group->details)
-			free(group->details->why);
-		free(group->details);
+		details_free(group->details);
 	}
 }
 

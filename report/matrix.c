@@ -62,11 +62,11 @@ unsigned case_state(const struct matrix *m, const json_t *target, size_t number)
 	case 'l':
 		return DIFFERS | new;
 	case 'b':
-		return VERDICT_BROKEN | new;
+		return BROKEN | new;
 	case 't':
 		return HANG | new;
 	case 'c':
-		return VERDICT_CRASH | new;
+		return CRASH | new;
 	default:
 		return NOT_RUN;
 	}

@@ -16,10 +16,10 @@ enum state {
 	OK,
 	NEEDS,
 	NOT_RUN,
-	VERDICT_BROKEN,
+	BROKEN,
 	DIFFERS,
 	HANG,
-	VERDICT_CRASH,
+	CRASH,
 	NEW = 16, /* with it: not among the known deviations, or ok and among them */
 };
 

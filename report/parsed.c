@@ -53,7 +53,7 @@ void run_problem(struct run *run, unsigned line, enum harm harm, const char *for
 	run->problems[run->problem_count++] = (struct problem){ .line = line, .harm = harm, .text = text };
 }
 
-static void details_free(struct details *details)
+void details_free(struct details *details)
 {
 	if (!details)
 		return;
@@ -62,6 +62,10 @@ static void details_free(struct details *details)
 	free(details->expr);
 	free(details->want);
 	free(details->got);
+	free(details->error);
+	free(details->role);
+	free(details->pid);
+	free(details->skip_class);
 	free(details->rules);
 	free(details->command);
 	free(details->text);

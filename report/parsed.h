@@ -17,13 +17,15 @@ enum standing {
 
 /* What is said of a result; all members may be NULL. */
 struct details {
-	char *why;  /* reason of the skip, of the expectation; what follows the directive */
-	char *at;   /* FILE:LINE of the first expectation that did not hold */
-	char *expr; /* its text */
-	char *want, *got;
-	char *rules;   /* lines "ID (SOURCE): TEXT" */
-	char *command; /* to see it again */
-	char *text;    /* all that was said, lines */
+	char *why;		  /* reason of the skip, of the expectation; what follows the directive */
+	char *at;		  /* FILE:LINE of the first expectation that did not hold */
+	char *expr;		  /* its text */
+	char *want, *got, *error; /* error: name of the errno that came besides */
+	char *role, *pid;	  /* in which process: see notes.h */
+	char *skip_class;	  /* of a skip: see skip.h */
+	char *rules;		  /* lines "ID [LEVEL] (SOURCE): TEXT" */
+	char *command;		  /* to see it again */
+	char *text;		  /* all that was said, lines */
 };
 
 struct result {
@@ -74,6 +76,7 @@ void run_free(struct run *run);
 /* For the reader. */
 struct result *run_add(struct run *run, unsigned line);
 struct details *result_details(struct result *result); /* makes them where there are none */
+void details_free(struct details *details);
 void run_problem(struct run *run, unsigned line, enum harm harm, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 /* All has been read: a test has one result, also when it ran in several rounds. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* JSON Lines: the run, each result, the end. docs/forkcheck-results.schema.json describes a line. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "write_json.h"
@@ -76,6 +77,11 @@ static void put_result(FILE *out, const struct result *result)
 		json_set_text(line, "expression", details->expr);
 		json_set_text(line, "want", details->want);
 		json_set_text(line, "got", details->got);
+		json_set_text(line, "errno", details->error);
+		json_set_text(line, "role", details->role);
+		if (details->pid)
+			json_set(line, "pid", json_integer(atoll(details->pid)));
+		json_set_text(line, "skip", details->skip_class);
 		if (details->rules)
 			json_set(line, "rules", rule_ids(details->rules));
 		json_set_text(line, "command", details->command);

@@ -18,11 +18,12 @@ static const char *role_text(const struct record *record)
 {
 	switch (record->role) {
 	case 'P':
-		return record->thread ? "a thread of the test's process" : "P, the test's process";
+		return record->thread ? "P/thread, a thread of the test's process" : "P, the test's process";
 	case 'C':
-		return record->thread ? "a thread of C, a child of the test" : "C, a child of the test";
+		return record->thread ? "C/thread, a thread of a child of the test" : "C, a child of the test";
 	default:
-		return record->thread ? "a thread of G, a descendant of the test" : "G, a descendant of the test";
+		return record->thread ? "G/thread, a thread of a descendant of the test"
+				      : "G, a descendant of the test";
 	}
 }
 
@@ -36,21 +37,22 @@ static void describe_values(FILE *out, const struct site *site, const struct rec
 	switch (site->form) {
 	case FORM_NUMBER:
 	case FORM_UNSIGNED:
-		fprintf(out, "    want  %s", site->want);
+		fprintf(out, "    " NOTE_WANT "%s", site->want);
 		/* "== 1" says it all; "== child" does not. */
 		if (strcmp(strchr(site->want, ' ') + 1, want))
 			fprintf(out, ", which is %s", want);
-		fprintf(out, "\n    got   %s\n", got);
+		fprintf(out, "\n    " NOTE_GOT "%s\n", got);
 		break;
 	case FORM_BYTE:
-		fprintf(out, "    want  %s\n    got   %s at offset %d\n", site->want, got, record->extra);
+		fprintf(out, "    " NOTE_WANT "%s\n    " NOTE_GOT "%s at offset %d\n", site->want, got, record->extra);
 		break;
 	case FORM_STATUS:
-		fprintf(out, "    want  %s\n    got   %s", site->want, got);
-		fprintf(out, record->err ? ": wait says %s\n" : "\n", errno_name(record->err));
+		fprintf(out, "    " NOTE_WANT "%s\n    " NOTE_GOT "%s\n", site->want, got);
+		if (record->err)
+			fprintf(out, "    " NOTE_ERRNO "%s\n", errno_name(record->err));
 		break;
 	default:
-		fprintf(out, "    want  %s\n    got   %s\n", *site->want ? site->want : want, got);
+		fprintf(out, "    " NOTE_WANT "%s\n    " NOTE_GOT "%s\n", *site->want ? site->want : want, got);
 	}
 }
 
@@ -111,7 +113,7 @@ static void describe_rules(FILE *out, const struct item *item)
 	while (next_word(&words, id, sizeof(id))) {
 		const struct statement *s = statement_find(id);
 		if (s)
-			fprintf(out, "rule %s (%s): %s\n", s->id, s->source, s->text);
+			fprintf(out, NOTE_RULE "%s [%s] (%s): %s\n", s->id, s->level, s->source, s->text);
 	}
 }
 

@@ -53,10 +53,33 @@ exits 0 'summary of the standard input' sh -c "'$report' summary <'$scratch/expe
 cp "$scratch/expected.ktap" "$scratch/ktap"
 "$bad" --format tap --expect selftest/bad.expect >"$scratch/tap"
 for format in ktap tap; do
-	"$report" convert --to jsonl "$scratch/$format" | sed 's/"line":[0-9]*//; s/"text":.*//; s/(pid [0-9]*)//; s/"seconds":[0-9.]*//; s/"seed":"[0-9]*"//; s/--seed [0-9]*//' >"$scratch/$format.jsonl"
+	"$report" convert --to jsonl "$scratch/$format" | sed 's/"line":[0-9]*//; s/"text":.*//; s/(pid [0-9]*)//; s/"seconds":[0-9.]*//; s/"seed":"[0-9]*"//; s/--seed [0-9]*//; s/"pid":[0-9]*//' >"$scratch/$format.jsonl"
 done
 test "$(wc -l <"$scratch/ktap.jsonl")" -gt 20 && cmp "$scratch/ktap.jsonl" "$scratch/tap.jsonl" >"$scratch/out"
 ok $? 'KTAP and TAP say the same'
+
+# What was announced is what is read, for every verdict; facts need no English.
+"$bad" --announce --format ktap '!bad.machine' >"$scratch/told"
+sed -n 's/^ *# ends: //p' "$scratch/told" >"$scratch/ends"
+"$report" convert --to jsonl "$scratch/told" >"$scratch/read" 2>/dev/null
+python3 - "$scratch/ends" "$scratch/read" >"$scratch/out" 2>&1 <<'END'
+import json, sys
+told = sorted(line.split() for line in open(sys.argv[1]))
+results = [r for r in map(json.loads, open(sys.argv[2])) if r["type"] == "result"]
+assert told == sorted([r["id"], r["verdict"]] for r in results), "told and read differ"
+verdicts = {r["verdict"] for r in results}
+assert verdicts == {"PASS", "FAIL", "SKIP", "BROKEN", "TIMEOUT", "CRASH", "LEAK"}, verdicts
+for r in results:
+    assert r["verdict"] != "SKIP" or "[" + r["skip"] + "]" in r["reason"], r
+    assert "at" not in r or (r["pid"] > 0 and r["role"] and r["expression"]), r
+    assert r["verdict"] != "FAIL" or r["command"].split()[2] == r["id"], r
+by_id = {r["id"]: r for r in results}
+roles = {name: by_id["bad.verdicts." + name]["role"] for name in ("fails", "fails_in_child", "fails_in_grandchild", "fails_in_raw_thread")}
+assert list(roles.values()) == ["P", "C", "G", "P/thread"], roles
+fails = by_id["bad.verdicts.fails"]
+assert fails["want"] and fails["got"], fails
+END
+ok $? 'every verdict, and the facts of a failure and of a skip, are read as they were told'
 "$bad" --repeat 3 bad.verdicts.passes bad.verdicts.fails >"$scratch/rounds"
 exits 1 'rounds' "$report" summary "$scratch/rounds"
 says '1 passed, 1 failed' '... are one result for each test'

@@ -9,7 +9,7 @@ exits 0 'each wrong test has its verdict' "$bad" -j2 --expect selftest/bad.expec
 says 'selftest/bad/verdicts.c:[0-9]+ in P, the test.s process' 'a failure is reported with its place in the source'
 says 'in C, a child of the test' 'a failure in a child is reported from there'
 says 'in G, a descendant of the test' 'a failure in a grandchild is reported from there'
-says 'in a thread of the test.s process' 'a failure in a raw thread is reported from there'
+says 'in P/thread, a thread of the test.s process' 'a failure in a raw thread is reported from there'
 says 'wchan' 'what hung is described'
 says '^ *#.*\| ok 1 forged' 'a forged result line stays a comment'
 ! grep -q "^ *ok [0-9]* forged\|^ *ok 9 x\|$(printf '\033')" "$scratch/out"
