@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands.h"
+#include "subcommands.h"
 #include "matrix.h"
 #include "matrix_data.h"
 #include "whole_file.h"

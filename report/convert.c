@@ -4,7 +4,7 @@
 #include <getopt.h>
 #include <string.h>
 
-#include "commands.h"
+#include "subcommands.h"
 #include "whole_file.h"
 #include "writers.h"
 

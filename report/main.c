@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "commands.h"
+#include "subcommands.h"
 #include "tool.h"
 
 static const char help[] =

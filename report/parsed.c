@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "id.h"
-#include "ktap.h"
+#include "ktap_reader.h"
 #include "parsed.h"
 
 struct result *run_add(struct run *run, unsigned line)

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands.h"
+#include "subcommands.h"
 #include "figures.h"
 #include "whole_file.h"
 #include "tool.h"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../report/ktap.h"
+#include "../report/ktap_reader.h"
 #include "id.h"
 #include "../report/writers.h"
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "comments.h"
-#include "ktap.h"
+#include "ktap_reader.h"
 #include "lines.h"
 #include "skip.h"
 

@@ -4,8 +4,8 @@
  *
  * Unknown lines are ignored. What cannot be understood in one way only is told as a problem of the run.
  */
-#ifndef REPORT_KTAP_H
-#define REPORT_KTAP_H
+#ifndef REPORT_KTAP_READER_H
+#define REPORT_KTAP_READER_H
 
 #include <stdio.h>
 
