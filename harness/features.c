@@ -14,6 +14,9 @@
 
 #include "cell.h"
 
+/* For the files of tests that run at once, in bytes. */
+#define ROOM (16ULL << 20)
+
 static long long setting(const char *path)
 {
 	char text[32];
@@ -31,9 +34,35 @@ static const char *no_proc(void)
 	return atoi(self) == sys_getpid() ? NULL : "/proc is of another PID namespace";
 }
 
+/* A file system that has no blocks at all doesn't tell how many are free. */
 static const char *no_workdir(void)
 {
-	return access(".", W_OK) ? "no directory to write to" : NULL;
+	struct statvfs fs;
+
+	if (access(".", W_OK))
+		return "no directory to write to";
+	if (!statvfs(".", &fs) && fs.f_blocks && (uint64_t)fs.f_bavail * fs.f_frsize < ROOM)
+		return "its file system has less than 16 MiB left";
+	return NULL;
+}
+
+static const char *no_programs(void)
+{
+	struct statvfs fs;
+
+	return !statvfs(".", &fs) && fs.f_flag & ST_NOEXEC ? "its file system is mounted with noexec" : NULL;
+}
+
+/* For the tests' user, who is another one than root. */
+static const char *unreadable_program(void)
+{
+	const char *path = "/proc/self/exe";
+	struct stat st;
+
+	if (stat(path, &st))
+		return NULL;
+	bool readable = geteuid() ? !access(path, R_OK) : st.st_mode & S_IROTH;
+	return readable ? NULL : "its file may be executed only";
 }
 
 static const char *one_id_only(void)
@@ -286,6 +315,8 @@ const struct feature_info features[FEATURE_COUNT] = {
 	    .missing = no_proc),
 	ROW(NEEDS_SMAPS, "smaps", "/proc/PID/smaps", .config = "PROC_PAGE_MONITOR", .missing = no_proc),
 	ROW(NEEDS_WORKDIR, "workdir", "a private directory to write to", .missing = no_workdir),
+	ROW(NEEDS_EXEC_WORKDIR, "exec-workdir", "programs in that directory", .missing = no_programs),
+	ROW(NEEDS_READABLE, "readable", "this program as one that its user may read", .missing = unreadable_program),
 	ROW(NEEDS_TWO_IDS, "ids", "the user and group IDs 0 to 65534", .missing = one_id_only),
 	ROW(NEEDS_TWO_CPUS, "smp", "two processors", .missing = one_cpu),
 	ROW(NEEDS_PIDFD, "pidfd", "CLONE_PIDFD", .since = "5.2"),

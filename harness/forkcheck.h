@@ -40,6 +40,8 @@ enum feature {
 	NEEDS_PAGEMAP,	     /* /proc/PID/pagemap with page frame numbers; wants .init_caps SYS_ADMIN too */
 	NEEDS_SMAPS,	     /* /proc/PID/smaps and clear_refs */
 	NEEDS_WORKDIR,	     /* the current directory is private to the test and writable */
+	NEEDS_EXEC_WORKDIR,  /* programs in it may be executed */
+	NEEDS_READABLE,	     /* the program's file may be read by its user: executed, it can be dumped */
 	NEEDS_TWO_IDS,	     /* at least the user and group IDs 0 to 65534 exist here */
 	NEEDS_TWO_CPUS,
 	NEEDS_PIDFD,

@@ -151,7 +151,7 @@ static void read_report(pid_t child, const int channel[2], struct image_report *
 	EXPECT_EXITED(child, 0);
 }
 
-TEST(dumpable, .covers = "EXEC-08", .features = FEATURES(NEEDS_ORDINARY_USER),
+TEST(dumpable, .covers = "EXEC-08", .features = FEATURES(NEEDS_ORDINARY_USER, NEEDS_READABLE),
      .summary = "execve of an ordinary program makes the process dumpable again")
 {
 	struct image_report report;

@@ -162,7 +162,7 @@ static int execute_pause(void *arg)
 	return 1;
 }
 
-TEST(after_exec, .covers = "KCMP-05", .features = FEATURES(NEEDS_KCMP),
+TEST(after_exec, .covers = "KCMP-05", .features = FEATURES(NEEDS_KCMP, NEEDS_READABLE),
      .summary = "execve by a child that shares all ends the sharing of memory, descriptors and handlers, not of fs",
      THROUGH(clone_doors))
 {

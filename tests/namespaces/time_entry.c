@@ -105,7 +105,7 @@ static void expect_entered(pid_t child)
 	EXPECT_KILLED(child, SIGKILL);
 }
 
-TEST(vfork_enters_by_exec, .covers = "TIMENS-20", .features = FEATURES(TIME_NS, NEEDS_ORDINARY_USER),
+TEST(vfork_enters_by_exec, .covers = "TIMENS-20", .features = FEATURES(TIME_NS, NEEDS_ORDINARY_USER, NEEDS_READABLE),
      .summary = "after unshare a child of vfork is in the caller's time namespace until it executes a program",
      .caps = TIME_CAPS, THROUGH(vfork_doors))
 {
@@ -122,7 +122,7 @@ TEST(vfork_enters_by_exec, .covers = "TIMENS-20", .features = FEATURES(TIME_NS, 
 	EXPECT_FAILS(write_offsets("monotonic 11 0\n"), EACCES);
 }
 
-TEST(caller_enters_by_exec, .covers = "TIMENS-24", .features = FEATURES(TIME_NS, NEEDS_ORDINARY_USER),
+TEST(caller_enters_by_exec, .covers = "TIMENS-24", .features = FEATURES(TIME_NS, NEEDS_ORDINARY_USER, NEEDS_READABLE),
      .caps = CAP(SYS_ADMIN),
      .summary = "a process that executes a program enters the time namespace that it made for its children")
 {

@@ -84,7 +84,8 @@ static int watch_before(void *arg)
 	return 0;
 }
 
-TEST(memory_apart, .covers = "VFORK-022 EXEC-04", .features = FEATURES(NEEDS_PROC, NEEDS_WORKDIR), THROUGH(vfork_doors),
+TEST(memory_apart, .covers = "VFORK-022 EXEC-04", .features = FEATURES(NEEDS_PROC, NEEDS_WORKDIR, NEEDS_READABLE),
+     THROUGH(vfork_doors),
      .summary = "before it executes a program the child has the caller's mappings, also new ones, afterwards none; "
 		"the caller keeps all, as the child left it")
 {

@@ -53,7 +53,7 @@ static bool file_is(pid_t pid, const char *name, const char *bytes, size_t size)
 	return length == (long)size && !memcmp(text, bytes, size);
 }
 
-TEST(environment, .covers = "SPAWN-18", .features = FEATURES(NEEDS_PROC),
+TEST(environment, .covers = "SPAWN-18", .features = FEATURES(NEEDS_PROC, NEEDS_READABLE),
      .summary = "the program's environment is the one given, not the caller's")
 {
 	static const char wanted[] = "FIRST=1\0SECOND=2";
