@@ -24,7 +24,7 @@ static int perform(void *unused)
 	return play(&program, LOOKS_ALWAYS, difference) ? 0 : 1;
 }
 
-TEST(played, .features = FEATURES(NEEDS_PROC, NEEDS_PID_NS, NEEDS_MNT_NS), .caps = CAP(SYS_ADMIN),
+TEST(played, .features = FEATURES(NEEDS_PROC, NEEDS_PID_NS, NEEDS_MNT_NS, NEEDS_NS_ROOT), .caps = CAP(SYS_ADMIN),
      .summary =
 	     "each step of a program, and what all can see of themselves after it, is as the model of the documentation says",
      CASES_NEEDING(programs))
