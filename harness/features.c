@@ -180,6 +180,12 @@ static const char *no_swap(void)
 	return line_end && line_end[1] ? NULL : "no swap area in /proc/swaps";
 }
 
+/* The runner has left this policy where it may. */
+static const char *stays_idle(void)
+{
+	return sched_getscheduler(0) == SCHED_IDLE ? "the caller has SCHED_IDLE, and may not leave it" : NULL;
+}
+
 static const char *no_fail_nth(void)
 {
 	return access("/proc/self/fail-nth", W_OK) ? "no /proc/self/fail-nth to write to" : NULL;
@@ -378,6 +384,7 @@ const struct feature_info features[FEATURE_COUNT] = {
 	    .probe = PROBE(SYS_set_mempolicy, EINVAL, -1)),
 	ROW(NEEDS_FAIL_NTH, "fail-nth", "allocations that fail on demand", .since = "4.14", .config = "FAULT_INJECTION",
 	    .missing = no_fail_nth),
+	ROW(NEEDS_POLICIES, "policies", "scheduling policies", .missing = stays_idle),
 	ROW(NEEDS_KSM, "ksm", "merging of equal pages", .config = "KSM"),
 	ROW(NEEDS_PROC_EVENTS, "proc-events", "the process events connector", .config = "PROC_EVENTS",
 	    .missing = no_proc_events),

@@ -50,7 +50,7 @@ static const struct bound {
 	{ RLIMIT_NOFILE, "RLIMIT_NOFILE (ulimit -n)", 1024, 1024 },
 	{ RLIMIT_MEMLOCK, "RLIMIT_MEMLOCK (ulimit -l)", 64 * KIB, 8 * MIB },
 	{ RLIMIT_AS, "RLIMIT_AS (ulimit -v)", NO_LIMIT, NO_LIMIT },
-	{ RLIMIT_SIGPENDING, "RLIMIT_SIGPENDING (ulimit -i)", 64, NO_LIMIT },
+	{ RLIMIT_SIGPENDING, "RLIMIT_SIGPENDING (ulimit -i)", 256, NO_LIMIT },
 	{ RLIMIT_MSGQUEUE, "RLIMIT_MSGQUEUE (ulimit -q)", 800 * KIB, 800 * KIB },
 	{ RLIMIT_NICE, "RLIMIT_NICE (ulimit -e)", 0, 0 },
 	{ RLIMIT_RTPRIO, "RLIMIT_RTPRIO (ulimit -r)", 0, 0 },

@@ -20,7 +20,7 @@ nowhere() {
 }
 surrounding same env
 surrounding fails spoil 's/^ok 2 /not ok 2 /'
-surrounding skips spoil '/^ok 2 /s/$/ # SKIP for a reason/'
+surrounding skips spoil '0,/^ok [^#]*$/{/^ok [^#]*$/s/$/ # SKIP for a reason/}'
 surrounding skips_all spoil 's/^ok .*/& # SKIP for no reason/'
 surrounding cut_off spoil '/^# Totals/d'
 surrounding missing nowhere

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "../../report/commands.h"
+#include "../../report/subcommands.h"
 #include "fuzz.h"
 
 static char picture[64];

@@ -7,7 +7,7 @@ packages="$packages util-linux"
 # ---- Resource limits ---------------------------------------------------------------------------------
 
 # The least that the program says it takes, and nothing of what it does not name.
-surrounding least_limits prlimit --cpu=60 --fsize=67108864 --stack=1048576 --nofile=1024 --memlock=65536 --sigpending=64 \
+surrounding least_limits prlimit --cpu=60 --fsize=67108864 --stack=1048576 --nofile=1024 --memlock=65536 --sigpending=256 \
 	--msgqueue=819200 --rttime=1000000 --nproc=512 --core=0 --nice=0 --rtprio=0 --locks=0 --rss=0
 # What is there as soft limits only can be had.
 surrounding low_soft_limits prlimit --fsize=1: --data=8000000: --stack=200000: --nofile=64: --memlock=0: --as=100000000: \

@@ -226,13 +226,17 @@ static void set_nice_reset(void)
 
 static void set_slice(void)
 {
-	set_attributes((struct sched_attributes){ .runtime = SLICE, .nice = attributes().nice });
+	const struct sched_attributes now = attributes();
+
+	set_attributes((struct sched_attributes){ .policy = now.policy, .runtime = SLICE, .nice = now.nice });
 }
 
 static void set_slice_reset(void)
 {
-	set_attributes(
-		(struct sched_attributes){ .flags = FLAG_RESET_ON_FORK, .runtime = SLICE, .nice = attributes().nice });
+	const struct sched_attributes now = attributes();
+
+	set_attributes((struct sched_attributes){
+		.policy = now.policy, .flags = FLAG_RESET_ON_FORK, .runtime = SLICE, .nice = now.nice });
 }
 
 static long long has_slice(void)
@@ -242,7 +246,9 @@ static long long has_slice(void)
 
 static void change_slice(void)
 {
-	set_attributes((struct sched_attributes){ .runtime = 2 * SLICE, .nice = attributes().nice });
+	const struct sched_attributes now = attributes();
+
+	set_attributes((struct sched_attributes){ .policy = now.policy, .runtime = 2 * SLICE, .nice = now.nice });
 }
 
 /* ---- All at once -------------------------------------------------------------------------------- */
@@ -342,7 +348,8 @@ static const struct attribute to_keep[] = {
 	{ { "idle_with_flag", .covers = "INH-SCHED-15" }, OF_THREAD, KEPT, .set = set_idle_reset, .get = get_policy },
 };
 
-TEST(kept, .summary = "the child begins with its parent's scheduling policy and parameters", ATTRIBUTES(to_keep))
+TEST(kept, .summary = "the child begins with its parent's scheduling policy and parameters",
+     .features = FEATURES(NEEDS_POLICIES), ATTRIBUTES(to_keep))
 {
 	test_inheritance();
 }
@@ -384,7 +391,7 @@ static const struct attribute to_reset[] = {
 };
 
 TEST(reset, .summary = "with reset-on-fork the child has an ordinary policy and nice value, and no such flag",
-     ATTRIBUTES(to_reset))
+     .features = FEATURES(NEEDS_POLICIES), ATTRIBUTES(to_reset))
 {
 	test_inheritance();
 }
@@ -398,7 +405,8 @@ static const struct clearing {
 };
 
 TEST(flag_cleared, .covers = "INH-SCHED-10",
-     .summary = "only with CAP_SYS_NICE can a thread clear its reset-on-fork flag", CASES_NEEDING(clearings))
+     .summary = "only with CAP_SYS_NICE can a thread clear its reset-on-fork flag",
+     .features = FEATURES(NEEDS_POLICIES), CASES_NEEDING(clearings))
 {
 	const struct clearing *clearing = this_case();
 	const int priority = 0;

@@ -192,7 +192,7 @@ static const struct scheduling {
 TEST(scheduling,
      .summary = "the program has the scheduling policy and priority that the attributes and their flags "
 		"give it, else the caller's",
-     CASES_NEEDING(schedulings))
+     .features = FEATURES(NEEDS_POLICIES), CASES_NEEDING(schedulings))
 {
 	const struct scheduling *row = this_case();
 	posix_spawnattr_t attributes = attributes_with(row->flags);
