@@ -109,7 +109,7 @@ static const struct rule {
 	{ { .name = "address_space" }, limit_addresses, map_much, ENOMEM },
 	{ { .name = "data" }, limit_data, map_much, ENOMEM },
 	{ { .name = "file_size", .features = FEATURES(NEEDS_WORKDIR) }, limit_file_size, write_twice, EFBIG },
-	{ { .name = "locked_memory" }, limit_locked_memory, lock_two_pages, ENOMEM },
+	{ { .name = "locked_memory", .features = FEATURES(NEEDS_MLOCK) }, limit_locked_memory, lock_two_pages, ENOMEM },
 	{ { .name = "nice" }, limit_nice, get_better, EACCES },
 	{ { .name = "open_files" }, limit_open_files, duplicate_twice, EMFILE },
 	{ { .name = "queued_signals" }, limit_queued_signals, queue_signal, EAGAIN },
