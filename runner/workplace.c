@@ -8,12 +8,17 @@
 
 #define TMPDIR_LONGEST 24 /* what a test appends has room in the address of a Unix socket */
 
+static bool make_in(char *base, size_t size, const char *directory)
+{
+	snprintf(base, size, "%s/forkcheck.XXXXXX", directory);
+	return mkdtemp(base) && !chmod(base, 0755);
+}
+
 bool workplace_make(char *base, size_t size, const struct pen *pen)
 {
 	const char *tmp = getenv("TMPDIR");
 
-	if (pen->own_tmp || !tmp || strlen(tmp) > TMPDIR_LONGEST)
-		tmp = "/tmp";
-	snprintf(base, size, "%s/forkcheck.XXXXXX", tmp);
-	return mkdtemp(base) && !chmod(base, 0755);
+	if (!pen->own_tmp && tmp && strlen(tmp) <= TMPDIR_LONGEST && make_in(base, size, tmp))
+		return true;
+	return make_in(base, size, "/tmp");
 }
