@@ -303,8 +303,9 @@ static int search_inside(void)
 	return search.kind_count ? EXIT_DEVIATION : EXIT_EXPECTED;
 }
 
-static int inside(const struct pen *pen)
+static int inside(void *context, const struct pen *pen)
 {
+	(void)context;
 	if (!pen->closed)
 		die("explore needs a PID namespace of its own: %s", pen->open_because);
 	return play_only ? play_inside() : search_inside();
@@ -332,5 +333,5 @@ int command_explore(int argc, char **argv)
 	parse(argc, argv);
 	if (play_only)
 		check_program();
-	return pen_run(inside);
+	return pen_run(inside, NULL);
 }

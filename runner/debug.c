@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "applies.h"
+#include "body.h"
 #include "commands.h"
 #include "die.h"
 #include "details.h"
@@ -40,26 +41,6 @@ static int tell(const struct options *options, const struct item *item, int reco
 	return verdict == VERDICT_PASS ? EXIT_EXPECTED : verdict == VERDICT_SKIP ? EXIT_SKIPPED : EXIT_DEVIATION;
 }
 
-static void body(const struct options *options, const struct item *item)
-{
-	const struct privileges have = privileges_now();
-
-	record_root = sys_getpid();
-	record_root_namespace = namespace_of_self("pid");
-	const char *failed = privileges_drop(item->caps | item->init_caps, item->test->as_root, &have);
-	if (failed)
-		die("%s: %s", failed, strerror(errno));
-	random_seed(options->seed);
-	case_select(item->test, item->n);
-	events_init();
-	filter_around();
-	umask(022);
-	item->test->body();
-	if (sys_getpid() == record_root)
-		record_text(RECORD_DONE, SITE_NONE, "");
-	sys_exit_group(0);
-}
-
 /* Executes a tool with this same command line, but for the tool's option. */
 static void hand_over(const struct options *options)
 {
@@ -91,6 +72,7 @@ int command_debug(const struct options *options)
 {
 	/* As the pen has it: the first process of a PID namespace can hit nothing outside. */
 	const struct pen around = { .closed = sys_getpid() == 1 };
+	const struct privileges have = privileges_now();
 	struct suite suite;
 	int ends[2], status = 0;
 	char why[160];
@@ -108,8 +90,10 @@ int command_debug(const struct options *options)
 	records_init(ends);
 	fflush(NULL);
 	pid_t pid = fork();
-	if (pid == 0)
-		body(options, item);
+	if (pid == 0) {
+		umask(022);
+		body_run(item, options->seed, &have);
+	}
 	if (pid < 0)
 		die("cannot fork: %s", strerror(errno));
 	record_root = pid;

@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include "body.h"
 #include "clear.h"
 #include "clock.h"
 #include "die.h"
@@ -100,30 +101,11 @@ static void keep_to_itself(const struct cell *cell)
 
 static _Noreturn void run_test(struct cell *cell, const struct privileges *have)
 {
-	const struct test *test = cell->item->test;
-
 	cell->secret = 0;
 	sys_close(FD_LIFELINE);
 	setpgid(0, 0);
-	record_root = sys_getpid();
-	record_root_namespace = namespace_of_self("pid");
 	keep_to_itself(cell);
-	const char *failed = privileges_drop(cell->item->caps | cell->item->init_caps, test->as_root, have);
-	if (failed) {
-		record_text(RECORD_BROKEN, SITE_NONE, failed);
-		sys_exit_group(1);
-	}
-	random_seed(cell->seed);
-	case_select(test, cell->item->n);
-	events_init();
-	filter_around();
-	test->body();
-	if (sys_getpid() != record_root) {
-		record_text(RECORD_FAIL, SITE_NONE, "the body returned in a process that is not the test's own");
-		sys_exit_group(1);
-	}
-	record_text(RECORD_DONE, SITE_NONE, "");
-	sys_exit_group(0);
+	body_run(cell->item, cell->seed, have);
 }
 
 /* ---- The cell's own process -------------------------------------------------------------------- */

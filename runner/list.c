@@ -122,8 +122,9 @@ static void print_skips(const struct pen *pen, const struct privileges *have)
 	suite_free(&suite);
 }
 
-static int env_inside(const struct pen *pen)
+static int env_inside(void *context, const struct pen *pen)
 {
+	(void)context;
 	char base[48];
 	const struct privileges have = privileges_now();
 	char why[160];
@@ -147,5 +148,5 @@ int command_env(const struct options *options)
 {
 	static const struct pen none = { .open_because = "--no-pen" };
 
-	return options->pen ? pen_run(env_inside) : env_inside(&none);
+	return options->pen ? pen_run(env_inside, NULL) : env_inside(NULL, &none);
 }

@@ -35,8 +35,6 @@ static bool is_helper(int argc, char **argv)
 
 static int dispatch(void)
 {
-	struct pen none = { .open_because = "--no-pen" };
-
 	switch (options.command) {
 	case COMMAND_LIST:
 		return command_list(&options);
@@ -53,11 +51,7 @@ static int dispatch(void)
 		break;
 	}
 	usual_state();
-	run_prepare(&options);
-	if (options.pen)
-		return pen_run(run);
-	none.tasks = user_tasks();
-	return run(&none);
+	return command_run(&options);
 }
 
 int main(int argc, char **argv)

@@ -68,7 +68,7 @@ static bool furnish(struct pen *pen)
 }
 
 static _Noreturn void live_inside(unsigned long flags, int go, int told, const struct pen *outside,
-				  int (*inside)(const struct pen *))
+				  int (*inside)(void *, const struct pen *), void *context)
 {
 	const struct privileges ordinary = { 0 };
 	struct pen pen = *outside;
@@ -85,7 +85,7 @@ static _Noreturn void live_inside(unsigned long flags, int go, int told, const s
 		byte = privileges_drop(0, false, &ordinary) ? 'n' : 'y';
 	if (write(told, &byte, 1) != 1 || byte != 'y')
 		_exit(0);
-	byte = (unsigned char)inside(&pen);
+	byte = (unsigned char)inside(context, &pen);
 	fflush(NULL);
 	/* Before the end, which comes only when everything in the pen has died. */
 	(void)!write(told, &byte, 1);
@@ -162,7 +162,8 @@ static void end_inmate(void)
  * Makes the first process of the pen, or of a user namespace alone. Returns what it tells by, or -1 where that is not possible; in the
  * outer process only.
  */
-static int enclose(unsigned long flags, const struct pen *outside, int (*inside)(const struct pen *))
+static int enclose(unsigned long flags, const struct pen *outside, int (*inside)(void *, const struct pen *),
+		   void *context)
 {
 	const struct sigaction action = { .sa_handler = pass_on };
 	uid_t uid = geteuid();
@@ -176,7 +177,7 @@ static int enclose(unsigned long flags, const struct pen *outside, int (*inside)
 	if (pid == 0) {
 		close(go[1]);
 		close(told[0]);
-		live_inside(flags, go[0], told[1], outside, inside);
+		live_inside(flags, go[0], told[1], outside, inside, context);
 	}
 	close(go[0]);
 	close(told[1]);
@@ -200,7 +201,7 @@ static int enclose(unsigned long flags, const struct pen *outside, int (*inside)
 	return -1;
 }
 
-int pen_run(int (*inside)(const struct pen *pen))
+int pen_run(int (*inside)(void *context, const struct pen *pen), void *context)
 {
 	struct pen none = { .open_because = "no namespaces to be had", .tasks = user_tasks() };
 	const struct privileges have = privileges_now();
@@ -213,9 +214,9 @@ int pen_run(int (*inside)(const struct pen *pen))
 		none.closed = true;
 	}
 	fflush(NULL);
-	int told = none.closed ? -1 : enclose(admin ? PEN : PEN | CLONE_NEWUSER, &none, inside);
+	int told = none.closed ? -1 : enclose(admin ? PEN : PEN | CLONE_NEWUSER, &none, inside, context);
 	/* Without a pen root may still get another number, with which he is an ordinary user. */
 	if (told < 0 && root_alone)
-		told = enclose(CLONE_NEWUSER, &none, inside);
-	return told < 0 ? inside(&none) : wait_for_run(told);
+		told = enclose(CLONE_NEWUSER, &none, inside, context);
+	return told < 0 ? inside(context, &none) : wait_for_run(told);
 }

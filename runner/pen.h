@@ -22,10 +22,10 @@ struct pen {
 
 /**
  * pen_run() - call a function in a pen if possible, else directly
- * @inside: gets what is known of the pen; its result is the program's exit status
+ * @inside: gets the context, and what is known of the pen; its result is the program's exit status
  *
  * Returns inside's result; EXIT_USAGE where the process in the pen was killed.
  */
-int pen_run(int (*inside)(const struct pen *pen));
+int pen_run(int (*inside)(void *context, const struct pen *pen), void *context);
 
 #endif

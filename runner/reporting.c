@@ -86,13 +86,12 @@ static void announce(struct report *report, const char *prefix, const struct ite
 
 /* ---- The run ----------------------------------------------------------------------------------- */
 
-void report_open(struct report *report, unsigned rounds, void (*header)(struct report *))
+void report_open(struct report *report, unsigned rounds)
 {
 	report->rounds = rounds;
 	for (unsigned i = 0; i < report->tellers; i++)
 		if (report->teller[i].format->open)
 			report->teller[i].format->open(&report->teller[i]);
-	header(report);
 }
 
 void report_round(struct report *report, unsigned round, const struct item *const *order, size_t count)

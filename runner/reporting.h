@@ -56,8 +56,8 @@ void report_mute(struct report *report, bool muted);
 /* The errno of the first write that failed, or 0; *name: of what. */
 int report_error(const struct report *report, const char **name);
 
-/* The version line, and the header lines that header() says. Before anything else. rounds 0: without end. */
-void report_open(struct report *report, unsigned rounds, void (*header)(struct report *));
+/* The version line, before anything else. rounds 0: without end. */
+void report_open(struct report *report, unsigned rounds);
 
 /* A line for people. */
 void report_note(struct report *report, const char *format, ...) __attribute__((format(printf, 2, 3)));

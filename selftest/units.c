@@ -598,11 +598,6 @@ START_TEST(numbers_compare)
 }
 END_TEST
 
-static void no_header(struct report *report)
-{
-	(void)report;
-}
-
 /* What a kernel hands over of a command line, and what it means; joined by '|'. */
 static const struct {
 	char *argv[6];
@@ -654,7 +649,7 @@ START_TEST(ktap_nests)
 	ck_assert_int_eq(pipe(ends), 0);
 	struct report report = { .teller = { { .format = &format_ktap, .out = { .fd = ends[1], .name = "pipe" } } },
 				 .tellers = 1 };
-	report_open(&report, 1, no_header);
+	report_open(&report, 1);
 	report_round(&report, 1, order, 2);
 	report_result(&report, &(struct result){ .item = order[0] });
 	report_result(&report, &(struct result){ .item = order[1],

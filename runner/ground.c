@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+
+#include "clear.h"
+#include "ground.h"
+#include "ladder.h"
+#include "sweep.h"
+#include "workplace.h"
+
+/*
+ * The users of the cells: some for each run, chosen by its process id and the namespace of that, so that runs beside
+ * each other, and what else the machine has running as nobody, are not mixed up with it. A user whose processes can't be
+ * killed is not used again.
+ */
+#define ORDINARY_UIDS 20000
+#define RUNS_APART (32768 / USERS_OF_RUN)
+
+/* PRoot, which traces all processes, comes to answer with errors out of nowhere when many have shared memory so. */
+static enum cell_start way_to_start(void)
+{
+	if (!exec_stays())
+		return CELL_FORKED;
+	return proc_field("/proc/self/status", "TracerPid:", 10) > 0 ? CELL_EXECUTED : CELL_SPAWNED;
+}
+
+/* Those that no process has, where a signal to one of them would reach it. */
+static void choose_users(struct run *run)
+{
+	uid_t place = (uid_t)(sys_getpid() + namespace_of_self("pid"));
+
+	do
+		run->first_uid = ORDINARY_UIDS + USERS_OF_RUN * (place++ % RUNS_APART);
+	while (run->have.root && !run->pen->closed && users_in_use(run->first_uid, USERS_OF_RUN));
+}
+
+void ground_prepare(struct run *run)
+{
+	umask(022); /* not before the caller's files are open */
+	run->strays = prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+	run->have = privileges_now();
+	run->rung = missing_rung();
+	choose_users(run);
+	run->start = way_to_start();
+	if (!workplace_make(run->base, sizeof(run->base), run->pen))
+		run->base[0] = 0;
+	for (unsigned i = 0; i < run->options->jobs; i++)
+		slot_init(&run->slots[i], run->numbers++, run->base[0] ? run->base : NULL);
+	/* So that "a directory to write to" means the same here as in the cells. */
+	(void)!chdir(run->base[0] ? run->base : "/");
+}
+
+void ground_clear(struct run *run)
+{
+	for (unsigned i = 0; i < run->options->jobs; i++)
+		slot_free(&run->slots[i]);
+	(void)!chdir("/");
+	if (run->base[0]) {
+		empty_directory(run->base);
+		rmdir(run->base);
+	}
+	expectations_free(&run->expectations);
+	report_free(&run->report);
+	past_free(&run->past, &run->suite);
+	suite_free(&run->suite);
+	free(run->order);
+	free(run->results);
+	free(run->slots);
+	free(run->spared);
+	free(run->polled);
+}

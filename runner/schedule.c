@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "applies.h"
+#include "cells.h"
+#include "clock.h"
+#include "results.h"
+#include "resume.h"
+#include "schedule.h"
+#include "select.h"
+#include "signals.h"
+#include "times.h"
+
+/* Settles what needs no cell. Returns whether it is settled. */
+static bool settle(struct run *run, size_t index)
+{
+	struct result *result = &run->results[index];
+
+	if (result->complete)
+		return true;
+	if (inapplicable(run->order[index], &run->have, run->pen, result->why, sizeof(result->why))) {
+		result_conclude(run, index, VERDICT_SKIP, NULL, 0);
+		return true;
+	}
+	if (run->rung) {
+		snprintf(result->why, sizeof(result->why), "this system lacks what every test rests on: %s", run->rung);
+		result_conclude(run, index, VERDICT_BROKEN, NULL, 0);
+		return true;
+	}
+	return false;
+}
+
+static bool needs_solitude(struct run *run, size_t index)
+{
+	return run->order[index]->test->alone || run->results[index].seconds == ALONE;
+}
+
+static bool solitary_runs(struct run *run)
+{
+	for (unsigned i = 0; i < run->options->jobs; i++)
+		if (run->slots[i].cell && needs_solitude(run, run->slots[i].index))
+			return true;
+	return false;
+}
+
+/* The next item to start: one that is to be tried again, or a new one. */
+static size_t next_item(struct run *run)
+{
+	for (size_t i = run->emitted; i < run->started; i++) {
+		bool runs = false;
+		for (unsigned s = 0; s < run->options->jobs; s++)
+			runs |= run->slots[s].cell && run->slots[s].index == i;
+		if (!run->results[i].complete && !runs)
+			return i;
+	}
+	return run->started;
+}
+
+static void start_more(struct run *run)
+{
+	struct slot *slot;
+
+	while (!run->stopped && (slot = cells_free_slot(run)) && !solitary_runs(run)) {
+		size_t index = next_item(run);
+		if (index >= run->count)
+			return;
+		if (needs_solitude(run, index) && cells_active(run))
+			return;
+		if (index == run->started)
+			run->started++;
+		if (!settle(run, index))
+			cells_start(run, slot, index);
+		results_emit(run);
+	}
+}
+
+static void wait_for_something(struct run *run)
+{
+	struct pollfd *fds = run->polled;
+	nfds_t n = 0;
+	double now = monotonic(), until = now + 1;
+
+	fds[n++] = (struct pollfd){ .fd = run->wake[0], .events = POLLIN };
+	for (unsigned i = 0; i < run->options->jobs; i++) {
+		const struct slot *slot = &run->slots[i];
+		if (!slot->cell)
+			continue;
+		fds[n++] = (struct pollfd){ .fd = slot->records, .events = POLLIN };
+		fds[n++] = (struct pollfd){ .fd = slot->output, .events = POLLIN };
+		if (slot->deadline < until)
+			until = slot->deadline;
+	}
+	int ms = until <= now ? 0 : (int)((until - now) * 1000) + 1;
+	poll(fds, n, ms);
+}
+
+void schedule_round(struct run *run, unsigned number)
+{
+	run->started = run->emitted = 0;
+	memset(run->results, 0, run->count * sizeof(*run->results));
+	if (run->options->shuffle)
+		shuffle_items(run->order, run->count, run->seed + number);
+	report_round(&run->report, number, run->order, run->count);
+	if (run->past.of) {
+		resume_recall(run);
+		resume_accuse(run);
+	}
+	while (run->emitted < run->count && !run->stopped) {
+		start_more(run);
+		if (cells_active(run))
+			wait_for_something(run);
+		signals_read(run);
+		for (unsigned i = 0; i < run->options->jobs; i++)
+			if (run->slots[i].cell)
+				slot_drain(&run->slots[i]);
+		cells_reap(run);
+		cells_hurry(run);
+		results_emit(run);
+	}
+	if (run->stopped)
+		cells_abandon(run);
+	/* What is complete, but behind a test that is not, is told as well. */
+	for (size_t i = run->emitted; i < run->count; i++) {
+		if (run->results[i].complete)
+			report_result(&run->report, &run->results[i]);
+		free(run->results[i].details);
+	}
+	report_round_end(&run->report);
+	if (run->times && !run->times_err)
+		run->times_err = times_save(run->times, run->results, run->count);
+}
