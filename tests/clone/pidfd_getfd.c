@@ -152,6 +152,21 @@ TEST(reaped, .covers = "PIDFDGET-06", .features = FEATURES(GETFD), .summary = "o
 	EXPECT_FAILS(sys_pidfd_getfd(pidfd, 0, 0), ESRCH);
 }
 
+TEST(zombie, .covers = "PIDFDGET-10", .features = FEATURES(GETFD),
+     .summary = "a zombie has no descriptors any more: ESRCH or EBADF, whatever number it had open")
+{
+	pid_t target = start_target(true);
+	int pidfd = (int)SETUP(sys_pidfd_open(target, 0));
+	int number = told->fd;
+
+	EXPECT_OK(sys_pidfd_getfd(pidfd, number, 0));
+	post(TARGET_MAY_END);
+	await_zombie(target);
+	long result = sys_pidfd_getfd(pidfd, number, 0);
+	EXPECT_TRUE(result == -ESRCH || result == -EBADF);
+	EXPECT_EXITED(target, 0);
+}
+
 TEST(no_number_left, .covers = "PIDFDGET-09", .features = FEATURES(GETFD),
      .summary = "at the limit of open descriptors: EMFILE")
 {

@@ -302,22 +302,33 @@ TEST(too_small, .covers = "PIDFDINFO-10", .features = FEATURES(NEEDS_PIDFD),
 
 /* ---- Namespaces ------------------------------------------------------------------------------------ */
 
+#define TIME 0x80 /* CLONE_NEWTIME, which some supported C libraries' headers lack */
+
 static const struct namespace_kind {
 	struct case_head head;
 	unsigned long request;
 	const char *link;
-	uint64_t flag; /* with which a child is made in a new one */
+	uint64_t flag;
+	enum { BY_CLONE, BY_PARENT, BY_ITSELF } how; /* a child comes into a new one: the latter two by unshare */
 } kinds[] = {
-	{ { "cgroup", .features = FEATURES(NEEDS_CGROUP_NS) }, _IO(0xff, 1), "cgroup", CLONE_NEWCGROUP },
-	{ { "ipc", .features = FEATURES(NEEDS_IPC_NS) }, _IO(0xff, 2), "ipc", CLONE_NEWIPC },
-	{ { "mnt", .features = FEATURES(NEEDS_MNT_NS) }, _IO(0xff, 3), "mnt", CLONE_NEWNS },
-	{ { "net", .features = FEATURES(NEEDS_NET_NS) }, _IO(0xff, 4), "net", CLONE_NEWNET },
-	{ { "pid", .features = FEATURES(NEEDS_PID_NS) }, _IO(0xff, 5), "pid", CLONE_NEWPID },
-	{ { "pid_for_children", .features = FEATURES(NEEDS_PID_NS) }, _IO(0xff, 6), "pid_for_children", CLONE_NEWPID },
-	{ { "time", .features = FEATURES(NEEDS_TIME_NS) }, _IO(0xff, 7), "time", 0 },
-	{ { "time_for_children", .features = FEATURES(NEEDS_TIME_NS) }, _IO(0xff, 8), "time_for_children", 0 },
-	{ { "user", .features = FEATURES(NEEDS_USER_NS) }, _IO(0xff, 9), "user", CLONE_NEWUSER },
-	{ { "uts", .features = FEATURES(NEEDS_UTS_NS) }, _IO(0xff, 10), "uts", CLONE_NEWUTS },
+	{ { "cgroup", .features = FEATURES(NEEDS_CGROUP_NS) }, _IO(0xff, 1), "cgroup", CLONE_NEWCGROUP, BY_CLONE },
+	{ { "ipc", .features = FEATURES(NEEDS_IPC_NS) }, _IO(0xff, 2), "ipc", CLONE_NEWIPC, BY_CLONE },
+	{ { "mnt", .features = FEATURES(NEEDS_MNT_NS) }, _IO(0xff, 3), "mnt", CLONE_NEWNS, BY_CLONE },
+	{ { "net", .features = FEATURES(NEEDS_NET_NS) }, _IO(0xff, 4), "net", CLONE_NEWNET, BY_CLONE },
+	{ { "pid", .features = FEATURES(NEEDS_PID_NS) }, _IO(0xff, 5), "pid", CLONE_NEWPID, BY_CLONE },
+	{ { "pid_for_children", .features = FEATURES(NEEDS_PID_NS) },
+	  _IO(0xff, 6),
+	  "pid_for_children",
+	  CLONE_NEWPID,
+	  BY_CLONE },
+	{ { "time", .features = FEATURES(NEEDS_TIME_NS) }, _IO(0xff, 7), "time", TIME, BY_PARENT },
+	{ { "time_for_children", .features = FEATURES(NEEDS_TIME_NS) },
+	  _IO(0xff, 8),
+	  "time_for_children",
+	  TIME,
+	  BY_ITSELF },
+	{ { "user", .features = FEATURES(NEEDS_USER_NS) }, _IO(0xff, 9), "user", CLONE_NEWUSER, BY_CLONE },
+	{ { "uts", .features = FEATURES(NEEDS_UTS_NS) }, _IO(0xff, 10), "uts", CLONE_NEWUTS, BY_CLONE },
 };
 
 static long get_namespace(int pidfd, const struct namespace_kind *kind, unsigned long argument)
@@ -345,13 +356,15 @@ static uint64_t inode_of_link(pid_t pid, const char *name)
 	return inode;
 }
 
-/* A child in a new namespace of the kind, where a clone can make it; MAY_END ends it. */
+/* A child in a new namespace of the kind; MAY_END ends it. */
 static pid_t start_member(const struct namespace_kind *kind)
 {
-	long child = CLONE_HERE(VIA_CLONE, .flags = kind->flag, .exit_signal = SIGCHLD);
+	if (kind->how == BY_PARENT)
+		SETUP(sys_unshare(kind->flag));
+	long child = CLONE_HERE(VIA_CLONE, .flags = kind->how == BY_CLONE ? kind->flag : 0, .exit_signal = SIGCHLD);
 	if (child == 0) {
-		if (kind->request == _IO(0xff, 8))
-			SETUP(sys_unshare(0x80 /* CLONE_NEWTIME */));
+		if (kind->how == BY_ITSELF)
+			SETUP(sys_unshare(kind->flag));
 		post(IS_READY);
 		await(MAY_END);
 		leave(0);
@@ -374,11 +387,10 @@ TEST(namespaces, .covers = "PIDFDNS-01", .features = FEATURES(NEEDS_PIDFD, NEEDS
 	REQUIRE_OK(of_child);
 	EXPECT_EQ(inode_of((int)of_child), inode_of_link(child, kind->link));
 	EXPECT_EQ(sys_fcntl((int)of_child, F_GETFD, 0), FD_CLOEXEC);
-	if (kind->flag || kind->request == _IO(0xff, 8))
-		EXPECT_NE(inode_of((int)of_child), own);
+	EXPECT_NE(inode_of((int)of_child), own);
 	long of_self = get_namespace(open_pidfd(sys_getpid()), kind, 0);
 	REQUIRE_OK(of_self);
-	EXPECT_EQ(inode_of((int)of_self), own);
+	EXPECT_EQ(inode_of((int)of_self), inode_of_link(sys_getpid(), kind->link));
 	post(MAY_END);
 	EXPECT_EXITED(child, 0);
 }

@@ -2,6 +2,8 @@
 /* pidfd_open: which processes and threads it takes, its flags, and what the descriptor goes on to mean. */
 #include "forkcheck.h"
 
+#include <string.h>
+
 #include <sys/resource.h>
 
 #define PROC NEEDS_PROC
@@ -51,6 +53,60 @@ TEST(refers_to_process, .covers = "PIDFD-01 PIDFD-17", .features = FEATURES(PROC
 	EXPECT_EQ(process_of((int)pidfd), child);
 	end_child(child, CHILD_MAY_END);
 	EXPECT_EQ(process_of((int)pidfd), -1);
+}
+
+/* The numbers that fdinfo has after "NSpid:". Returns how many. */
+static size_t numbers_of(int pidfd, pid_t *numbers, size_t room)
+{
+	char path[64] = "/proc/self/fdinfo/", text[1024];
+	size_t n = 0;
+
+	append_number(path, sizeof(path), pidfd);
+	SETUP(read_file(path, text, sizeof(text)));
+	char *at = strstr(text, "\nNSpid:");
+	if (!at)
+		return 0;
+	for (at += strlen("\nNSpid:"); n < room && *at != '\n'; n++)
+		numbers[n] = (pid_t)strtol(at, &at, 10);
+	return n;
+}
+
+TEST(numbers_at_all_levels, .covers = "PIDFD-23", .features = FEATURES(PROC, NEEDS_PID_NS), .caps = CAP(SYS_ADMIN),
+     .summary = "fdinfo lists the number of the process in each PID namespace, from the reader's to its own")
+{
+	pid_t *middle = shared(sizeof(*middle)), numbers[8];
+
+	long outer = CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWPID, .exit_signal = SIGCHLD);
+	if (outer == 0) {
+		pid_t idle = start_child(CHILD_MAY_END, 0);
+		int ends[2];
+		SETUP(pipe(ends));
+		long inner = CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWPID, .exit_signal = SIGCHLD);
+		if (inner == 0) {
+			await(CHILD_MAY_END);
+			leave(0);
+		}
+		REQUIRE_GT(inner, 0);
+		*middle = (pid_t)inner;
+		int pidfd = (int)SETUP(sys_pidfd_open((pid_t)inner, 0));
+		/* This /proc is the one outside. */
+		size_t n = numbers_of(pidfd, numbers, ARRAY_SIZE(numbers));
+		REQUIRE_EQ(n, 3U);
+		EXPECT_GT(numbers[0], 1);
+		EXPECT_EQ(numbers[1], inner);
+		EXPECT_EQ(numbers[2], 1);
+		EXPECT_EQ(process_of(pidfd), numbers[0]);
+		n = numbers_of((int)SETUP(sys_pidfd_open(1, 0)), numbers, ARRAY_SIZE(numbers));
+		REQUIRE_EQ(n, 2U);
+		EXPECT_EQ(numbers[1], 1);
+		post(CHILD_MAY_END);
+		EXPECT_EXITED(inner, 0);
+		EXPECT_EXITED(idle, 0);
+		leave(0);
+	}
+	REQUIRE_GT(outer, 0);
+	EXPECT_EXITED(outer, 0);
+	EXPECT_NE(*middle, 1);
 }
 
 static const struct bad_flags {

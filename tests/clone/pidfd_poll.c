@@ -129,3 +129,77 @@ TEST(of_thread, .covers = "PIDFD-14",
 	EXPECT_EQ(await_events_of(of_thread) & POLLIN, POLLIN);
 	EXPECT_EQ(events_of(of_process), 0);
 }
+
+/* ---- The first thread ------------------------------------------------------------------------------ */
+
+TEST(of_first_thread, .covers = "PIDFD-20", .features = FEATURES(PROC),
+     .summary =
+	     "a PIDFD_THREAD descriptor of the first thread, which has ended, is not ready while another thread lives")
+{
+	pid_t child = fork_helper();
+	if (child == 0) {
+		start_thread(wait_in_thread, NULL);
+		sys_exit(0);
+	}
+	int pidfd = (int)SETUP(sys_pidfd_open(child, OPEN_THREAD));
+	await(THREAD_IS_UP);
+	await_state(child, 0, "Z");
+	EXPECT_EQ(events_of(pidfd), 0);
+	post(MAY_END);
+	EXPECT_EQ(await_events_of(pidfd) & POLLIN, POLLIN);
+	EXPECT_EXITED(child, 0);
+}
+
+static int channel[2];
+
+/* Turns into a program that writes a byte and waits, once the first thread has ended, where it does. */
+static int execute_in_thread(void *unused)
+{
+	(void)unused;
+	post(THREAD_IS_UP);
+	await(MAY_END);
+	SETUP_RAW(execute_self(IMAGE_PAUSE, channel[1]));
+	return 1;
+}
+
+static const struct leader {
+	const char *name;
+	bool ends; /* before the other thread executes the program */
+} leaders[] = {
+	{ "lives", false },
+	{ "has_ended", true },
+};
+
+TEST(thread_executes, .covers = "PIDFD-21 PIDFD-22", .features = FEATURES(PROC, NEEDS_EXEC_WORKDIR),
+     .summary = "a thread's execve takes the first one's place: its descriptor stays silent, the thread's own hangs up",
+     CASES(leaders))
+{
+	const struct leader *leader = this_case();
+	pid_t *tid = shared(sizeof(*tid));
+	char byte;
+
+	SETUP(pipe(channel));
+	pid_t child = fork_helper();
+	if (child == 0) {
+		*tid = start_thread(execute_in_thread, NULL);
+		if (leader->ends)
+			sys_exit(0);
+		for (;;)
+			SYSCALL0(SYS_sched_yield);
+	}
+	SETUP(sys_close(channel[1]));
+	await(THREAD_IS_UP);
+	if (leader->ends)
+		await_state(child, 0, "Z");
+	int of_first = (int)SETUP(sys_pidfd_open(child, OPEN_THREAD));
+	int of_other = (int)SETUP(sys_pidfd_open(*tid, OPEN_THREAD));
+	EXPECT_EQ(events_of(of_first), 0);
+	EXPECT_EQ(events_of(of_other), 0);
+	post(MAY_END);
+	EXPECT_EQ(sys_read(channel[0], &byte, 1), 1); /* from the new program */
+	EXPECT_EQ(events_of(of_first), 0);
+	EXPECT_EQ(events_of(of_other) & POLLHUP, POLLHUP);
+	checked_kill(child, SIGKILL);
+	EXPECT_EQ(await_events_of(of_first) & POLLIN, POLLIN);
+	EXPECT_KILLED(child, SIGKILL);
+}

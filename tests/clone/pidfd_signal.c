@@ -319,3 +319,76 @@ TEST(process_group, .covers = "PIDFDSIG-14",
 	EXPECT_KILLED(member, SIGTERM);
 	EXPECT_EXITED(other, 0);
 }
+
+TEST(stopped, .covers = "PIDFDSIG-20", .features = FEATURES(PROC),
+     .summary = "a signal to a stopped process is accepted, and acts when the process goes on")
+{
+	pid_t child = fork_helper();
+	if (child == 0) {
+		await(TARGET_MAY_END);
+		leave(0);
+	}
+	int pidfd = (int)SETUP(sys_pidfd_open(child, 0));
+	SETUP(checked_kill(child, SIGSTOP));
+	await_state(child, 0, "T");
+	long result = sys_pidfd_send_signal(pidfd, SIGTERM, NULL, 0);
+	EXPECT_OK(result);
+	EXPECT_EQ(thread_state(child, 0), 'T');
+	SETUP(checked_kill(child, SIGCONT));
+	EXPECT_KILLED(child, SIGTERM);
+}
+
+/* ---- Numbers that stand for a descriptor ------------------------------------------------------------ */
+
+static const struct stand_in {
+	struct case_head head;
+	int number;
+	bool to_thread;
+} stand_ins[] = {
+	{ { "thread", .covers = "PIDFDSELF-01" }, -10000, true },   /* PIDFD_SELF_THREAD */
+	{ { "process", .covers = "PIDFDSELF-02" }, -10001, false }, /* PIDFD_SELF_THREAD_GROUP */
+};
+
+static const struct stand_in *stand_in;
+
+static int signal_itself(void *result)
+{
+	*(long *)result = sys_pidfd_send_signal(stand_in->number, SIGUSR1, NULL, 0);
+	post(TARGET_IS_UP);
+	await(TARGET_MAY_END);
+	return 0;
+}
+
+TEST(self, .features = FEATURES(PROC),
+     .summary =
+	     "PIDFD_SELF_THREAD stands for a descriptor of the calling thread, PIDFD_SELF_THREAD_GROUP of its process",
+     CASES_NEEDING(stand_ins))
+{
+	const sigset64 set = SIGBIT(SIGUSR1);
+	static long result;
+
+	stand_in = this_case();
+	SETUP(sys_sigprocmask(SIG_BLOCK, &set, NULL));
+	pid_t tid = start_thread(signal_itself, &result);
+	await(TARGET_IS_UP);
+	EXPECT_OK(result);
+	EXPECT_EQ(pending(tid, "SigPnd:", SIGUSR1), stand_in->to_thread);
+	EXPECT_EQ(pending(sys_getpid(), "SigPnd:", SIGUSR1), false);
+	EXPECT_EQ(pending(tid, "ShdPnd:", SIGUSR1), !stand_in->to_thread);
+	post(TARGET_MAY_END);
+	await_thread_gone(tid);
+}
+
+TEST(self_elsewhere, .covers = "PIDFDSELF-03", .features = FEATURES(NEEDS_PIDFD),
+     .summary = "where no pidfd of oneself makes sense these numbers are no descriptors: EBADF",
+     CASES_NEEDING(stand_ins))
+{
+	const struct stand_in *row = this_case();
+	siginfo_t info;
+
+	long waited = waitid_for(3 /* P_PIDFD */, row->number, &info, WEXITED | WNOHANG, NULL);
+	EXPECT_LT(waited, 0);
+	EXPECT_FAILS(sys_fcntl(row->number, F_GETFD, 0), EBADF);
+	EXPECT_FAILS(sys_dup(row->number), EBADF);
+	EXPECT_FAILS(sys_close(row->number), EBADF);
+}

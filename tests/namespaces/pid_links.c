@@ -189,3 +189,89 @@ TEST(parent_of_flat, .covers = "PIDNS-49", .features = FEATURES(NEEDS_PROC),
 	long parent = parent_of(open_link(sys_getpid(), type->link));
 	EXPECT_FAILS(parent, EINVAL);
 }
+
+/* ---- Numbers translated ---------------------------------------------------------------------------- */
+
+/* What some supported systems' headers lack. */
+#define PID_FROM_PIDNS _IOR(NSIO, 0x6, int)
+#define TGID_FROM_PIDNS _IOR(NSIO, 0x7, int)
+#define PID_IN_PIDNS _IOR(NSIO, 0x8, int)
+#define TGID_IN_PIDNS _IOR(NSIO, 0x9, int)
+
+static int idle_in_thread(void *tid)
+{
+	*(volatile pid_t *)tid = sys_gettid();
+	post(IS_READY);
+	await(MAY_GO);
+	return 0;
+}
+
+struct host {
+	pid_t init_here;    /* outside */
+	pid_t thread_there; /* inside */
+	int link;
+};
+
+/* The first process of a namespace, with a second thread. */
+static void start_host(struct host *host)
+{
+	pid_t *told = shared(sizeof(*told));
+
+	long init = CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWPID, .exit_signal = SIGCHLD);
+	if (init == 0) {
+		start_thread(idle_in_thread, told);
+		await(MAY_GO);
+		leave(0);
+	}
+	REQUIRE_GT(init, 0);
+	REQUIRE_TRUE(await_unless_dead(IS_READY, (pid_t)init));
+	*host = (struct host){ .init_here = (pid_t)init,
+			       .thread_there = *told,
+			       .link = open_link((pid_t)init, "ns/pid") };
+}
+
+static void end_host(const struct host *host)
+{
+	post(MAY_GO);
+	EXPECT_EXITED(host->init_here, 0);
+}
+
+static long translate(const struct host *host, unsigned long request, pid_t number)
+{
+	return SYSCALL3(SYS_ioctl, host->link, request, number);
+}
+
+TEST(translated, .covers = "NSID-05 NSID-06", .features = FEATURES(LINKS), .caps = CAP(SYS_ADMIN),
+     .summary = "NS_GET_PID_FROM_PIDNS, NS_GET_PID_IN_PIDNS and the two for processes translate between two namespaces")
+{
+	struct host host;
+
+	start_host(&host);
+	EXPECT_EQ(translate(&host, PID_FROM_PIDNS, 1), host.init_here);
+	EXPECT_EQ(translate(&host, TGID_FROM_PIDNS, 1), host.init_here);
+	EXPECT_EQ(translate(&host, PID_IN_PIDNS, host.init_here), 1);
+	EXPECT_EQ(translate(&host, TGID_IN_PIDNS, host.init_here), 1);
+	long thread_here = translate(&host, PID_FROM_PIDNS, host.thread_there);
+	EXPECT_GT(thread_here, 0);
+	EXPECT_NE(thread_here, host.init_here);
+	EXPECT_EQ(translate(&host, TGID_FROM_PIDNS, host.thread_there), host.init_here);
+	EXPECT_EQ(translate(&host, PID_IN_PIDNS, (pid_t)thread_here), host.thread_there);
+	EXPECT_EQ(translate(&host, TGID_IN_PIDNS, (pid_t)thread_here), 1);
+	end_host(&host);
+}
+
+TEST(not_translated, .covers = "NSID-07 NSID-08", .features = FEATURES(LINKS, NEEDS_UTS_NS), .caps = CAP(SYS_ADMIN),
+     .summary = "a number that is not there gives ESRCH, a namespace of another type EINVAL")
+{
+	static const unsigned long from[] = { PID_FROM_PIDNS, TGID_FROM_PIDNS }, in[] = { PID_IN_PIDNS, TGID_IN_PIDNS };
+	struct host host, uts = { .link = open_link(sys_getpid(), "ns/uts") };
+
+	start_host(&host);
+	for (size_t i = 0; i < ARRAY_SIZE(from); i++) {
+		EXPECT_FAILS(translate(&host, from[i], host.thread_there + 1), ESRCH, i);
+		EXPECT_FAILS(translate(&host, in[i], sys_getpid()), ESRCH, i);
+		EXPECT_FAILS(translate(&uts, from[i], 1), EINVAL, i);
+		EXPECT_FAILS(translate(&uts, in[i], sys_getpid()), EINVAL, i);
+	}
+	end_host(&host);
+}
