@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
+/* IDs that go through two maps, one user namespace inside another, each of more lines than the kernel keeps unsorted (five). */
+#include "user_maps.h"
+
+#include <sys/prctl.h>
+#include <sys/stat.h>
+
+#define NESTED USER_NS, NEEDS_TWO_IDS, NEEDS_WORKDIR
+#define FILE_CAPS (CAP(SETUID) | CAP(SETGID) | CAP(CHOWN) | CAP(FOWNER))
+
+enum { MIDDLE_IS_UP, MIDDLE_IS_MAPPED, INNER_IS_UP, INNER_IS_MAPPED, IS_CHANGED, IS_SEEN };
+
+/* Inner IDs 0 to 6 are these in the namespace between, and there they are 3000 + 10 * that outside. */
+static const unsigned between[] = { 4, 6, 1, 0, 5, 2, 3 };
+#define IDS ARRAY_SIZE(between)
+#define OUTSIDE(id) (3000 + 10 * (id))
+#define UNMAPPED 3005U
+#define OVERFLOW 65534U
+
+static void write_maps(pid_t pid, const char *text)
+{
+	SETUP(write_map(pid, "uid_map", text));
+	SETUP(write_map(pid, "gid_map", text));
+}
+
+/* A map of one line for each ID. */
+static void map_all(pid_t pid, bool inner)
+{
+	char text[512] = "";
+
+	for (unsigned id = 0; id < IDS; id++)
+		add_line(text, sizeof(text), id, inner ? between[id] : OUTSIDE(id), 1);
+	write_maps(pid, text);
+}
+
+static void become(unsigned id)
+{
+	SETUP(SYSCALL3(SYS_setresgid, id, id, id));
+	SETUP(SYSCALL3(SYS_setresuid, id, id, id));
+	/* So that the files of /proc stay its own. */
+	SETUP(sys_prctl(PR_SET_DUMPABLE, 1, 0, 0, 0));
+}
+
+static const char *file_of(unsigned id)
+{
+	static char name[16];
+
+	name[0] = 0;
+	append_text(name, sizeof(name), "of");
+	append_number(name, sizeof(name), id);
+	return name;
+}
+
+static void make_file(unsigned id)
+{
+	SETUP(sys_close((int)SETUP(sys_openat(AT_FDCWD, file_of(id), O_CREAT | O_EXCL | O_WRONLY, 0600))));
+	SETUP(chown(file_of(id), id, id));
+}
+
+static struct stat stat_of(const char *name)
+{
+	struct stat st;
+
+	SETUP(stat(name, &st));
+	return st;
+}
+
+static long try_open(const char *name)
+{
+	long fd = sys_open(name, O_RDWR | O_CLOEXEC);
+
+	return fd < 0 ? fd : sys_close((int)fd);
+}
+
+/* Runs in a process of the namespace inside a namespace, as its user 0, with all capabilities there. */
+static void in_nested(void (*body)(void))
+{
+	SETUP(chmod(".", 0777));
+	pid_t middle = fork_helper();
+	if (middle == 0) {
+		REQUIRE_OK(sys_unshare(CLONE_NEWUSER));
+		post(MIDDLE_IS_UP);
+		await(MIDDLE_IS_MAPPED);
+		become(0);
+		pid_t inner = fork_helper();
+		if (inner == 0) {
+			REQUIRE_OK(sys_unshare(CLONE_NEWUSER));
+			post(INNER_IS_UP);
+			await(INNER_IS_MAPPED);
+			become(0);
+			body();
+			leave(0);
+		}
+		await(INNER_IS_UP);
+		map_all(inner, true);
+		post(INNER_IS_MAPPED);
+		EXPECT_EXITED(inner, 0);
+		leave(0);
+	}
+	await(MIDDLE_IS_UP);
+	map_all(middle, false);
+	post(MIDDLE_IS_MAPPED);
+	EXPECT_EXITED(middle, 0);
+}
+
+/* ---- Upwards: what files are called inside --------------------------------------------------------- */
+
+static void expect_names(void)
+{
+	for (unsigned id = 0; id < IDS; id++) {
+		const struct stat st = stat_of(file_of(OUTSIDE(between[id])));
+		EXPECT_EQ(st.st_uid, id, id);
+		EXPECT_EQ(st.st_gid, id, id);
+	}
+	const struct stat st = stat_of(file_of(UNMAPPED));
+	EXPECT_EQ(st.st_uid, OVERFLOW);
+	EXPECT_EQ(st.st_gid, OVERFLOW);
+}
+
+TEST(file_owners, .covers = "USERNS-81", .caps = FILE_CAPS, .features = FEATURES(NESTED),
+     .summary = "each owner of a file is shown by the number that both maps give, one that they lack by 65534")
+{
+	for (unsigned id = 0; id < IDS; id++)
+		make_file(OUTSIDE(id));
+	make_file(UNMAPPED);
+	in_nested(expect_names);
+}
+
+/* ---- Downwards: what is made inside ---------------------------------------------------------------- */
+
+static void make_one_of_each(void)
+{
+	for (unsigned id = 0; id < IDS; id++) {
+		pid_t maker = fork_helper();
+		if (maker == 0) {
+			char name[16] = "by";
+			append_number(name, sizeof(name), id);
+			become(id);
+			SETUP(sys_openat(AT_FDCWD, name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600));
+			leave(0);
+		}
+		EXPECT_EXITED(maker, 0, id);
+	}
+}
+
+TEST(file_makers, .covers = "USERNS-82", .caps = FILE_CAPS, .features = FEATURES(NESTED),
+     .summary = "what each ID makes belongs outside to the ID that both maps lead to")
+{
+	in_nested(make_one_of_each);
+	for (unsigned id = 0; id < IDS; id++) {
+		char name[16] = "by";
+		append_number(name, sizeof(name), id);
+		const struct stat st = stat_of(name);
+		EXPECT_EQ(st.st_uid, OUTSIDE(between[id]), id);
+		EXPECT_EQ(st.st_gid, OUTSIDE(between[id]), id);
+	}
+}
+
+/* ---- Power ----------------------------------------------------------------------------------------- */
+
+static void try_files(void)
+{
+	/* By its capabilities over what is mapped. */
+	for (unsigned id = 0; id < IDS; id++)
+		EXPECT_OK(try_open(file_of(OUTSIDE(id))), id);
+	EXPECT_FAILS(try_open(file_of(UNMAPPED)), EACCES);
+	/* Called like the owner outside of one of the maps alone: by a wrong direction this would be his. */
+	EXPECT_FAILS(try_open(file_of(0)), EACCES);
+	EXPECT_FAILS(try_open(file_of(1)), EACCES);
+	/* Without capabilities: its own alone. */
+	become(2);
+	set_capabilities(0);
+	for (unsigned id = 0; id < IDS; id++)
+		EXPECT_RESULT(try_open(file_of(OUTSIDE(between[id]))), id == 2 ? 0 : -EACCES, id);
+}
+
+TEST(file_access, .covers = "USERNS-83", .caps = FILE_CAPS, .features = FEATURES(NESTED),
+     .summary = "power over files goes through both maps: over mapped owners' files, with capabilities, or one's own")
+{
+	for (unsigned id = 0; id < IDS; id++)
+		make_file(OUTSIDE(id));
+	make_file(UNMAPPED);
+	make_file(0);
+	make_file(1);
+	in_nested(try_files);
+}
+
+/* ---- Processes ------------------------------------------------------------------------------------- */
+
+static pid_t *member;
+
+static void change_id(void)
+{
+	become(3);
+	EXPECT_EQ(getuid(), 3);
+	EXPECT_EQ(getgid(), 3);
+	*member = sys_getpid();
+	post(IS_CHANGED);
+	await(IS_SEEN);
+}
+
+TEST(credentials, .covers = "USERNS-82", .caps = FILE_CAPS, .features = FEATURES(NESTED),
+     .summary = "who takes an ID inside has outside the one that both maps lead to")
+{
+	member = shared(sizeof(*member));
+	pid_t observer = fork_helper();
+	if (observer == 0) {
+		char path[64];
+		await(IS_CHANGED);
+		proc_path(path, sizeof(path), *member, "status");
+		EXPECT_EQ(proc_field(path, "Uid:", 10), OUTSIDE(between[3]));
+		EXPECT_EQ(proc_field(path, "Gid:", 10), OUTSIDE(between[3]));
+		post(IS_SEEN);
+		leave(0);
+	}
+	in_nested(change_id);
+	EXPECT_EXITED(observer, 0);
+}
+
+/* ---- What the map between lacks -------------------------------------------------------------------- */
+
+TEST(across_lines, .covers = "USERNS-84", .caps = CAP(SETUID) | CAP(SETGID), .features = FEATURES(NESTED),
+     .summary = "a line of the inner map whose range lies in two lines of the map between is refused with EPERM")
+{
+	pid_t middle = fork_helper();
+	if (middle == 0) {
+		REQUIRE_OK(sys_unshare(CLONE_NEWUSER));
+		post(MIDDLE_IS_UP);
+		await(MIDDLE_IS_MAPPED);
+		become(0);
+		pid_t inner = fork_helper();
+		if (inner == 0) {
+			REQUIRE_OK(sys_unshare(CLONE_NEWUSER));
+			post(INNER_IS_UP);
+			await(INNER_IS_MAPPED);
+			leave(0);
+		}
+		await(INNER_IS_UP);
+		for (size_t i = 0; i < 2; i++) {
+			const char *file = i ? "gid_map" : "uid_map";
+			long result = write_map(inner, file, "0 3 2\n");
+			EXPECT_FAILS(result, EPERM, file);
+			result = write_map(inner, file, "0 7 2\n");
+			EXPECT_OK(result, file);
+		}
+		post(INNER_IS_MAPPED);
+		EXPECT_EXITED(inner, 0);
+		leave(0);
+	}
+	await(MIDDLE_IS_UP);
+	write_maps(middle, "0 3000 1\n1 3010 1\n2 3020 1\n3 3030 1\n4 3040 1\n5 3050 1\n7 3070 9\n");
+	post(MIDDLE_IS_MAPPED);
+	EXPECT_EXITED(middle, 0);
+}
