@@ -2,6 +2,8 @@
 /* Time namespaces: which clocks are shifted, and what else goes by these. */
 #include "time.h"
 
+#include <linux/futex.h>
+#include <string.h>
 #include <sys/timerfd.h>
 
 #define MONOTONIC_OFFSET (10 * DAY + SECOND / 2)
@@ -133,6 +135,37 @@ TEST(uptime_is_shifted, .covers = "TIMENS-05", .caps = TIME_CAPS, .features = FE
 	EXPECT_LT(after, before + DAY);
 }
 
+/* When the machine was booted, in seconds of real time. */
+static int64_t boot_time(void)
+{
+	char text[1 << 16];
+
+	SETUP(read_file("/proc/stat", text, sizeof(text)));
+	const char *at = strstr(text, "\nbtime ");
+	REQUIRE_TRUE(at);
+	return strtoll(at + strlen("\nbtime "), NULL, 10);
+}
+
+TEST(boot_is_shifted, .covers = "TIMENS-27", .caps = TIME_CAPS, .features = FEATURES(TIME_NS),
+     .summary = "btime of /proc/stat is earlier by the boot-time offset of the reader's time namespace")
+{
+	int64_t *inside = shared(sizeof(*inside));
+	const int64_t a_day = DAY / SECOND;
+
+	enter_shifted_time();
+	int64_t before = boot_time();
+	pid_t child = fork_helper();
+	if (child == 0) {
+		*inside = boot_time();
+		leave(0);
+	}
+	EXPECT_EXITED(child, 0);
+	/* The real-time clock may be set meanwhile, but not by days. */
+	EXPECT_GT(*inside, before - BOOTTIME_OFFSET / SECOND - a_day);
+	EXPECT_LT(*inside, before - BOOTTIME_OFFSET / SECOND + a_day);
+	EXPECT_LT(before - a_day, boot_time());
+}
+
 /* ---- Timers ---------------------------------------------------------------------------------------- */
 
 static struct timespec as_timespec(int64_t time)
@@ -194,30 +227,51 @@ TEST(timers_are_shifted, .covers = "TIMENS-06", .caps = TIME_CAPS, .features = F
 	EXPECT_EXITED(child, 0);
 }
 
+/* Sleeps until then. Returns 0 or an error number. */
+static int sleep_by_nanosleep(clockid_t clock, int64_t deadline)
+{
+	struct timespec until = as_timespec(deadline);
+
+	return clock_nanosleep(clock, TIMER_ABSTIME, &until, NULL);
+}
+
+/* By a wait for a word that nobody changes, which ends at a time of the monotonic clock. */
+static int sleep_by_futex(clockid_t unused, int64_t deadline)
+{
+	const long until[] = { (long)(deadline / SECOND), (long)(deadline % SECOND) };
+	static int word;
+
+	(void)unused;
+	long result = SYSCALL6(SYS_futex, &word, FUTEX_WAIT_BITSET, 0, until, NULL, FUTEX_BITSET_MATCH_ANY);
+	return result == -ETIMEDOUT ? 0 : (int)-result;
+}
+
 static const struct sleeper {
-	const char *name;
+	struct case_head head;
+	const char *offset;
 	clockid_t clock;
+	int (*sleep)(clockid_t clock, int64_t deadline);
 } sleepers[] = {
-	{ "monotonic", CLOCK_MONOTONIC },
-	{ "boottime", CLOCK_BOOTTIME },
+	{ { "monotonic", .covers = "TIMENS-06" }, "monotonic", CLOCK_MONOTONIC, sleep_by_nanosleep },
+	{ { "boottime", .covers = "TIMENS-06" }, "boottime", CLOCK_BOOTTIME, sleep_by_nanosleep },
+	{ { "futex", .covers = "TIMENS-28" }, "monotonic", CLOCK_MONOTONIC, sleep_by_futex },
 };
 
 /*
  * The offset is negative: where it does not count, the time to wake up seems to be over already, and nobody sleeps for
  * days.
  */
-TEST(sleep_is_shifted, .covers = "TIMENS-06", .caps = TIME_CAPS, .features = FEATURES(TIME_NS),
-     .summary = "a sleep until an absolute time goes by the clock of the time namespace", CASES(sleepers))
+TEST(sleep_is_shifted, .caps = TIME_CAPS, .features = FEATURES(TIME_NS),
+     .summary = "a sleep until an absolute time goes by the clock of the time namespace", CASES_NEEDING(sleepers))
 {
 	const struct sleeper *sleeper = this_case();
 
 	unshare_time(0);
-	SETUP(set_offset(sleeper->name, -clock_by_call(sleeper->clock) / 2));
+	SETUP(set_offset(sleeper->offset, -clock_by_call(sleeper->clock) / 2));
 	long child = sys_fork();
 	if (child == 0) {
 		int64_t deadline = clock_by_call(sleeper->clock) + SECOND / 1000;
-		struct timespec until = as_timespec(deadline);
-		int result = clock_nanosleep(sleeper->clock, TIMER_ABSTIME, &until, NULL);
+		int result = sleeper->sleep(sleeper->clock, deadline);
 		EXPECT_EQ(result, 0);
 		EXPECT_GE(clock_by_call(sleeper->clock), deadline);
 		leave(0);
