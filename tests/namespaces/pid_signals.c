@@ -3,8 +3,13 @@
 #include "forkcheck.h"
 #include "trace.h"
 
+#include <linux/filter.h>
 #include <linux/futex.h>
+#include <linux/seccomp.h>
 #include <mqueue.h>
+#include <stddef.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
 
 #define PID_NS NEEDS_PID_NS
 
@@ -63,7 +68,7 @@ static pid_t start_nested(void)
 TEST(kill_all_from_init, REACHES, .covers = "PIDNS-56 PIDNS-57", .features = FEATURES(PID_NS, NEEDS_PROC),
      .caps = CAP(SYS_ADMIN),
      .summary =
-	     "kill(-1) of an init reaches its namespace and those below, not itself nor anybody outside; alone: ESRCH")
+	     "a kill of all (-1) by an init reaches its namespace and those below, not itself nor anybody outside; alone: ESRCH")
 {
 	pid_t bystander = start_child(MAY_GO, 0);
 
@@ -88,7 +93,7 @@ TEST(kill_all_from_init, REACHES, .covers = "PIDNS-56 PIDNS-57", .features = FEA
 
 TEST(kill_all_from_member, REACHES, .covers = "PIDNS-56", .features = FEATURES(PID_NS, NEEDS_PROC),
      .caps = CAP(SYS_ADMIN),
-     .summary = "kill(-1) of another member reaches neither the init of the namespace nor the member itself")
+     .summary = "a kill of all (-1) by another member reaches neither the init of the namespace nor the member itself")
 {
 	pid_t bystander = start_child(MAY_GO, 0);
 
@@ -247,6 +252,62 @@ TEST(message_to_tracer, .covers = "PIDNS-70", .features = FEATURES(PID_NS, NEEDS
 	/* One follows the other: init, and its child. */
 	for (size_t i = 0; i < ARRAY_SIZE(told); i++)
 		EXPECT_EQ(told[i], seen[i], i);
+}
+
+/* ---- Supervisors ----------------------------------------------------------------------------------- */
+
+/* From here on each getsid(2) of the caller waits for what a supervisor says. Returns where that one listens. */
+static int ask_supervisor(void)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getsid, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	const struct sock_fprog program = { ARRAY_SIZE(code), code };
+
+	SETUP(sys_prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+	return (int)SETUP(SYSCALL3(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &program));
+}
+
+/* Takes one question and answers it. Returns who has asked. */
+static pid_t answer(int listener, int with)
+{
+	struct seccomp_notif question = { 0 };
+
+	SETUP(SYSCALL3(SYS_ioctl, listener, SECCOMP_IOCTL_NOTIF_RECV, &question));
+	struct seccomp_notif_resp response = { .id = question.id, .val = with };
+	SETUP(SYSCALL3(SYS_ioctl, listener, SECCOMP_IOCTL_NOTIF_SEND, &response));
+	return (pid_t)question.pid;
+}
+
+TEST(supervised, .covers = "PIDNS-75", .features = FEATURES(PID_NS, NEEDS_PROC, NEEDS_SECCOMP, NEEDS_NEW_PRIVS),
+     .caps = CAP(SYS_ADMIN),
+     .summary =
+	     "a seccomp notification tells who has called by its number where the supervisor is, 0 if it has none there")
+{
+	int *listener = shared(sizeof(*listener));
+
+	/* With one table of descriptors. */
+	long init = CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWPID | CLONE_FILES, .exit_signal = SIGCHLD);
+	if (init == 0) {
+		*listener = ask_supervisor();
+		post(IS_READY);
+		EXPECT_EQ(SYSCALL1(SYS_getsid, 0), 71);
+		EXPECT_EQ(SYSCALL1(SYS_getsid, 0), 72);
+		leave(0);
+	}
+	REQUIRE_GT(init, 1);
+	REQUIRE_TRUE(await_unless_dead(IS_READY, (pid_t)init));
+	EXPECT_EQ(answer(*listener, 71), init);
+	pid_t sibling = start_init();
+	if (sibling == 0) {
+		EXPECT_EQ(answer(*listener, 72), 0);
+		leave(0);
+	}
+	EXPECT_EXITED(sibling, 0);
+	EXPECT_EXITED(init, 0);
 }
 
 /* ---- Owners of futexes ----------------------------------------------------------------------------- */

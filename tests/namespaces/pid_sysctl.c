@@ -222,3 +222,85 @@ TEST(max_is_separate, .reaches = "pid_max of the machine", .covers = "PIDNS-44 P
 	in_two_namespaces(this_case(), lower_max, expect_greatest, expect_max_kept);
 	EXPECT_GE(*greatest, get(pid_max));
 }
+
+/* ---- Every number used ----------------------------------------------------------------------------- */
+
+enum { MAY_END, ALL_MAY_END };
+
+#define RESERVED 300 /* from there on numbers are given out again, once the greatest was */
+
+/* Four numbers are left in the caller's namespace: from RESERVED on. */
+static void leave_four(void)
+{
+	SETUP(set(last_pid, RESERVED));
+	SETUP(set(pid_max, RESERVED + 4));
+}
+
+static void expect_full(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(fork_doors); i++) {
+		if (!features_expected(fork_doors[i].head.features))
+			continue;
+		long result = fork_doors[i].fork();
+		EXPECT_REFUSED(result, EAGAIN, fork_doors[i].head.name);
+	}
+	long tid = CLONE_CALL(VIA_CLONE, new_stack(), return_zero, NULL, .flags = THREAD_FLAGS);
+	EXPECT_FAILS(tid, EAGAIN);
+}
+
+/* Takes so many numbers, and then there is none; when one is free again, it can be had. */
+static void fill(unsigned numbers)
+{
+	pid_t child[4];
+
+	for (unsigned i = 0; i < numbers; i++)
+		child[i] = start_child(i ? ALL_MAY_END : MAY_END, 0);
+	expect_full();
+	post(MAY_END);
+	EXPECT_EXITED(child[0], 0);
+	long last = sys_fork();
+	if (last == 0)
+		leave(0);
+	EXPECT_OK(last);
+	if (last > 0)
+		EXPECT_EXITED(last, 0);
+	post(ALL_MAY_END);
+	for (unsigned i = 1; i < numbers; i++)
+		EXPECT_EXITED(child[i], 0, i);
+}
+
+static const struct fullness {
+	struct case_head head;
+	unsigned inside; /* PID namespaces further in, where the caller is */
+} fullnesses[] = {
+	{ { .name = "own", .covers = "FORK-056" }, 0 },
+	{ { .name = "outer", .covers = "PIDNS-69" }, 1 },
+	{ { .name = "outermost", .covers = "PIDNS-69" }, 2 },
+};
+
+TEST(all_used, .reaches = "pid_max of the machine", .features = FEATURES(LAST_PID), .caps = CAP(SYS_ADMIN),
+     .summary =
+	     "where a PID namespace, or one around it, has no number left, fork and clone fail with EAGAIN until one is",
+     CASES_NEEDING(fullnesses))
+{
+	const struct fullness *row = this_case();
+
+	for (unsigned level = 0;; level++) {
+		long init = CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWPID, .exit_signal = SIGCHLD);
+		if (init > 0) {
+			EXPECT_EXITED(init, 0, level);
+			if (level == 0)
+				return;
+			leave(0);
+		}
+		REQUIRE_EQ(init, 0, level);
+		REQUIRE_EQ(sys_getpid(), 1, level);
+		if (level == 0)
+			leave_four();
+		if (level == row->inside) {
+			/* Each namespace between has taken one. */
+			fill(4 - row->inside);
+			leave(0);
+		}
+	}
+}
