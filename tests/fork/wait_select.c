@@ -86,14 +86,19 @@ static long waitid_all(const pid_t *kin)
 	return by_waitid(P_ALL, 12345);
 }
 
-static long waitid_descriptor(const pid_t *kin)
+static long waitid_one_by_pidfd(pid_t pid)
 {
-	long fd = sys_pidfd_open(kin[MEMBER], 0);
+	long fd = sys_pidfd_open(pid, 0);
 
 	REQUIRE_OK(fd);
 	long result = by_waitid(P_PIDFD, (int)fd);
 	sys_close((int)fd);
 	return result;
+}
+
+static long waitid_descriptor(const pid_t *kin)
+{
+	return waitid_one_by_pidfd(kin[MEMBER]);
 }
 
 static const struct selection {
@@ -139,6 +144,41 @@ TEST(reports, .summary = "a wait reports each of the children that it selects on
 	while ((pid = wait_for(-1, NULL, 0, NULL)) > 0)
 		left |= bit_of(kin, pid);
 	EXPECT_EQ(left, ((1U << KIN) - 1) & ~row->want);
+	EXPECT_NO_CHILD();
+}
+
+static long wait4_one(pid_t pid)
+{
+	return wait_for(pid, NULL, 0, NULL);
+}
+
+static long waitid_one(pid_t pid)
+{
+	return by_waitid(P_PID, pid);
+}
+
+static const struct single {
+	struct case_head head;
+	long (*call)(pid_t pid);
+} singles[] = {
+	{ { "wait4", .covers = "WAIT-05" }, wait4_one },
+	{ { "waitid", .covers = "WAITID-01" }, waitid_one },
+	{ { "waitid_pidfd", .covers = "WAITID-05" }, waitid_one_by_pidfd },
+};
+
+TEST(each_by_itself, .summary = "of several dead children the one that is asked for is reported, in whatever order",
+     CASES_NEEDING(singles))
+{
+	static const unsigned order[] = { 2, 0, 4, 3, 1 };
+	const struct single *row = this_case();
+	pid_t children[ARRAY_SIZE(order)];
+
+	for (size_t i = 0; i < ARRAY_SIZE(children); i++)
+		children[i] = zombie_in_group(-1);
+	for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
+		long pid = row->call(children[order[i]]);
+		EXPECT_EQ(pid, children[order[i]], i);
+	}
 	EXPECT_NO_CHILD();
 }
 
