@@ -4,6 +4,7 @@
 #include <linux/nsfs.h>
 #include <linux/seccomp.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 
 #include "../sabotage.h"
 
@@ -120,6 +121,34 @@ static void other_asker(struct call *call)
 	((struct seccomp_notif *)call->arg[2])->pid++;
 }
 
+/* What is there in place of a pidfd is one of the caller. */
+static void put_own(int *pidfd)
+{
+	REAL(SYS_close, *pidfd);
+	*pidfd = (int)REAL(SYS_pidfd_open, REAL(SYS_getpid), 0);
+}
+
+static void peer_is_oneself(struct call *call)
+{
+	put_own((int *)call->arg[3]);
+}
+
+static void sender_is_oneself(struct call *call)
+{
+	struct cmsghdr *head = CMSG_FIRSTHDR((struct msghdr *)call->arg[1]);
+
+	if (head && head->cmsg_type == 4 /* SCM_PIDFD */)
+		put_own((int *)CMSG_DATA(head));
+}
+
+static void opens_oneself(struct call *call)
+{
+	int pidfd = (int)call->result;
+
+	put_own(&pidfd);
+	call->result = pidfd;
+}
+
 #define TRANSLATE .nr = { SYS_ioctl }, .when = translates
 
 static const struct fault numbers[] = {
@@ -173,5 +202,21 @@ static const struct fault numbers[] = {
 	  .mask = 0xffffffff,
 	  .value = (uint32_t)-10000,
 	  .before = do_nothing },
+	{ .name = "getsockopt.peer_is_oneself",
+	  .breaks = "PIDFS-04",
+	  .nr = { SYS_getsockopt },
+	  .arg = 2,
+	  .mask = ~0ULL,
+	  .value = 77 /* SO_PEERPIDFD */,
+	  .after = peer_is_oneself },
+	{ .name = "recvmsg.sender_is_oneself",
+	  .breaks = "PIDFS-05",
+	  .nr = { SYS_recvmsg },
+	  .after = sender_is_oneself },
+	{ .name = "open_by_handle_at.oneself",
+	  .breaks = "PIDFS-02",
+	  .nr = { SYS_open_by_handle_at },
+	  .after = opens_oneself },
+	REFUSAL("open_by_handle_at", ESTALE, "PIDFS-03", .nr = { SYS_open_by_handle_at }),
 };
 FAULTS(numbers);

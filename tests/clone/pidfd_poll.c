@@ -153,9 +153,9 @@ TEST(of_first_thread, .covers = "PIDFD-20", .features = FEATURES(PROC),
 static int channel[2];
 
 /* Turns into a program that writes a byte and waits, once the first thread has ended, where it does. */
-static int execute_in_thread(void *unused)
+static int execute_in_thread(void *tid)
 {
-	(void)unused;
+	*(pid_t *)tid = sys_gettid();
 	post(THREAD_IS_UP);
 	await(MAY_END);
 	SETUP_RAW(execute_self(IMAGE_PAUSE, channel[1]));
@@ -181,7 +181,7 @@ TEST(thread_executes, .covers = "PIDFD-21 PIDFD-22", .features = FEATURES(PROC, 
 	SETUP(pipe(channel));
 	pid_t child = fork_helper();
 	if (child == 0) {
-		*tid = start_thread(execute_in_thread, NULL);
+		start_thread(execute_in_thread, tid);
 		if (leader->ends)
 			sys_exit(0);
 		for (;;)
