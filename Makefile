@@ -146,21 +146,21 @@ $(BUILD)/%.o: %.S | build-packages $(ROOT)
 	@mkdir -p $(@D)
 	@$(call say,AS,$<)
 	@$(CC) $(HEADERS) -MMD -MP -c -o $@ $<
-$(BUILD)/statements.c: spec/embed $(SPEC) $(PARTS)
+$(BUILD)/statements.c: spec/embed-statements $(SPEC) $(PARTS)
 	@mkdir -p $(@D)
 	@$(call say,GEN,$@)
-	@spec/embed $(SPEC) > $@.new
+	@spec/embed-statements $(SPEC) > $@.new
 	@mv $@.new $@
-$(BUILD)/generated/explored_programs.h: explore/embed $(EXPLORED) $(PARTS)
+$(BUILD)/generated/explored_programs.h: explore/embed-programs $(EXPLORED) $(PARTS)
 	@mkdir -p $(@D)
 	@$(call say,GEN,$@)
-	@explore/embed $(EXPLORED) > $@.new
+	@explore/embed-programs $(EXPLORED) > $@.new
 	@mv $@.new $@
 $(BUILD)/tests/explored/programs.o: $(BUILD)/generated/explored_programs.h
-$(BUILD)/known.c: targets/embed $(KNOWN) $(wildcard targets/*.target targets/*.sh) $(PARTS)
+$(BUILD)/known.c: targets/embed-known $(KNOWN) $(wildcard targets/*.target targets/*.sh) $(PARTS)
 	@mkdir -p $(@D)
 	@$(call say,GEN,$@)
-	@targets/embed $(KNOWN) > $@.new
+	@targets/embed-known $(KNOWN) > $@.new
 	@mv $@.new $@
 $(BUILD)/statements.o $(BUILD)/known.o: %.o: %.c | build-packages $(ROOT)
 	@$(CC) $(FLAGS) $(CFLAGS) -c -o $@ $<
@@ -169,10 +169,10 @@ $(BUILD)/statements.o $(BUILD)/known.o: %.o: %.c | build-packages $(ROOT)
 # The page of all targets, see report/matrix.h.
 PAGE = report/matrix.c report/page_table.c report/page_details.c
 MATRIX = $(call object,$(PAGE)) $(BUILD)/matrix_template.o
-$(BUILD)/matrix_template.c: report/embed report/matrix.html
+$(BUILD)/matrix_template.c: report/embed-template report/matrix.html
 	@mkdir -p $(@D)
 	@$(call say,GEN,$@)
-	@report/embed report/matrix.html > $@.new
+	@report/embed-template report/matrix.html > $@.new
 	@mv $@.new $@
 $(BUILD)/matrix_template.o: $(BUILD)/matrix_template.c
 	@$(CC) $(FLAGS) $(CFLAGS) -c -o $@ $<
@@ -189,7 +189,7 @@ $(BUILD)/report/%.o: report/%.c | report-packages
 $(BUILD)/forkcheck-report: $(call object,$(REPORT)) $(SHARED_OBJECTS) $(MATRIX) $(PARTS)
 	@$(call say,LD,$@)
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) -ljansson -lxml2 -lz -lm
-$(BUILD)/report-units: $(call object,selftest/report_units.c $(filter-out report/main.c,$(REPORT))) $(SHARED_OBJECTS) $(MATRIX) $(PARTS)
+$(BUILD)/report-units: $(call object,selftest/report_units.c $(filter-out report/report_main.c,$(REPORT))) $(SHARED_OBJECTS) $(MATRIX) $(PARTS)
 	@$(call say,LD,$@)
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) -ljansson -lxml2 -lz -lcheck -lsubunit -lm -lrt -lpthread
 
@@ -310,7 +310,7 @@ $(BUILD)/selftest/fuzz/%.o: selftest/fuzz/%.c | report-packages
 	@echo "  CC      $<"
 	@$(CC) -std=gnu11 $(WARN) -D_GNU_SOURCE -Icommon -Ireport $$(xml2-config --cflags) $(CFLAGS) -MMD -MP -c -o $@ $<
 $(FUZZERS:%=$(BUILD)/fuzz-%): $(BUILD)/fuzz-%: $(BUILD)/selftest/fuzz/fuzz_%.o $(BUILD)/selftest/fuzz/fuzz.o \
-		$(call object,$(filter-out report/main.c,$(REPORT))) $(SHARED_OBJECTS) $(MATRIX)
+		$(call object,$(filter-out report/report_main.c,$(REPORT))) $(SHARED_OBJECTS) $(MATRIX)
 	@echo "  LD      $@"
 	@$(CC) $(FUZZING) -fsanitize=fuzzer -o $@ $(filter %.o,$^) -ljansson -lxml2 -lz -lm
 

@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "after.h"
-#include "clock.h"
-#include "create.h"
+#include "nanoseconds.h"
+#include "creation.h"
 #include "prepare.h"
 #include "syscalls.h"
 

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "bench.h"
-#include "clock.h"
+#include "nanoseconds.h"
 #include "die.h"
 #include "ladder.h"
 #include "measure.h"

@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "clock.h"
+#include "nanoseconds.h"
 #include "forkcheck.h"
 #include "measure.h"
 #include "names.h"

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "clone_call.h"
-#include "create.h"
+#include "creation.h"
 #include "prepare.h"
 #include "processors.h"
 #include "syscalls.h"

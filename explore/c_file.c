@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "forkcheck.h"
-#include "signals.h"
+#include "signal_names.h"
 #include "spec.h"
 
 /*

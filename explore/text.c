@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "operation.h"
-#include "signals.h"
+#include "signal_names.h"
 
 /* ---- Writing ------------------------------------------------------------------------------------- */
 

@@ -5,7 +5,7 @@
 
 #include "names.h"
 #include "player.h"
-#include "signals.h"
+#include "signal_names.h"
 
 static char *process_text(int64_t value, char *buf, size_t size)
 {

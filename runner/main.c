@@ -6,7 +6,7 @@
 #include "bench.h"
 #include "cell.h"
 #include "commands.h"
-#include "create.h"
+#include "creation.h"
 #include "die.h"
 #include "explore.h"
 #include "init.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
-/* The statements of spec/, built into the program (see spec/embed). */
+/* The statements of spec/, built into the program (see spec/embed-statements). */
 #ifndef RUNNER_SPEC_H
 #define RUNNER_SPEC_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* Names of signals, without SIG; "0" for none. */
-#ifndef EXPLORE_SIGNALS_H
-#define EXPLORE_SIGNALS_H
+#ifndef EXPLORE_SIGNAL_NAMES_H
+#define EXPLORE_SIGNAL_NAMES_H
 
 /* "?" for one that has no name here. */
 const char *signal_name(int number);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
-#include "signals.h"
+#include "signal_names.h"
 
 #include <signal.h>
 #include <stddef.h>

@@ -7,9 +7,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "clock.h"
+#include "nanoseconds.h"
 #include "clone_call.h"
-#include "create.h"
+#include "creation.h"
 #include "syscalls.h"
 
 #define THREAD_FLAGS \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* The ways to create, as operations to be timed; see figure.h. */
-#ifndef BENCH_CREATE_H
-#define BENCH_CREATE_H
+#ifndef BENCH_CREATION_H
+#define BENCH_CREATION_H
 
 #include "figure.h"
 

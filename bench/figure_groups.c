@@ -4,7 +4,7 @@
 #include <sys/mman.h>
 
 #include "after.h"
-#include "create.h"
+#include "creation.h"
 #include "figure.h"
 #include "prepare.h"
 #include "syscalls.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* The clock: monotonic, in nanoseconds. */
-#ifndef BENCH_CLOCK_H
-#define BENCH_CLOCK_H
+#ifndef BENCH_NANOSECONDS_H
+#define BENCH_NANOSECONDS_H
 
 #include <stdint.h>
 #include <time.h>
