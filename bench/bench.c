@@ -239,14 +239,6 @@ static void choose_figures(char **globs)
 		die("no figure matches '%s'; --list shows them", globs[0]);
 }
 
-const struct figure *figure_find(const struct run_result *run, const char *id)
-{
-	for (size_t i = 0; i < run->count; i++)
-		if (run->figures[i].rounds && !strcmp(run->figures[i].id, id))
-			return &run->figures[i];
-	return NULL;
-}
-
 static bool is_open(const struct figure *figure)
 {
 	return figure->chosen && !figure->precise && !*figure->missing && figure->rounds < MAX_ROUNDS;

@@ -34,6 +34,13 @@ const char *pair_covers(const struct test *test, size_t n);
 /* Seeds test_random(). */
 void random_seed(uint32_t seed);
 
+/* ---- Expectations ------------------------------------------------------------------------------ */
+
+/* One has been evaluated: what makes the difference between PASS and BROKEN. Callable from everywhere. */
+void expectation_counts(void);
+/* One does not hold: sends the record, with the site and what tells one time round a loop from another. Likewise. */
+void expectation_fails(const struct site *site, const struct record *values, struct with with);
+
 /* ---- The program ------------------------------------------------------------------------------- */
 
 /* Finds out how to execute this program again: with /proc that is easy, else by the path it was started with. */

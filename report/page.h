@@ -47,6 +47,12 @@ struct matrix {
 /* Zeroed memory, or the end of the program. */
 void *allocate(size_t n, size_t size);
 
+/* Tests that cover no statement, or that the catalogue has not got, become statements of their own in the data. */
+void adopt_strays(json_t *data);
+
+/* Fills in the rows, in the order of the table; the caller frees them and their states. */
+void make_rows(struct matrix *m);
+
 /* A member of an object, "" where it is missing. */
 const char *text_of(const json_t *object, const char *key);
 

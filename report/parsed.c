@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "id.h"
-#include "ktap_reader.h"
 #include "parsed.h"
 
 struct result *run_add(struct run *run, unsigned line)
@@ -152,31 +149,6 @@ void run_finish(struct run *run)
 	else if (run->version && !run->ended)
 		run_problem(run, 0, INCOMPLETE, "the run did not come to its end%s%s",
 			    run->begun ? "; the last test that began is " : "", run->begun ? run->begun : "");
-}
-
-void run_load(struct run *run, const char *path)
-{
-	const bool standard = !strcmp(path, "-");
-	FILE *in = standard ? stdin : fopen(path, "re");
-	struct stat st;
-
-	*run = (struct run){ .path = standard ? "standard input" : path, .date = time(NULL) };
-	if (!in)
-		die("%s: %s", path, strerror(errno));
-	if (!fstat(fileno(in), &st)) {
-		if (S_ISDIR(st.st_mode))
-			die("%s: %s", path, strerror(EISDIR));
-		if (S_ISREG(st.st_mode))
-			run->date = st.st_mtime;
-	}
-	ktap_read(run, in);
-	if (ferror(in))
-		die("%s: %s", run->path, strerror(errno));
-	if (!standard)
-		fclose(in);
-	if (!run->count && !run->problem_count)
-		run_problem(run, 0, INCOMPLETE, "there is no KTAP in it");
-	run_finish(run);
 }
 
 void run_free(struct run *run)
