@@ -6,6 +6,7 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 
+#include "clock.h"
 #include "forkcheck.h"
 #include "isolate.h"
 #include "player.h"
@@ -38,4 +39,40 @@ pid_t arena_start(int processor, int (*perform)(void *), void *arg)
 	if (processor >= 0)
 		pin_to(processor);
 	_exit(perform(arg));
+}
+
+/* How long all may take to die. */
+#define DEATH_SECONDS 10
+
+static bool ended(pid_t conductor, double seconds, int *status)
+{
+	const double until = monotonic() + seconds;
+	long pid;
+
+	while (((pid = raw_wait4(conductor, status, WNOHANG, NULL)) == 0 || pid == -EINTR) && monotonic() < until)
+		poll(NULL, 0, 1);
+	return pid != 0 && pid != -EINTR;
+}
+
+bool arena_end(pid_t conductor)
+{
+	int status;
+
+	raw_kill(conductor, SIGKILL);
+	if (ended(conductor, DEATH_SECONDS, &status))
+		return true;
+	fprintf(stderr, "forkcheck explore: process %d does not die, or something in its PID namespace: given up\n",
+		conductor);
+	return false;
+}
+
+int arena_await(pid_t conductor, double seconds)
+{
+	int status = 0;
+
+	if (ended(conductor, seconds, &status))
+		return status;
+	fprintf(stderr, "forkcheck explore: no end after %.0f s\n", seconds);
+	arena_end(conductor);
+	return -1;
 }

@@ -3,6 +3,7 @@
 #ifndef EXPLORE_ARENA_H
 #define EXPLORE_ARENA_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 /**
@@ -14,6 +15,11 @@
  * The caller reaps it. Where it ends, or the caller does, all that is inside ends too. Returns its PID, or -errno.
  */
 pid_t arena_start(int processor, int (*perform)(void *), void *arg);
+
+/* Its wait status, once it has ended; or -1: after so many seconds it was given up, with all that is inside. */
+int arena_await(pid_t conductor, double seconds);
+/* Kills it, and all that is inside. False: something there does not die, as is told. */
+bool arena_end(pid_t conductor);
 
 /* Its exit status where no stage could be set; it has said why. */
 #define NO_STAGE 120

@@ -5,12 +5,17 @@
 #include <signal.h>
 #include <string.h>
 
+#include "clock.h"
 #include "model/flag_rules.h"
 
 /* What is being cut: the best so far. */
 static struct program best, candidate;
 static struct difference best_difference;
 static unsigned played;
+
+/* Where every candidate hangs, what is left by then has to do. */
+#define CUT_SECONDS 20
+static double until;
 
 /* ---- Candidates ---------------------------------------------------------------------------------- */
 
@@ -38,7 +43,7 @@ static bool accept(void)
 {
 	struct difference difference;
 
-	if (same_program(&candidate, &best) ||
+	if (monotonic() > until || same_program(&candidate, &best) ||
 	    !program_valid(&candidate, surroundings.major, surroundings.minor, surroundings.privileged))
 		return false;
 	played++;
@@ -278,6 +283,7 @@ unsigned cut_down(struct program *program, struct difference *difference)
 	best_difference = *difference;
 	best.count = difference->step + 1;
 	played = 0;
+	until = monotonic() + CUT_SECONDS;
 	for (bool changed = true; changed;) {
 		changed = drop_actors();
 		changed |= inherit_steps();

@@ -134,7 +134,7 @@ static void parse_one(int option)
 		search.seed = (uint64_t)number("--seed", optarg, 0, 1e15);
 		break;
 	case 'j':
-		search.jobs = (unsigned)number("-j", optarg, 1, 64);
+		search.jobs = (unsigned)number("-j", optarg, 1, CONDUCTORS);
 		break;
 	case OPT_EXHAUSTIVE:
 		search.exhaustive = true;
@@ -254,7 +254,7 @@ static int play_one(void *unused)
 	struct difference difference;
 
 	(void)unused;
-	bool right = play(&program, LOOKS_ALWAYS, &difference);
+	bool right = play_surely(&program, &difference);
 	if (c_file != stdout)
 		tell_played(&program, &difference);
 	if (c_file && c_file_possible(&program, &difference))
@@ -265,16 +265,17 @@ static int play_one(void *unused)
 	return right ? 0 : 1;
 }
 
+/* One program takes milliseconds; what hangs in it has limits far below. */
+#define PLAY_SECONDS 60
+
 static int play_inside(void)
 {
-	int status = 0;
 	pid_t conductor = arena_start(0, play_one, NULL);
 
 	if (conductor < 0)
 		die("explore: %s", strerror(-conductor));
-	while (raw_wait4(conductor, &status, 0, NULL) == -EINTR)
-		;
-	return WIFEXITED(status) && WEXITSTATUS(status) <= 1 ? WEXITSTATUS(status) : EXIT_USAGE;
+	int status = arena_await(conductor, PLAY_SECONDS);
+	return status >= 0 && WIFEXITED(status) && WEXITSTATUS(status) <= 1 ? WEXITSTATUS(status) : EXIT_USAGE;
 }
 
 /* ---- A search ------------------------------------------------------------------------------------ */
@@ -329,7 +330,7 @@ int command_explore(int argc, char **argv)
 	surroundings.major = release.major;
 	surroundings.minor = release.minor;
 	processors_find();
-	search.jobs = (unsigned)processor_count();
+	search.jobs = processor_count() < CONDUCTORS ? (unsigned)processor_count() : CONDUCTORS;
 	parse(argc, argv);
 	if (play_only)
 		check_program();

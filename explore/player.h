@@ -22,6 +22,8 @@ enum difference_kind {
 	GONE_ASTRAY, /* an actor that should be there has ended */
 	TOO_EARLY,   /* a step that should be open has come back */
 	NO_ANSWER,   /* and no end: time ran out */
+	NOT_OPEN,    /* a step that should be open is not, nor has it come back */
+	NO_END,	     /* of the program: what is left of it can't be removed, and the conductor was given up */
 	NOT_PLAYED,  /* the stage could not be set: nothing is known */
 };
 
@@ -40,8 +42,24 @@ struct difference {
  * privileges where it may choose. NULL, or what fails. */
 const char *stage_set(unsigned uid);
 
+/* For who watches the conductor: it goes on as long as .plays does. NULL: nobody does. */
+struct sign_of_life {
+	uint64_t plays;
+	struct program program; /* the one that is being played */
+};
+extern struct sign_of_life *sign_of_life;
+
 /* Returns whether all was as documented. Nothing of the program is left. */
 bool play(const struct program *program, enum thoroughness looks, struct difference *difference);
+
+/* Whether it says only that something did not come in time. */
+bool time_ran_out(const struct difference *difference);
+
+/*
+ * The same with all looks, for a verdict: a time that ran out counts only if it does so again and again, with more patience each
+ * time. A machine may have something else to do.
+ */
+bool play_surely(const struct program *program, struct difference *difference);
 
 /* The world as this machine has it: for the model. */
 struct surroundings {

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "arena.h"
+#include "clock.h"
 #include "cut.h"
 #include "exhaustive.h"
 #include "forkcheck.h"
@@ -24,45 +24,28 @@ static struct common {
 	uint64_t played, differing;
 	volatile sig_atomic_t stop;
 	struct met met;
+	struct sign_of_life sign[CONDUCTORS];
 } * common;
 
 static const struct search *asked;
 static int findings[2];
 
-static double now_s(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 /* ---- A conductor --------------------------------------------------------------------------------- */
-
-bool confirm(const struct program *program, struct difference *difference)
-{
-	bool time_ran_out = difference->kind == NO_ANSWER || difference->kind == NOT_BORN ||
-			    difference->kind == STILL_THERE;
-	struct difference again;
-
-	for (int i = 0; i < (time_ran_out ? 3 : 1); i++) {
-		if (play(program, LOOKS_ALWAYS, &again))
-			return false;
-		if (time_ran_out && again.kind != difference->kind)
-			return false;
-	}
-	*difference = again;
-	return again.kind != NOT_PLAYED;
-}
 
 static void found(const struct program *program, const struct difference *difference, uint64_t number)
 {
 	static struct finding finding;
 
 	finding = (struct finding){ .program = *program, .difference = *difference, .number = number };
-	finding.unsteady = !confirm(program, &finding.difference);
+	finding.unsteady = play_surely(program, &finding.difference);
+	/* The machine had something else to do. */
+	if (finding.difference.kind == NOT_PLAYED || (finding.unsteady && time_ran_out(difference)))
+		return;
+	if (finding.unsteady)
+		finding.difference = *difference;
 	if (!finding.unsteady)
 		cut_down(&finding.program, &finding.difference);
+	__atomic_fetch_add(&common->differing, 1, __ATOMIC_RELAXED);
 	(void)!write(findings[1], &finding, sizeof(finding));
 }
 
@@ -74,12 +57,12 @@ static bool next_program(uint64_t number, struct program *program)
 	return true;
 }
 
-static int conduct(void *unused)
+static int conduct(void *sign)
 {
 	static struct program program;
 	struct difference difference;
 
-	(void)unused;
+	sign_of_life = sign;
 	while (!common->stop) {
 		uint64_t number = __atomic_fetch_add(&common->next, 1, __ATOMIC_RELAXED);
 		if (asked->programs && number >= asked->programs)
@@ -92,10 +75,8 @@ static int conduct(void *unused)
 			return NO_STAGE;
 		note_met(&program, &common->met, false);
 		__atomic_fetch_add(&common->played, 1, __ATOMIC_RELAXED);
-		if (right)
-			continue;
-		__atomic_fetch_add(&common->differing, 1, __ATOMIC_RELAXED);
-		found(&program, &difference, number);
+		if (!right)
+			found(&program, &difference, number);
 	}
 	return 0;
 }
@@ -145,13 +126,15 @@ static void collect(struct search *search, const struct finding *finding)
 		common->stop = 1;
 }
 
-/* Reads what has been found; false at the end, when no conductor is left. */
+/* Reads what has been found, for so long; false when nobody is left who could find anything. */
 static bool collect_some(struct search *search, int timeout_ms)
 {
 	struct pollfd pipe_end = { .fd = findings[0], .events = POLLIN };
+	double until = monotonic() + timeout_ms / 1000.0;
 	static struct finding finding;
 
-	while (poll(&pipe_end, 1, timeout_ms) > 0) {
+	/* They may come faster than they can be told. */
+	while (monotonic() < until && poll(&pipe_end, 1, timeout_ms) > 0) {
 		if (read(findings[0], &finding, sizeof(finding)) != (ssize_t)sizeof(finding))
 			return false;
 		collect(search, &finding);
@@ -159,48 +142,100 @@ static bool collect_some(struct search *search, int timeout_ms)
 	return true;
 }
 
-static unsigned start_conductors(struct search *search, pid_t *conductors)
-{
-	unsigned started = 0;
+/* ---- Conductors and who watches them ------------------------------------------------------------- */
 
+/* After which one is given up: each wait of it has a limit of its own, far below. */
+#define SILENCE_SECONDS 60
+
+static struct conductor {
+	pid_t pid; /* 0: it has ended */
+	uint64_t plays;
+	double heard;
+} conductors[CONDUCTORS];
+
+static void start_conductors(struct search *search)
+{
 	for (unsigned i = 0; i < search->jobs; i++) {
-		pid_t pid = arena_start((int)(i % (unsigned)processor_count()), conduct, NULL);
-		if (pid > 0)
-			conductors[started++] = pid;
+		pid_t pid = arena_start((int)(i % (unsigned)processor_count()), conduct, &common->sign[i]);
+		search->broken |= pid <= 0;
+		conductors[i] = (struct conductor){ .pid = pid > 0 ? pid : 0, .heard = monotonic() };
 	}
-	search->broken = started < search->jobs;
 	close(findings[1]);
-	return started;
+}
+
+/* What it was at when it fell silent is a finding. */
+static void give_up(struct search *search, unsigned i)
+{
+	static struct finding finding;
+
+	arena_end(conductors[i].pid);
+	conductors[i].pid = 0;
+	finding = (struct finding){ .program = common->sign[i].program, .unsteady = true };
+	finding.difference.kind = NO_END;
+	finding.difference.step = finding.program.count ? finding.program.count - 1 : 0;
+	common->differing++;
+	collect(search, &finding);
+}
+
+/* Whether one is still at work. */
+static bool watch(struct search *search, unsigned i)
+{
+	struct conductor *c = &conductors[i];
+	uint64_t plays = __atomic_load_n(&common->sign[i].plays, __ATOMIC_ACQUIRE);
+	int status = 0;
+
+	if (!c->pid)
+		return false;
+	long r = raw_wait4(c->pid, &status, WNOHANG, NULL);
+	if (r && r != -EINTR) {
+		search->broken |= r < 0 || status != 0;
+		c->pid = 0;
+	} else if (plays != c->plays) {
+		c->plays = plays;
+		c->heard = monotonic();
+	} else if (monotonic() - c->heard > SILENCE_SECONDS) {
+		give_up(search, i);
+	}
+	return c->pid != 0;
+}
+
+static bool watch_all(struct search *search)
+{
+	bool some = false;
+
+	for (unsigned i = 0; i < search->jobs; i++)
+		some |= watch(search, i);
+	return some;
+}
+
+static void count(struct search *search, double begin)
+{
+	search->played = common->played;
+	search->differing = common->differing;
+	search->took = monotonic() - begin;
+	if (search->seconds > 0 && search->took >= search->seconds)
+		common->stop = 1;
 }
 
 void search_run(struct search *search)
 {
-	double begin = now_s();
-	pid_t conductors[64];
-	int status;
+	double begin = monotonic();
 
 	asked = search;
 	common = mmap(NULL, sizeof(*common), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (common == MAP_FAILED || pipe(findings)) {
+	if (common == MAP_FAILED || pipe2(findings, O_CLOEXEC)) {
 		search->broken = true;
 		return;
 	}
 	search->met = &common->met;
-	unsigned started = start_conductors(search, conductors);
-	while (collect_some(search, 200)) {
-		search->played = common->played;
-		search->differing = common->differing;
-		search->took = now_s() - begin;
+	start_conductors(search);
+	for (bool open = true; watch_all(search);) {
+		if (!open)
+			poll(NULL, 0, 1); /* they are ending */
+		open = open && collect_some(search, 200);
+		count(search, begin);
 		search->progress(search);
-		if (search->seconds > 0 && search->took >= search->seconds)
-			common->stop = 1;
 	}
-	for (unsigned i = 0; i < started; i++) {
-		while (raw_wait4(conductors[i], &status, 0, NULL) == -EINTR)
-			;
-		search->broken |= status != 0;
-	}
-	search->played = common->played;
-	search->differing = common->differing;
-	search->took = now_s() - begin;
+	collect_some(search, 200);
+	count(search, begin);
 }

@@ -21,6 +21,7 @@ struct finding_kind {
 };
 
 #define KINDS_TOLD 256
+#define CONDUCTORS 64 /* at most */
 
 struct search {
 	/* What is asked for. */
@@ -50,8 +51,5 @@ void search_run(struct search *search);
 
 /* From a signal handler: ends it soon. */
 void search_interrupt(void);
-
-/* Whether the difference is there again, at each of three times where time ran out. Replaces it by what is seen with all looks. */
-bool confirm(const struct program *program, struct difference *difference);
 
 #endif

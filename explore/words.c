@@ -116,6 +116,12 @@ char *difference_text(const struct difference *d, char *buf, size_t size)
 	case NO_ANSWER:
 		snprintf(buf, size, "want %c's call to come back, got no answer", actor);
 		break;
+	case NOT_OPEN:
+		snprintf(buf, size, "want %c's call to wait, got it neither waiting nor back", actor);
+		break;
+	case NO_END:
+		snprintf(buf, size, "want all to be gone once they are killed, got somebody left");
+		break;
 	case NOT_PLAYED:
 		snprintf(buf, size, "no program could be played");
 		break;

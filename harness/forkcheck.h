@@ -622,6 +622,10 @@ char thread_state(pid_t pid, pid_t tid);
 /* Waits until the thread (tid 0: the leader) is in one of these states, such as "Z" or "tT". NEEDS_PROC. */
 void await_state(pid_t pid, pid_t tid, const char *states);
 
+/* Whether a process (its first thread) sleeps in one of these system calls, which -1 ends; as far as /proc can tell. */
+enum whereabouts { ASLEEP_THERE, ELSEWHERE, ENDED };
+enum whereabouts whereabouts(pid_t pid, const long *calls);
+
 /*
  * Waits until the thread sleeps inside one of these system calls (ended by -1). The list is what makes it
  * sound: a thread that sleeps elsewhere does not count. NEEDS_PROC, NEEDS_PROC_SYSCALL.

@@ -176,32 +176,30 @@ static bool listed(const long *calls, long nr)
 	return false;
 }
 
+enum whereabouts whereabouts(pid_t pid, const long *calls)
+{
+	char state = thread_state(pid, 0);
+
+	if (state == 'Z' || state == 'X' || state == 0)
+		return ENDED;
+	if (state != 'S' && state != 'D')
+		return ELSEWHERE;
+	long nr = call_of(pid);
+	return nr == -2 || listed(calls, nr) ? ASLEEP_THERE : ELSEWHERE;
+}
+
 void await_asleep_in(pid_t pid, const long *calls)
 {
-	for (;;) {
-		char state = thread_state(pid, 0);
-		if (state == 'S' || state == 'D') {
-			long nr = call_of(pid);
-			if (nr == -2 || listed(calls, nr))
-				return;
-		}
-		if (state == 'Z' || state == 'X' || state == 0)
-			return;
+	while (whereabouts(pid, calls) == ELSEWHERE)
 		sys_sched_yield();
-	}
 }
 
 bool await_blocked(pid_t pid, const long *calls, const volatile int *word, int value)
 {
 	while (*word == value) {
-		char state = thread_state(pid, 0);
-		if (state == 'S' || state == 'D') {
-			long nr = call_of(pid);
-			if ((nr == -2 || listed(calls, nr)) && *word == value)
-				return true;
-		}
-		if (state == 'Z' || state == 'X' || state == 0)
-			return false;
+		enum whereabouts now = whereabouts(pid, calls);
+		if (now != ELSEWHERE && *word == value)
+			return now == ASLEEP_THERE;
 		sys_sched_yield();
 	}
 	return false;
