@@ -90,7 +90,8 @@ static long call(struct seat *seat, unsigned child)
 	return clone_call_raw(&seat->call);
 }
 
-/* fork(2) or vfork(2), where there are such calls. */
+#ifdef SYS_fork
+/* fork(2) or vfork(2): newer architectures have neither. */
 static long plain(unsigned child, long nr)
 {
 	struct seat *seat = &stage->seat[child];
@@ -98,6 +99,7 @@ static long plain(unsigned child, long nr)
 	seat->call = (struct clone_call){ .nr = nr };
 	return call(seat, child);
 }
+#endif
 
 static long by_clone(unsigned child, uint64_t flags, int exit_signal)
 {

@@ -154,7 +154,7 @@ static int keep(void *arg)
 
 TEST(kept_stores, .covers = "COW-19", .summary = "no store of a thread is lost though another one forks all the time")
 {
-	enum { FORKS = 100 };
+	enum { FORKS = 40 };
 	struct keeper keeper = {
 		.lost = shared(sizeof(*keeper.lost)),
 		.beat = shared(sizeof(*keeper.beat)),
