@@ -11,6 +11,7 @@
 #include "cut.h"
 #include "exhaustive.h"
 #include "forkcheck.h"
+#include "known_rules.h"
 #include "processors.h"
 
 _Static_assert(sizeof(struct finding) <= PIPE_BUF, "a finding is written in one piece");
@@ -120,9 +121,10 @@ static void collect(struct search *search, const struct finding *finding)
 		return;
 	}
 	kind = &search->kinds[search->kind_count++];
-	*kind = (struct finding_kind){ .finding = *finding, .programs = 1 };
+	*kind = (struct finding_kind){ .finding = *finding, .programs = 1, .known = known_rule(&finding->difference) };
+	search->kinds_known += kind->known != NULL;
 	search->tell(kind, search->kind_count);
-	if (search->first_only)
+	if (search->first_only && !kind->known)
 		common->stop = 1;
 }
 
