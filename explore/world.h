@@ -132,6 +132,7 @@ struct actor {
 	uint64_t blocked, pending; /* signals */
 	uint8_t executed;	   /* how many times: what is to be found in a fresh image */
 	bool clears_word;	   /* CLONE_CHILD_CLEARTID */
+	bool altstack;		   /* an alternate stack for handlers */
 };
 
 struct process {

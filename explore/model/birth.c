@@ -75,6 +75,8 @@ void be_born(struct world *w, unsigned creator, unsigned child, uint64_t flags, 
 	};
 	for (enum kind kind = 0; kind < KINDS; kind++)
 		give(w, creator, child, kind, (flags & sharing_flag[kind]) != 0);
+	/* CLONE-VM-06 -07 */
+	a->altstack = w->actor[creator].altstack && (!(flags & CLONE_VM) || (flags & CLONE_VFORK));
 	store_tids(w, creator, child, flags);
 	if (!(flags & CLONE_THREAD))
 		found_process(w, creator, child, flags, exit_signal);

@@ -73,6 +73,7 @@ void executes(struct world *w, unsigned actor)
 	for (unsigned i = 0; i < property_count; i++)
 		if (properties[i]->reset_by_exec)
 			set_value(w, actor, properties[i], properties[i]->fresh_by_exec);
+	w->actor[actor].altstack = false; /* INH-ALTSTK-04 */
 	w->actor[actor].executed++;
 	w->executed |= 1U << actor;
 	release_vfork(w, actor);
