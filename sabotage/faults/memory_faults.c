@@ -65,7 +65,8 @@ static bool mapped_by_test(const struct mapping *m)
 	const char *here = __builtin_frame_address(0);
 	bool by_actor = m->from >= REGIONS_BEGIN && m->from < REGIONS_END;
 
-	return (m->from > 1UL << 46 || by_actor) && !m->special && !((unsigned long)here >= m->from && (unsigned long)here < m->to);
+	return (m->from > 1UL << 46 || by_actor) && !m->special &&
+	       !((unsigned long)here >= m->from && (unsigned long)here < m->to);
 }
 
 static void each_mapping(void (*action)(const struct mapping *))
