@@ -34,7 +34,8 @@ static long long get_altstack(void)
 	SETUP_RAW(sys_sigaltstack(NULL, &stack));
 	if (stack.ss_flags & SS_DISABLE)
 		return 0;
-	return (long long)((uintptr_t)stack.ss_sp + stack.ss_size + ((unsigned)stack.ss_flags & SS_AUTODISARM));
+	unsigned long value = (unsigned long)stack.ss_sp + stack.ss_size + ((unsigned)stack.ss_flags & SS_AUTODISARM);
+	return (long long)value;
 }
 
 static const struct attribute of_thread[] = {
