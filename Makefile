@@ -270,7 +270,7 @@ lint: lint-packages report-packages all spec-check
 	shellcheck -x $(SCRIPTS)
 	tools/lint
 	clang-tidy --quiet --warnings-as-errors='*' $(SHARED) $(wildcard harness/*.c runner/*.c) $(BENCH) \
-		$(wildcard sabotage/*.c sabotage/faults/*.c) -- $(FLAGS)
+		$(filter %.c,$(EXPLORE)) $(wildcard sabotage/*.c sabotage/faults/*.c) -- $(FLAGS)
 	clang-tidy --quiet --warnings-as-errors='*' $(REPORT) -- $(FLAGS) $$(xml2-config --cflags)
 	clang-tidy --quiet --warnings-as-errors='*' --checks='$(TIDY_TESTS)' $(TESTS) $(EXAMPLES) $(BAD) -- $(FLAGS)
 	mandoc -Tlint -Wwarning docs/*.[15]
