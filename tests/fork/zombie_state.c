@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 enum { MAY_END, MEMBER_READY, LEADER_GONE, MAY_LEAVE };
@@ -120,6 +121,33 @@ TEST(session_of_zombie, .covers = "FORK-073", .features = FEATURES(NEEDS_PROC),
 	/* It is no child of the test's process, which the runner reaps. */
 	while (thread_state(*member, 0) && !strchr("ZX", thread_state(*member, 0)))
 		sys_sched_yield();
+}
+
+/* ---- Peers ----------------------------------------------------------------------------------------- */
+
+TEST(peer, .covers = "WAIT-63",
+     .summary = "a socket tells the PID of the peer that made it also when that has ended, and when it has been reaped")
+{
+	int ends[2];
+	struct ucred peer = { 0 };
+	socklen_t size = sizeof(peer);
+	int *made = shared(2 * sizeof(*made));
+
+	pid_t child = (pid_t)CLONE_HERE(VIA_CLONE, .flags = CLONE_FILES, .exit_signal = SIGCHLD);
+	if (child == 0) {
+		SETUP(socketpair(AF_UNIX, SOCK_STREAM, 0, ends));
+		made[0] = ends[0];
+		made[1] = ends[1];
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	EXPECT_OK(waitid_for(P_PID, child, &(siginfo_t){ 0 }, WEXITED | WNOWAIT, NULL));
+	EXPECT_RETURNS(getsockopt(made[0], SOL_SOCKET, SO_PEERCRED, &peer, &size), 0);
+	EXPECT_EQ(peer.pid, child);
+	EXPECT_EXITED(child, 0);
+	peer.pid = 0;
+	EXPECT_RETURNS(getsockopt(made[0], SOL_SOCKET, SO_PEERCRED, &peer, &size), 0);
+	EXPECT_EQ(peer.pid, child);
 }
 
 /* ---- /proc --------------------------------------------------------------------------------------- */
