@@ -9,6 +9,7 @@
 #include "kernel_log.h"
 #include "names.h"
 #include "results.h"
+#include "watcher.h"
 
 /* How long a cell that was told to end may take before it is killed itself; how long that may then take. */
 #define GRACE_SECONDS 3.0
@@ -95,6 +96,8 @@ static size_t others_running(struct run *run)
 			run->spared[n++] = run->slots[i].cell;
 	for (size_t i = 0; i < run->lost.count; i++)
 		run->spared[n++] = run->lost.process[i].pid;
+	if (watcher_below())
+		run->spared[n++] = watcher_below();
 	return n;
 }
 

@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 #include <dirent.h>
 #include <errno.h>
+#include <fts.h>
 #include <linux/fs.h>
 #include <linux/magic.h>
+#include <mntent.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/ipc.h>
 #include <sys/mount.h>
-#include <sys/msg.h>
-#include <sys/sem.h>
-#include <sys/shm.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
 #include "clear.h"
+#include "shared.h"
 
 static void left(const char *what)
 {
@@ -54,6 +53,48 @@ static bool is_own_group(const char *path, uid_t uid)
 	       !statfs(path, &fs) && (fs.f_type == CGROUP_SUPER_MAGIC || fs.f_type == CGROUP2_SUPER_MAGIC);
 }
 
+/* A group named by make_cgroup(), of one of these users, or of that process. */
+static bool is_made_by(const char *name, uid_t first, unsigned count, pid_t maker)
+{
+	unsigned uid;
+	int pid;
+
+	return sscanf(name, "forkcheck.%u.%d.", &uid, &pid) == 2 && (uid - first < count || (maker && pid == maker));
+}
+
+static bool clear_hierarchy(char *top, uid_t first, unsigned count, pid_t maker, bool killing)
+{
+	char *const tops[] = { top, NULL };
+	FTS *tree = fts_open(tops, FTS_PHYSICAL | FTS_XDEV, NULL);
+	bool clear = true;
+	FTSENT *entry;
+
+	while (tree && (entry = fts_read(tree))) {
+		if (entry->fts_info != FTS_DP || !is_made_by(entry->fts_name, first, count, maker))
+			continue;
+		if (killing)
+			kill_group(entry->fts_accpath);
+		clear &= !rmdir(entry->fts_accpath);
+	}
+	if (tree)
+		fts_close(tree);
+	return clear;
+}
+
+bool clear_groups(uid_t first, unsigned count, pid_t maker, bool killing)
+{
+	FILE *mounts = setmntent("/proc/self/mounts", "re");
+	struct mntent *mount;
+	bool clear = true;
+
+	while (mounts && (mount = getmntent(mounts)))
+		if (!strncmp(mount->mnt_type, "cgroup", strlen("cgroup")))
+			clear &= clear_hierarchy(mount->mnt_dir, first, count, maker, killing);
+	if (mounts)
+		endmntent(mounts);
+	return clear;
+}
+
 /* A test need not remove its control groups: that the runner does it is what it was promised. */
 static void remove_groups(uid_t uid)
 {
@@ -73,59 +114,6 @@ static void remove_groups(uid_t uid)
 		if (!access(path, F_OK))
 			left("a control group that can't be removed");
 	}
-}
-
-/* ---- System V objects ---------------------------------------------------------------------------- */
-
-/* Removes the objects in one table of /proc/sysvipc that belong to the cell's user. */
-static void remove_ipc(const char *table, uid_t uid, void (*removal)(int id))
-{
-	char path[64], line[512], head[512];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/sysvipc/%s", table);
-	file = fopen(path, "re");
-	if (!file)
-		return;
-	if (fgets(head, sizeof(head), file)) {
-		/* The column of the creator's user differs from table to table; "uid" names the owner's. */
-		int column = 0;
-		char *save = NULL;
-		for (char *word = strtok_r(head, " \n", &save); word; word = strtok_r(NULL, " \n", &save), column++)
-			if (!strcmp(word, "uid"))
-				break;
-		while (fgets(line, sizeof(line), file)) {
-			int id = -1, at = 0;
-			long owner = -1;
-			for (char *word = strtok_r(line, " \n", &save); word;
-			     word = strtok_r(NULL, " \n", &save), at++) {
-				if (at == 1)
-					id = atoi(word);
-				if (at == column)
-					owner = atol(word);
-			}
-			if (owner != (long)uid)
-				continue;
-			removal(id);
-			left("a System V object");
-		}
-	}
-	fclose(file);
-}
-
-static void remove_semaphores(int id)
-{
-	semctl(id, 0, IPC_RMID);
-}
-
-static void remove_memory(int id)
-{
-	shmctl(id, IPC_RMID, NULL);
-}
-
-static void remove_queue(int id)
-{
-	msgctl(id, IPC_RMID, NULL);
 }
 
 /* ---- Files --------------------------------------------------------------------------------------- */
@@ -240,11 +228,10 @@ void clear_after(const struct cell *cell)
 
 	if (record_page)
 		remove_groups(cell->uid);
-	if (cell->uid_is_ours) {
-		remove_ipc("sem", cell->uid, remove_semaphores);
-		remove_ipc("shm", cell->uid, remove_memory);
-		remove_ipc("msg", cell->uid, remove_queue);
-	}
+	if (cell->shares_nothing)
+		shared_clear_own(left);
+	if (cell->uid_is_ours)
+		shared_clear(cell->uid, 1, left);
 	/* The directory itself, wherever its path may lead by now. Who may not enter it may not open it up but by its path. */
 	if (*cell->workdir && access(".", X_OK) && !lstat(cell->workdir, &st) && S_ISDIR(st.st_mode))
 		chmod(cell->workdir, 0755);

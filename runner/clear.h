@@ -14,4 +14,15 @@ void clear_after(const struct cell *cell);
 /* Removes what is in a directory, as far as that can be done: at any depth, mounted, without permissions, immutable. */
 void empty_directory(const char *path);
 
+/**
+ * clear_groups() - remove the control groups that tests have made
+ * @first: of these users
+ * @count: how many they are
+ * @maker: or of this process; 0: none
+ * @killing: what is in them is killed
+ *
+ * Returns whether none is left. All groups of the machine are looked at.
+ */
+bool clear_groups(uid_t first, unsigned count, pid_t maker, bool killing);
+
 #endif

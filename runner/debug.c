@@ -7,9 +7,12 @@
 
 #include "applies.h"
 #include "body.h"
+#include "clear.h"
 #include "commands.h"
 #include "die.h"
 #include "details.h"
+#include "watcher.h"
+#include "workplace.h"
 
 static void records_init(int ends[2])
 {
@@ -39,6 +42,16 @@ static int tell(const struct options *options, const struct item *item, int reco
 	printf("%s%s: %s%s%s\n", details ? details : "", item->id, verdict_names[verdict], *why ? ", " : "", why);
 	free(details);
 	return verdict == VERDICT_PASS ? EXIT_EXPECTED : verdict == VERDICT_SKIP ? EXIT_SKIPPED : EXIT_DEVIATION;
+}
+
+/* Where it may write. */
+static bool make_workplace(char *base, size_t size, const struct pen *around, const struct item *item)
+{
+	if (!workplace_make(base, size, around))
+		return false;
+	if (!item->test->as_root && privileges_now().root)
+		(void)!chown(base, ordinary_uid(), (gid_t)-1);
+	return true;
 }
 
 /* Executes a tool with this same command line, but for the tool's option. */
@@ -73,6 +86,7 @@ int command_debug(const struct options *options)
 	/* As the pen has it: the first process of a PID namespace can hit nothing outside. */
 	const struct pen around = { .closed = sys_getpid() == 1 };
 	const struct privileges have = privileges_now();
+	struct watched watched = { 0 };
 	struct suite suite;
 	int ends[2], status = 0;
 	char why[160];
@@ -87,18 +101,34 @@ int command_debug(const struct options *options)
 	}
 	if (options->strace || options->gdb)
 		hand_over(options);
+	/* A debugger that follows processes would lose its way to this one. */
+	if (proc_field("/proc/self/status", "TracerPid:", 10) <= 0)
+		watcher_begin();
+	if (!make_workplace(watched.base, sizeof(watched.base), &around, item))
+		watched.base[0] = 0;
+	watcher_tell(&watched);
+	(void)!chdir(watched.base[0] ? watched.base : "/");
+	const struct cell cell = { .uid = ordinary_uid(),
+				   .shares_nothing = !sys_unshare(CLONE_NEWIPC),
+				   .workdir = watched.base };
 	records_init(ends);
 	fflush(NULL);
 	pid_t pid = fork();
 	if (pid == 0) {
+		watcher_forget();
 		umask(022);
 		body_run(item, options->seed, &have);
 	}
 	if (pid < 0)
 		die("cannot fork: %s", strerror(errno));
-	record_root = pid;
+	record_root = watched.root = pid;
+	watcher_tell(&watched);
 	checked_wait(pid, &status, 0);
+	clear_after(&cell);
 	int result = tell(options, item, ends[0], status);
+	rmdir(watched.base);
+	watcher_tell(&(struct watched){ 0 });
+	watcher_end();
 	suite_free(&suite);
 	return result;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -6,6 +7,7 @@
 #include "clear.h"
 #include "ground.h"
 #include "ladder.h"
+#include "watcher.h"
 #include "sweep.h"
 #include "workplace.h"
 
@@ -35,6 +37,18 @@ static void choose_users(struct run *run)
 	while (run->have.root && !run->pen->closed && users_in_use(run->first_uid, USERS_OF_RUN));
 }
 
+/* Of what is to be cleared up should the run be killed, the kernel does most where there is a pen. */
+static void watch_over(struct run *run)
+{
+	struct watched watched = { .first = run->first_uid,
+				   .users = run->have.root ? USERS_OF_RUN : 0,
+				   .outside = !run->pen->closed && run->have.root };
+
+	if (!run->pen->own_tmp)
+		snprintf(watched.base, sizeof(watched.base), "%s", run->base);
+	watcher_tell(&watched);
+}
+
 void ground_prepare(struct run *run)
 {
 	umask(022); /* not before the caller's files are open */
@@ -42,9 +56,10 @@ void ground_prepare(struct run *run)
 	run->have = privileges_now();
 	run->rung = missing_rung();
 	choose_users(run);
-	run->start = way_to_start();
 	if (!workplace_make(run->base, sizeof(run->base), run->pen))
 		run->base[0] = 0;
+	watch_over(run);
+	run->start = way_to_start();
 	for (unsigned i = 0; i < run->options->jobs; i++)
 		slot_init(&run->slots[i], run->numbers++, run->base[0] ? run->base : NULL);
 	/* So that "a directory to write to" means the same here as in the cells. */
@@ -60,6 +75,7 @@ void ground_clear(struct run *run)
 		empty_directory(run->base);
 		rmdir(run->base);
 	}
+	watcher_tell(&(struct watched){ 0 });
 	expectations_free(&run->expectations);
 	report_free(&run->report);
 	past_free(&run->past, &run->suite);

@@ -11,9 +11,6 @@
 #include "forkcheck.h"
 #include "init.h"
 
-/* The inode of the initial PID namespace, fixed since Linux 3.8 (include/linux/proc_ns.h). */
-#define INITIAL_PID_NS 0xEFFFFFFCu
-
 static void put(const char *type, const char *dir, const char *data)
 {
 	mkdir(dir, 0755);

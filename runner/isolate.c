@@ -13,6 +13,7 @@
 #include "clock.h"
 #include "die.h"
 #include "isolate.h"
+#include "shared.h"
 #include "sweep.h"
 
 /* How long what is left of a test may take to die of SIGKILL before the cell leaves it to the runner. */
@@ -39,7 +40,6 @@ void cell_command(const struct cell *cell, struct cell_command *command)
 	snprintf(command->text[n++], ID_SIZE, "%s", cell->item->id);
 	snprintf(command->text[n++], ID_SIZE, "%zu", place_of(cell->item->test));
 	snprintf(command->text[n++], ID_SIZE, "%zu", cell->item->n);
-	snprintf(command->text[n++], ID_SIZE, "%d", cell->runner);
 	snprintf(command->text[n++], ID_SIZE, "%u", cell->uid);
 	snprintf(command->text[n++], ID_SIZE, "%d", cell->uid_is_ours);
 	snprintf(command->text[n++], ID_SIZE, "%d", cell->penned);
@@ -73,20 +73,19 @@ _Noreturn void cell_main(int argc, char **argv)
 	struct item item;
 	struct cell cell = { .item = &item };
 
-	if (argc != 16)
+	if (argc != 15)
 		die("--cell is for the runner itself");
 	item = cell_item(argv[2], strtoul(argv[3], NULL, 10), strtoul(argv[4], NULL, 10));
-	cell.runner = (pid_t)atol(argv[5]);
-	cell.uid = (uid_t)atol(argv[6]);
-	cell.uid_is_ours = atoi(argv[7]);
-	cell.penned = atoi(argv[8]);
-	cell.fence = (unsigned)strtoul(argv[9], NULL, 10);
-	cell.seed = (uint32_t)strtoul(argv[10], NULL, 10);
-	release_parse(argv[11], &cell.assumed);
-	cell.secret = strtoull(argv[12], NULL, 10);
-	memset(argv[12], 0, strlen(argv[12])); /* it can be read in /proc */
-	confinement_set((struct confinement){ strtoul(argv[13], NULL, 16), atoi(argv[14]) });
-	cell.workdir = argv[15];
+	cell.uid = (uid_t)atol(argv[5]);
+	cell.uid_is_ours = atoi(argv[6]);
+	cell.penned = atoi(argv[7]);
+	cell.fence = (unsigned)strtoul(argv[8], NULL, 10);
+	cell.seed = (uint32_t)strtoul(argv[9], NULL, 10);
+	release_parse(argv[10], &cell.assumed);
+	cell.secret = strtoull(argv[11], NULL, 10);
+	memset(argv[11], 0, strlen(argv[11])); /* it can be read in /proc */
+	confinement_set((struct confinement){ strtoul(argv[12], NULL, 16), atoi(argv[13]) });
+	cell.workdir = argv[14];
 	cell_run(&cell);
 }
 
@@ -124,6 +123,20 @@ void signals_default(void)
 	/* The C library would keep its hands off two of them. */
 	for (int sig = 1; sig <= 64; sig++)
 		SYSCALL4(SYS_rt_sigaction, sig, by_default, NULL, sizeof(sigset64));
+}
+
+/*
+ * What root leaves has no owner by which it could be told from what another test of root does. So such a test has objects, queues and
+ * directories of its own, where that can be had. They end with the cell, however that ends.
+ */
+static bool share_nothing(const struct cell *cell)
+{
+	if (!cell->item->test->as_root || sys_unshare(CLONE_NEWIPC))
+		return false;
+	/* Out of the pen mounts might be seen outside. */
+	if (cell->penned && !sys_unshare(CLONE_NEWNS))
+		shared_renew();
+	return true;
 }
 
 /* Returns whether the test has its directory, or none was to be had. */
@@ -254,27 +267,7 @@ static void sweep(const struct cell *cell, bool complain)
 	}
 }
 
-/* ---- The end ------------------------------------------------------------------------------------ */
-
-/* The runner is gone without a chance to do it: the directories of all cells, which end like this one. */
-static void remove_directories(const struct cell *cell)
-{
-	char base[ID_SIZE];
-	char *slash;
-
-	snprintf(base, sizeof(base), "%s", cell->workdir);
-	slash = strrchr(base, '/');
-	if (!slash || chdir("/"))
-		return;
-	*slash = 0;
-	/* Other cells are at it, too: each may find gone what it has just seen, and stop. */
-	for (int tries = 0; tries < 1000; tries++) {
-		empty_directory(base);
-		if (!rmdir(base) || errno == ENOENT)
-			return;
-		sys_sched_yield();
-	}
-}
+/* ---- The whole ---------------------------------------------------------------------------------- */
 
 _Noreturn void cell_run(struct cell *cell)
 {
@@ -288,6 +281,7 @@ _Noreturn void cell_run(struct cell *cell)
 	if (cell->assumed.major)
 		release_assume(cell->assumed);
 	ordinary_id_set(cell->uid);
+	cell->shares_nothing = share_nothing(cell);
 	if (!surroundings(cell)) {
 		record_text(RECORD_BROKEN, SITE_NONE, "the directory for this test is gone");
 		_exit(0);
@@ -308,8 +302,6 @@ _Noreturn void cell_run(struct cell *cell)
 	bool ended = watch(test, &status);
 	sweep(cell, ended);
 	clear_after(cell);
-	if (sys_getppid() != cell->runner)
-		remove_directories(cell);
 	if (ended) {
 		struct record r = {
 			.kind = RECORD_STATUS, .site = SITE_NONE, .got = status, .want = (int64_t)cell->secret

@@ -14,11 +14,11 @@
 
 struct cell {
 	const struct item *item;
-	pid_t runner;	  /* its process */
-	uid_t uid;	  /* of a test without privileges */
-	bool uid_is_ours; /* nobody but this cell has it: all its processes may be killed */
-	bool penned;	  /* mounts made here are seen nowhere outside the run */
-	unsigned fence;	  /* RLIMIT_NPROC */
+	uid_t uid;	     /* of a test without privileges */
+	bool uid_is_ours;    /* nobody but this cell has it: all its processes may be killed */
+	bool penned;	     /* mounts made here are seen nowhere outside the run */
+	bool shares_nothing; /* it has System V objects and the like of its own */
+	unsigned fence;	     /* RLIMIT_NPROC */
 	uint32_t seed;
 	struct release assumed;
 	uint64_t secret;     /* by which the runner knows that a status is from the cell, and not from its test */
@@ -29,7 +29,7 @@ struct cell {
 void signals_default(void);
 
 /* Arguments with which this program, executed afresh, is the cell. */
-#define CELL_ARGS 16
+#define CELL_ARGS 15
 struct cell_command {
 	char text[CELL_ARGS][ID_SIZE];
 	char *argv[CELL_ARGS + 1];

@@ -13,6 +13,7 @@
 #include "pen.h"
 #include "select.h"
 #include "times.h"
+#include "watcher.h"
 #include "workplace.h"
 
 static int finish_output(void)
@@ -126,11 +127,15 @@ static int env_inside(void *context, const struct pen *pen)
 {
 	(void)context;
 	char base[48];
+	struct watched watched = { 0 };
 	const struct privileges have = privileges_now();
 	char why[160];
 
 	/* As a test has it. */
 	const bool made = workplace_make(base, sizeof(base), pen);
+	if (made && !pen->own_tmp)
+		snprintf(watched.base, sizeof(watched.base), "%s", base);
+	watcher_tell(&watched);
 	(void)!chdir(made ? base : "/");
 	print_machine(pen, &have);
 	printf("\nfeatures\n");
@@ -141,6 +146,7 @@ static int env_inside(void *context, const struct pen *pen)
 	(void)!chdir("/");
 	if (made)
 		rmdir(base);
+	watcher_tell(&(struct watched){ 0 });
 	return finish_output();
 }
 
@@ -148,5 +154,8 @@ int command_env(const struct options *options)
 {
 	static const struct pen none = { .open_because = "--no-pen" };
 
-	return options->pen ? pen_run(env_inside, NULL) : env_inside(NULL, &none);
+	watcher_begin();
+	int status = options->pen ? pen_run(env_inside, NULL) : env_inside(NULL, &none);
+	watcher_end();
+	return status;
 }

@@ -13,15 +13,14 @@
 #include "cell.h"
 #include "clock.h"
 #include "die.h"
+#include "init.h"
 #include "names.h"
 #include "pen.h"
+#include "shared.h"
 #include "sweep.h"
 
 /* How long the pen may take to end once the run is over. */
 #define PATIENCE_SECONDS 5.0
-
-/* What everybody may write to, besides /tmp. */
-static const char *const shared_directories[] = { "/dev/shm", "/var/tmp" };
 
 static pid_t inmate;
 
@@ -48,6 +47,17 @@ static bool keep_mounts_inside(void)
 	return done;
 }
 
+/* What tests leave there is nobody's, and no more than a part of the memory. */
+static void hide_shared(struct pen *pen)
+{
+	/* The path that it was started with may be hidden by that directory. */
+	self_find();
+	pen->own_tmp = !mount("forkcheck", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=25%");
+	if (pen->own_tmp)
+		mkdir(QUEUES, 0755);
+	shared_renew();
+}
+
 static bool furnish(struct pen *pen)
 {
 	if (sys_getpid() != 1)
@@ -56,12 +66,7 @@ static bool furnish(struct pen *pen)
 		return false;
 	if (geteuid() && !privileges_keep())
 		return false;
-	/* The path that it was started with may be hidden by that directory. */
-	self_find();
-	/* What tests leave there is nobody's, and no more than a part of the memory. */
-	pen->own_tmp = !mount("forkcheck", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=25%");
-	for (size_t i = 0; i < ARRAY_SIZE(shared_directories); i++)
-		mount("forkcheck", shared_directories[i], "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777,size=25%");
+	hide_shared(pen);
 	pen->open_because = NULL;
 	pen->closed = true;
 	return true;
@@ -156,7 +161,8 @@ static void end_inmate(void)
 	inmate = 0;
 }
 
-#define PEN (CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS)
+#define AROUND (CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS)
+#define PEN (AROUND | CLONE_NEWPID)
 
 /*
  * Makes the first process of the pen, or of a user namespace alone. Returns what it tells by, or -1 where that is not possible; in the
@@ -212,6 +218,9 @@ int pen_run(int (*inside)(void *context, const struct pen *pen), void *context)
 	if (sys_getpid() == 1) {
 		none.open_because = "already the first process of a PID namespace";
 		none.closed = true;
+		/* Of a machine with more than this run in it: what it leaves would stay there. */
+		if (namespace_of_self("pid") != INITIAL_PID_NS && !sys_unshare(AROUND) && keep_mounts_inside())
+			hide_shared(&none);
 	}
 	fflush(NULL);
 	int told = none.closed ? -1 : enclose(admin ? PEN : PEN | CLONE_NEWUSER, &none, inside, context);

@@ -16,6 +16,7 @@
 #include "signals.h"
 #include "sweep.h"
 #include "times.h"
+#include "watcher.h"
 
 static void prepare(struct run *run, const struct options *options)
 {
@@ -35,7 +36,7 @@ static void prepare(struct run *run, const struct options *options)
 	run->order = calloc(run->suite.count + 1, sizeof(*run->order));
 	run->results = calloc(run->suite.count + 1, sizeof(*run->results));
 	run->slots = calloc(options->jobs, sizeof(*run->slots));
-	run->spared = calloc(options->jobs + LOST_PROCESSES, sizeof(*run->spared));
+	run->spared = calloc(options->jobs + LOST_PROCESSES + 1, sizeof(*run->spared));
 	run->polled = calloc(2 * options->jobs + 1, sizeof(*run->polled));
 	if (!run->order || !run->results || !run->slots || !run->spared || !run->polled)
 		die("out of memory");
@@ -141,8 +142,10 @@ int command_run(const struct options *options)
 	static struct run run;
 
 	prepare(&run, options);
-	if (options->pen)
-		return pen_run(inside, &run);
-	none.tasks = user_tasks();
-	return inside(&run, &none);
+	watcher_begin();
+	if (!options->pen)
+		none.tasks = user_tasks();
+	int status = options->pen ? pen_run(inside, &run) : inside(&run, &none);
+	watcher_end();
+	return status;
 }

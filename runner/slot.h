@@ -83,4 +83,7 @@ void slot_finish(struct slot *slot, int status, double now);
  */
 void slot_clear(struct slot *slot, bool cell_died, double seconds);
 
+/* Closes these descriptors; without close_range(2) no higher ones than 1023. Callable from where memory is shared. */
+void close_between(int first, int last);
+
 #endif

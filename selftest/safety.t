@@ -24,7 +24,7 @@ END
 chmod 755 "$scratch/cage"
 
 caged() {
-	unshare -Urpf --mount-proc --kill-child "$scratch/cage" "$(readlink /proc/self/ns/user)" "$bad" "$@" \
+	unshare -Urpfi --mount-proc --kill-child "$scratch/cage" "$(readlink /proc/self/ns/user)" "$bad" "$@" \
 		>"$scratch/out" 2>"$scratch/err"
 }
 
@@ -65,7 +65,7 @@ if [ "$(id -u)" -eq 0 ]; then
 		kill -0 $canary && ! grep -q '^State:.*Z' /proc/$canary/status && echo "the canary lives"
 	END
 	chmod 755 "$scratch/rootcage"
-	unshare -pf --mount-proc --kill-child "$scratch/rootcage" "$bad" --no-pen 'bad.verdicts.kills_everything*' \
+	unshare -pfi --mount-proc --kill-child "$scratch/rootcage" "$bad" --no-pen 'bad.verdicts.kills_everything*' \
 		>"$scratch/out" 2>"$scratch/err"
 	says 'may hit every process, and' 'root without a pen: refused'
 	lives '... both'

@@ -12,32 +12,19 @@ enum { GIVEN, WRITTEN };
 
 struct scene {
 	unsigned char *page;
-	size_t size; /* of what it is a part of */
 	int pipe[2];
 };
 
-enum unmapped { NOTHING, PAGE, ALL };
-
 static const struct row {
-	struct case_head head;
-	/* ALL: the giver has no other hold on the page than the pipe, the writer is its only user. */
-	enum unmapped unmap;
-	bool huge; /* the page is the first part of a huge one */
-} rows[] = {
-	{ { .name = "kept" }, NOTHING, false },
-	{ { .name = "unmapped" }, ALL, false },
-	{ { "huge", .features = FEATURES(NEEDS_THP) }, NOTHING, true },
-	{ { "huge_unmapped", .features = FEATURES(NEEDS_THP) }, ALL, true },
-	{ { "huge_unmapped_in_part", .features = FEATURES(NEEDS_THP) }, PAGE, true },
-};
+	const char *name;
+	bool unmap; /* the giver has no other hold on the page than the pipe, the writer is its only user */
+} rows[] = { { "kept", false }, { "unmapped", true } };
 
 static struct scene set_up(void)
 {
-	const struct row *row = this_case();
-	struct scene scene = { .size = page_size() };
+	struct scene scene = { .page = map_apart(page_size(), 0) };
 
-	scene.page = row->huge ? map_huge(&scene.size) : map_apart(scene.size, 0);
-	memset(scene.page, OLD, scene.size);
+	memset(scene.page, OLD, page_size());
 	SETUP(pipe(scene.pipe));
 	return scene;
 }
@@ -54,7 +41,7 @@ static void let_go(const struct scene *scene)
 	const struct row *row = this_case();
 
 	if (row->unmap)
-		SETUP_RAW(sys_munmap(scene->page, row->unmap == ALL ? scene->size : page_size()));
+		SETUP_RAW(sys_munmap(scene->page, page_size()));
 }
 
 static void expect_old_in_pipe(const struct scene *scene)
@@ -66,8 +53,7 @@ static void expect_old_in_pipe(const struct scene *scene)
 }
 
 TEST(given_by_child, .covers = "COW-11", .features = FEATURES(NEEDS_VMSPLICE),
-     .summary = "what the parent writes does not appear in a pipe into which the child put the page",
-     CASES_NEEDING(rows))
+     .summary = "what the parent writes does not appear in a pipe into which the child put the page", CASES(rows))
 {
 	const struct scene scene = set_up();
 
@@ -82,21 +68,20 @@ TEST(given_by_child, .covers = "COW-11", .features = FEATURES(NEEDS_VMSPLICE),
 	}
 	REQUIRE_GT(child, 0);
 	await(GIVEN);
-	memset(scene.page, SECRET, scene.size);
+	memset(scene.page, SECRET, page_size());
 	post(WRITTEN);
 	EXPECT_EXITED(child, 0);
 }
 
 TEST(given_by_parent, .covers = "COW-11", .features = FEATURES(NEEDS_VMSPLICE),
-     .summary = "what the child writes does not appear in a pipe into which the parent put the page",
-     CASES_NEEDING(rows))
+     .summary = "what the child writes does not appear in a pipe into which the parent put the page", CASES(rows))
 {
 	const struct scene scene = set_up();
 
 	long child = sys_fork();
 	if (child == 0) {
 		await(GIVEN);
-		memset(scene.page, SECRET, scene.size);
+		memset(scene.page, SECRET, page_size());
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
@@ -109,7 +94,7 @@ TEST(given_by_parent, .covers = "COW-11", .features = FEATURES(NEEDS_VMSPLICE),
 
 TEST(given_before_fork, .covers = "COW-12", .features = FEATURES(NEEDS_VMSPLICE),
      .summary = "what the child writes does not appear in a pipe into which its parent put the page before the fork",
-     CASES_NEEDING(rows))
+     CASES(rows))
 {
 	const struct scene scene = set_up();
 
@@ -117,7 +102,7 @@ TEST(given_before_fork, .covers = "COW-12", .features = FEATURES(NEEDS_VMSPLICE)
 	long child = sys_fork();
 	if (child == 0) {
 		await(GIVEN);
-		memset(scene.page, SECRET, scene.size);
+		memset(scene.page, SECRET, page_size());
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);

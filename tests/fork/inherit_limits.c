@@ -109,8 +109,7 @@ static long long get_open_files(void)
 {
 	const struct limit limit = limit_of(RLIMIT_NOFILE);
 
-	const unsigned long long value = limit.soft * 31 + limit.hard;
-	return (long long)value;
+	return (long long)(limit.soft * 31 + limit.hard);
 }
 
 static const struct attribute to_keep[] = {
