@@ -49,6 +49,8 @@ static void begin(struct seat *seat)
 {
 	seat->pid = sys_getpid();
 	seat->tid = sys_gettid();
+	if (!seat->begun)
+		seat->first_tid = seat->tid;
 	__atomic_add_fetch(&seat->begun, 1, __ATOMIC_SEQ_CST);
 	ring();
 }

@@ -21,9 +21,9 @@ struct seat {
 	uint32_t operation; /* its place in operations[] */
 	struct order order;
 
-	uint32_t answered; /* .turn, once it has been done */
-	uint32_t begun;	   /* how many times the actor has begun: its birth, and each execve */
-	int32_t pid, tid;
+	uint32_t answered;	     /* .turn, once it has been done */
+	uint32_t begun;		     /* how many times the actor has begun: its birth, and each execve */
+	int32_t pid, tid, first_tid; /* the last: at its birth */
 	struct answer answer;
 	int64_t looked[LOOKS];
 
@@ -56,6 +56,9 @@ void stack_switch(void *top, int (*fn)(void *), void *data);
 
 /* execve of this program, which then is the same actor. Returns -errno where it fails. */
 long actor_exec_self(unsigned actor);
+
+/* Where the birth of this actor stores TIDs: at parent_tid, at child_tid. operations/words_of_tids.c */
+int *tid_words(unsigned child);
 
 /* The stack of an actor. */
 #define STACK_SIZE (32 * 1024)

@@ -30,7 +30,6 @@ pid_t arena_start(int processor, int (*perform)(void *), void *arg)
 	long pid = sys_clone(CLONE_NEWPID | CLONE_NEWNS | SIGCHLD, NULL, NULL, NULL, 0);
 	if (pid)
 		return (pid_t)pid;
-	signals_default();
 	const char *missing = furnish();
 	if (missing) {
 		fprintf(stderr, "forkcheck explore: no place to play: %s\n", missing);
@@ -39,6 +38,15 @@ pid_t arena_start(int processor, int (*perform)(void *), void *arg)
 	if (processor >= 0)
 		pin_to(processor);
 	_exit(perform(arg));
+}
+
+bool arena_here(void)
+{
+	const char *missing = stage_set(ACTOR_UID);
+
+	if (missing)
+		fprintf(stderr, "forkcheck explore: no place to play: %s\n", missing);
+	return !missing;
 }
 
 /* How long all may take to die. */

@@ -16,6 +16,12 @@
  */
 pid_t arena_start(int processor, int (*perform)(void *), void *arg);
 
+/*
+ * For where no PID namespace can be made, but the caller is the first process of one, with nothing else in it: it is the conductor itself.
+ * False where it is not; it has said why.
+ */
+bool arena_here(void);
+
 /* Its wait status, once it has ended; or -1: after so many seconds it was given up, with all that is inside. */
 int arena_await(pid_t conductor, double seconds);
 /* Kills it, and all that is inside. False: something there does not die, as is told. */

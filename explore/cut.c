@@ -63,7 +63,7 @@ static bool accept(void)
 static void rebuild(const bool *drop, const int8_t *heir)
 {
 	static struct world w;
-	int8_t name[ACTORS];
+	int name[ACTORS];
 	struct prediction unused;
 
 	memset(name, -1, sizeof(name));
@@ -92,7 +92,7 @@ static void rebuild(const bool *drop, const int8_t *heir)
 		unsigned born = w.born;
 		world_step(&w, &step, &unused);
 		if (w.born > born)
-			name[old_child] = (int8_t)born;
+			name[old_child] = (int)born;
 		candidate.step[candidate.count++] = step;
 	}
 }

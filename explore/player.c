@@ -6,6 +6,7 @@
 
 #include "cell.h"
 #include "forkcheck.h"
+#include "isolate.h"
 #include "scene.h"
 
 struct surroundings surroundings = { .patience_ms = 1000 };
@@ -190,6 +191,7 @@ static _Noreturn void be_first(void)
 {
 	for (int fd = 0; fd < OWN_DESCRIPTORS; fd++)
 		sys_close(fd);
+	signals_default();
 	if (privileges_drop(0, false, &have))
 		sys_exit_group(126);
 	sys_setsid();

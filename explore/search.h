@@ -17,7 +17,7 @@ struct finding {
 struct finding_kind {
 	struct finding finding;
 	uint64_t programs; /* in which it was seen */
-	bool known;	   /* --expect knows its statement */
+	const char *known; /* the reason, where --expect knows its statement */
 };
 
 #define KINDS_TOLD 256
@@ -38,7 +38,7 @@ struct search {
 
 	/* What came of it. */
 	struct finding_kind kinds[KINDS_TOLD];
-	unsigned kind_count, kinds_left_out;
+	unsigned kind_count, kinds_known, kinds_left_out;
 	uint64_t played, differing;
 	double took;
 	bool interrupted, broken;

@@ -16,8 +16,10 @@ static void tell_statement(const struct difference *difference)
 	char id[64];
 	const char *ids = difference->want.because;
 
-	if (!ids || !next_word(&ids, id, sizeof(id)))
+	if (!ids || !next_word(&ids, id, sizeof(id))) {
+		printf("no single rule\n");
 		return;
+	}
 	const struct statement *statement = statement_find(id);
 	printf("%s: %s\n", id, statement ? statement->text : "");
 	if (*ids)
@@ -31,6 +33,8 @@ void tell_kind(const struct finding_kind *kind, unsigned number)
 
 	printf("\n%u  ", number);
 	tell_statement(&finding->difference);
+	if (kind->known)
+		printf("   known: %s\n", kind->known);
 	if (finding->unsteady)
 		printf("   not each time: program %llu\n", (unsigned long long)finding->number);
 	for (unsigned i = 0; i < finding->program.count; i++) {
@@ -94,12 +98,14 @@ void tell_search(const struct search *search)
 		printf(", of %llu: %s", (unsigned long long)search->total, exhaustive_shape());
 	else
 		printf(" (seed %llu)", (unsigned long long)search->seed);
-	printf(", %u kinds of difference in %llu programs%s\n", search->kind_count,
-	       (unsigned long long)search->differing, search->interrupted ? "; interrupted" : "");
+	printf(", %u kinds of difference in %llu programs", search->kind_count, (unsigned long long)search->differing);
+	if (search->kinds_known)
+		printf(", %u of them known", search->kinds_known);
+	printf("%s\n", search->interrupted ? "; interrupted" : "");
 	for (unsigned i = 0; i < search->kind_count; i++) {
 		const struct finding_kind *kind = &search->kinds[i];
-		printf("%4u  %8llu programs, cut down to %u steps\n", i + 1, (unsigned long long)kind->programs,
-		       kind->finding.program.count);
+		printf("%4u  %8llu programs, cut down to %u steps%s\n", i + 1, (unsigned long long)kind->programs,
+		       kind->finding.program.count, kind->known ? ", known" : "");
 	}
 	if (search->kinds_left_out)
 		printf("%u findings more were left out, of further kinds\n", search->kinds_left_out);

@@ -240,7 +240,7 @@ static bool read_argument(struct words *words, struct step *step, int i)
 
 static bool read_step(struct words *words, struct step *step)
 {
-	int64_t actor;
+	int64_t actor = 0;
 
 	*step = (struct step){ 0 };
 	if (!read_actor(words, "a step begins with its actor;", &actor))

@@ -85,6 +85,7 @@ struct memory {
 		bool mapped, common;
 		uint8_t page[REGION_PAGES]; /* private ones; of common ones see world.common */
 	} region[REGIONS];
+	uint16_t tid_words; /* which words have been filled in by clone: see operations/tid_words.c */
 };
 
 enum condition {
@@ -108,6 +109,7 @@ struct files {
 /* Dispositions of signals. */
 struct handlers {
 	uint64_t ignored; /* sets have the bit 1 << (number - 1) */
+	uint64_t handled; /* of those that nobody sends: only what becomes of the disposition is seen */
 	bool no_zombies;  /* SA_NOCLDWAIT */
 };
 
@@ -129,6 +131,8 @@ struct actor {
 	struct prediction answer;
 	uint64_t blocked, pending; /* signals */
 	uint8_t executed;	   /* how many times: what is to be found in a fresh image */
+	bool clears_word;	   /* CLONE_CHILD_CLEARTID */
+	bool altstack;		   /* an alternate stack for handlers */
 };
 
 struct process {
@@ -208,6 +212,11 @@ bool left_out(const char *statements);
 unsigned free_object(const struct world *, enum kind);
 
 /* ---- What areas do at a birth, an end, an execution ---------------------------------------------- */
+
+/* model/tid_words.c: what flags of a birth store; a thread leaves its memory. */
+#define TID_WORD(child, which) ((uint16_t)(1U << (2 * (child) + (which))))
+void store_tids(struct world *, unsigned creator, unsigned child, uint64_t flags);
+void clear_tid(struct world *, unsigned actor);
 
 /* model/birth.c */
 int64_t creation_result(const struct world *, unsigned actor, bool by_clone3, uint64_t flags, int exit_signal,

@@ -209,6 +209,27 @@ static const char *no_pkeys(void)
 	return ospke ? NULL : "the processor has none, or the kernel does not use them";
 }
 
+/* What the kernel says in general, for prctl(2) is what tests are about. */
+static const char *no_speculation(void)
+{
+	char text[128];
+
+	if (read_file("/sys/devices/system/cpu/vulnerabilities/spec_store_bypass", text, sizeof(text)) <= 0)
+		return "not told by /sys/devices/system/cpu/vulnerabilities";
+	return strstr(text, "prctl") ? NULL : "neither this processor nor this kernel lets threads choose";
+}
+
+static const char *no_siblings(void)
+{
+	return setting("/sys/devices/system/cpu/smt/active") == 1 ? NULL : "no processor has several threads at once";
+}
+
+/* A setting of the administrator: 1 keeps it from those without privileges, 2 from all. */
+static const char *no_io_uring(void)
+{
+	return setting("/proc/sys/kernel/io_uring_disabled") > 0 ? "kernel.io_uring_disabled is set" : NULL;
+}
+
 static const char *no_sve(void)
 {
 	unsigned long sve = 0;
@@ -311,6 +332,12 @@ static const char *no_hugetlb(void)
 /* A call with arguments, of which one is unknown or of no object, and the errno that this gives. */
 #define PROBE(call, errno_, ...) (&(const struct probe){ (call), { __VA_ARGS__ }, -(errno_), -(errno_) })
 
+#ifdef SYS_modify_ldt
+#define LDT_PROBE PROBE(SYS_modify_ldt, ENOSYS, -1)
+#else
+#define LDT_PROBE NULL
+#endif
+
 const struct feature_info features[FEATURE_COUNT] = {
 	ROW(NEEDS_PROC, "proc", "/proc of the test's own PID namespace", .config = "PROC_FS", .missing = no_proc),
 	ROW(NEEDS_PROC_SYSCALL, "proc-syscall", "/proc/PID/syscall", .config = "HAVE_ARCH_TRACEHOOK",
@@ -365,6 +392,15 @@ const struct feature_info features[FEATURE_COUNT] = {
 	ROW(NEEDS_USERFAULTFD, "userfaultfd", "userfaultfd(2)", .since = "4.11", .config = "USERFAULTFD",
 	    .probe = PROBE(SYS_userfaultfd, EINVAL, 1 | 2)),
 	ROW(NEEDS_KEYS, "keys", "keyrings", .config = "KEYS", .probe = PROBE(SYS_keyctl, EOPNOTSUPP, -1)),
+	ROW(NEEDS_LDT, "ldt", "modify_ldt(2)", .config = "MODIFY_LDT_SYSCALL", .probe = LDT_PROBE),
+	ROW(NEEDS_SPECULATION, "speculation", "a thread may switch off speculative store bypass", .since = "4.17",
+	    .missing = no_speculation),
+	ROW(NEEDS_ANON_NAMES, "anon-names", "names of anonymous mappings", .since = "5.17", .config = "ANON_VMA_NAME"),
+	ROW(NEEDS_CLAMPS, "clamps", "utilisation clamps", .since = "5.3", .config = "UCLAMP_TASK"),
+	ROW(NEEDS_CORE_SCHEDULING, "core-scheduling", "core scheduling", .since = "5.14", .config = "SCHED_CORE",
+	    .missing = no_siblings),
+	ROW(NEEDS_IO_URING, "io-uring", "io_uring(7)", .since = "5.1", .config = "IO_URING", .missing = no_io_uring,
+	    .probe = PROBE(SYS_io_uring_setup, EINVAL, 0, 0)),
 	ROW(NEEDS_DNOTIFY, "dnotify", "F_NOTIFY", .config = "DNOTIFY"),
 	ROW(NEEDS_INOTIFY, "inotify", "inotify(7)", .config = "INOTIFY_USER"),
 	ROW(NEEDS_SCRIPTS, "scripts", "programs that name their interpreter", .config = "BINFMT_SCRIPT"),

@@ -114,7 +114,13 @@ enum feature {
 	NEEDS_VMSPLICE,
 	NEEDS_MEMFD_SECRET,
 	NEEDS_PIDFD_GETFD,
-	NEEDS_SYSCTL,	 /* root may write to /proc/sys/kernel */
+	NEEDS_SYSCTL,	   /* root may write to /proc/sys/kernel */
+	NEEDS_LDT,	   /* x86: modify_ldt(2) */
+	NEEDS_SPECULATION, /* the kernel lets a thread switch off speculative store bypass */
+	NEEDS_ANON_NAMES,  /* anonymous mappings have names */
+	NEEDS_CLAMPS,	   /* utilisation clamps of sched_setattr(2) */
+	NEEDS_CORE_SCHEDULING,
+	NEEDS_IO_URING,
 	NEEDS_CORE_FILE, /* a core dump becomes a file in the current directory */
 	FEATURE_COUNT
 };

@@ -246,7 +246,7 @@ static void tell_program(struct call *call)
 	const int argv = call->nr == SYS_execveat ? 2 : 1;
 	char *const *args = (char *const *)call->arg[argv];
 
-	if (args && args[0] && args[1] && !strcmp(args[1], "--image"))
+	if (args && args[0] && args[1] && (!strcmp(args[1], "--image") || !strcmp(args[1], "--actor")))
 		call->arg[argv + 1] = (long)of_program;
 }
 
@@ -450,10 +450,10 @@ void __wrap_events_init(void)
 	active = true;
 }
 
-/* A cell has to learn of it, and an actor of explore; what a test executes learns of it on the way of all calls. */
+/* A cell has to learn of it; what a test or an actor of explore executes learns of it on the way of all calls. */
 long __wrap_self_execute(char *const argv[])
 {
-	if (!argv[1] || (strcmp(argv[1], "--cell") && strcmp(argv[1], "--actor")))
+	if (!argv[1] || strcmp(argv[1], "--cell"))
 		return real_self_execute(argv);
 	/* The process may have lost its first thread. */
 	return REAL(SYS_execve, "/proc/thread-self/exe", argv, environ);

@@ -207,6 +207,23 @@ START_TEST(vfork_suspends)
 }
 END_TEST
 
+START_TEST(words_for_tids)
+{
+	take("A clone PARENT_SETTID CHILD_SETTID B; A clone VM PARENT_SETTID CHILD_SETTID CHILD_CLEARTID C");
+	ck_assert_int_eq(seen('A', "word at parent_tid of B"), 1);
+	ck_assert_int_eq(seen('A', "word at child_tid of B"), 0);
+	ck_assert_int_eq(seen('B', "word at parent_tid of B"), 0);
+	ck_assert_int_eq(seen('B', "word at child_tid of B"), 1);
+	ck_assert_int_eq(seen('A', "word at child_tid of C"), 1);
+	take("A fork D; C exit 0");
+	ck_assert_int_eq(seen('A', "word at child_tid of C"), 0);
+	ck_assert_int_eq(seen('A', "word at parent_tid of C"), 1);
+	ck_assert_int_eq(seen('D', "word at child_tid of C"), 1);
+	take("D exec");
+	ck_assert_int_eq(seen('D', "word at child_tid of C"), 0);
+}
+END_TEST
+
 /* ---- Ends, and waiting for them ------------------------------------------------------------------ */
 
 START_TEST(wait_gives_the_status)
@@ -247,6 +264,16 @@ START_TEST(kinds_of_children)
 	ck_assert_int_eq(gives.value, -ECHILD);
 	take("A wait_any WCLONE");
 	ck_assert_int_eq(gives.value, NAMED(1));
+}
+END_TEST
+
+START_TEST(a_status_can_be_left_there)
+{
+	take("A fork B; B exit 3; A waitid B NOWAIT; A waitid_any NOHANG");
+	ck_assert_int_eq(gives.value, NAMED(1));
+	ck_assert_int_eq(gives.extra, 3 << 8);
+	take("A waitid B");
+	ck_assert_int_eq(gives.value, -ECHILD);
 }
 END_TEST
 
@@ -312,6 +339,46 @@ START_TEST(what_is_held_back_comes_through)
 }
 END_TEST
 
+START_TEST(handlers_are_copied_and_cleared)
+{
+	take("A handle PWR; A ignore USR1; A fork B; A clone3 CLEAR_SIGHAND C; A thread D; D handle XFSZ; B exec");
+	ck_assert_int_eq(seen('A', "disposition of XFSZ"), 3);
+	ck_assert_int_eq(seen('B', "disposition of PWR"), 0);
+	ck_assert_int_eq(seen('B', "disposition of USR1"), 1);
+	ck_assert_int_eq(seen('C', "disposition of PWR"), 0);
+	ck_assert_int_eq(seen('C', "disposition of USR1"), 1);
+}
+END_TEST
+
+/* ---- Attributes, directories --------------------------------------------------------------------- */
+
+START_TEST(attributes_are_kept_or_lost)
+{
+	take("A slack 7; A keepcaps 1; A limit 6000; A timer 1; A altstack 1; A fork B; A thread C; A vfork D");
+	ck_assert_int_eq(seen('B', "timer slack"), 7);
+	ck_assert_int_eq(seen('B', "timer"), 0);
+	ck_assert_int_eq(seen('C', "timer"), 1);
+	ck_assert_int_eq(seen('B', "alternate stack"), 1);
+	ck_assert_int_eq(seen('C', "alternate stack"), 0);
+	ck_assert_int_eq(seen('D', "alternate stack"), 1);
+	take("B limit 5001; B exec");
+	ck_assert_int_eq(seen('A', "CPU limit"), 6000);
+	ck_assert_int_eq(seen('B', "CPU limit"), 5001);
+	ck_assert_int_eq(seen('B', "keepcaps"), 0);
+	ck_assert_int_eq(seen('B', "timer slack"), 7);
+	ck_assert_int_eq(seen('B', "alternate stack"), 0);
+}
+END_TEST
+
+START_TEST(directories)
+{
+	take("A clone FS B; A fork C; B chdir /proc; B exec; C chdir /dev");
+	ck_assert_int_eq(seen('A', "directory"), 1);
+	ck_assert_int_eq(seen('B', "directory"), 1);
+	ck_assert_int_eq(seen('C', "directory"), 2);
+}
+END_TEST
+
 /* ---- Sessions ------------------------------------------------------------------------------------ */
 
 START_TEST(sessions_and_groups)
@@ -338,17 +405,22 @@ int main(void)
 		flags_share,
 		contradictions_are_refused,
 		parents,
+		words_for_tids,
 		vfork_suspends,
 		wait_gives_the_status,
 		wait_stays_open,
 		the_last_thread_counts,
 		kinds_of_children,
+		a_status_can_be_left_there,
 		nobody_to_wait_for,
 		an_execve_leaves_one_thread,
 		an_execve_ends_sharing,
 		an_execve_of_the_parent_changes_exit_signals,
 		masks_and_pending_sets_are_a_threads_own,
 		what_is_held_back_comes_through,
+		handlers_are_copied_and_cleared,
+		attributes_are_kept_or_lost,
+		directories,
 		sessions_and_groups,
 	};
 	Suite *suite = suite_create("explore");

@@ -24,7 +24,10 @@ pen() {
 	begin='unshare --pid --mount-proc --ipc --uts --kill-child'
 	[ "$(id -u)" -eq 0 ] || begin="$begin --map-current-user"
 	# shellcheck disable=SC2086 # words
-	if $begin true 2>/dev/null; then
+	if [ "$command" = explore ]; then
+		# The conductor has to be that first process.
+		run_here $begin "$@"
+	elif $begin true 2>/dev/null; then
 		run_here $begin sh -c '"$@"; exit $?' sh "$@"
 	else
 		run_here "$@"

@@ -75,10 +75,15 @@ void be_born(struct world *w, unsigned creator, unsigned child, uint64_t flags, 
 	};
 	for (enum kind kind = 0; kind < KINDS; kind++)
 		give(w, creator, child, kind, (flags & sharing_flag[kind]) != 0);
+	/* CLONE-VM-06 -07 */
+	a->altstack = w->actor[creator].altstack && (!(flags & CLONE_VM) || (flags & CLONE_VFORK));
+	store_tids(w, creator, child, flags);
 	if (!(flags & CLONE_THREAD))
 		found_process(w, creator, child, flags, exit_signal);
-	if (flags & CLONE_CLEAR_SIGHAND) /* nobody handles a signal here; what is ignored stays so */
+	if (flags & CLONE_CLEAR_SIGHAND) { /* CLONE-CLRSIG-01; what is ignored stays so: -02 */
 		w->handlers[a->object[HANDLERS]].no_zombies = false;
+		w->handlers[a->object[HANDLERS]].handled = 0;
+	}
 	process_of(w, child)->threads++;
 	w->born++;
 }

@@ -23,6 +23,7 @@ static void vanish(struct world *w, unsigned actor, enum condition condition)
 {
 	struct actor *a = &w->actor[actor];
 
+	clear_tid(w, actor);
 	for (enum kind kind = 0; kind < KINDS; kind++)
 		w->object[kind][a->object[kind]].users--;
 	a->condition = condition;

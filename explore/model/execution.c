@@ -35,6 +35,7 @@ static void remain_alone(struct world *w, unsigned actor)
 		if (i == actor || a->object[PROCESS] != process || a->condition == GONE)
 			continue;
 		if (a->condition != ZOMBIE) { /* a first thread that has ended holds nothing any more */
+			clear_tid(w, i);
 			for (enum kind kind = 0; kind < KINDS; kind++)
 				w->object[kind][a->object[kind]].users--;
 			w->process[process].threads--;
@@ -60,16 +61,19 @@ void executes(struct world *w, unsigned actor)
 	remain_alone(w, actor);
 	p->exit_signal = SIGCHLD; /* EXEC-01 */
 	p->executions++;
+	clear_tid(w, actor);
 	/* KCMP-05: memory, descriptors and handlers are its own; root, working directory and umask stay shared. */
 	leave_object(w, actor, MEMORY);
 	leave_object(w, actor, DESCRIPTORS);
 	leave_object(w, actor, HANDLERS);
 	w->memory[w->actor[actor].object[MEMORY]] = (struct memory){ 0 };
 	w->handlers[w->actor[actor].object[HANDLERS]].no_zombies = false;
+	w->handlers[w->actor[actor].object[HANDLERS]].handled = 0; /* INH-SIG-06 */
 	close_on_exec(&w->files[w->actor[actor].object[DESCRIPTORS]]);
 	for (unsigned i = 0; i < property_count; i++)
 		if (properties[i]->reset_by_exec)
 			set_value(w, actor, properties[i], properties[i]->fresh_by_exec);
+	w->actor[actor].altstack = false; /* INH-ALTSTK-04 */
 	w->actor[actor].executed++;
 	w->executed |= 1U << actor;
 	release_vfork(w, actor);

@@ -80,7 +80,6 @@ static bool sensible_clone3(const struct world *w, const struct step *step)
 
 /* ---- The calls ----------------------------------------------------------------------------------- */
 
-static int words[ACTORS][2];
 static char tls[ACTORS][512] __attribute__((aligned(64)));
 
 static long call(struct seat *seat, unsigned child)
@@ -90,7 +89,8 @@ static long call(struct seat *seat, unsigned child)
 	return clone_call_raw(&seat->call);
 }
 
-/* fork(2) or vfork(2), where there are such calls. */
+#ifdef SYS_fork
+/* fork(2) or vfork(2): newer architectures have neither. */
 static long plain(unsigned child, long nr)
 {
 	struct seat *seat = &stage->seat[child];
@@ -98,6 +98,7 @@ static long plain(unsigned child, long nr)
 	seat->call = (struct clone_call){ .nr = nr };
 	return call(seat, child);
 }
+#endif
 
 static long by_clone(unsigned child, uint64_t flags, int exit_signal)
 {
@@ -105,9 +106,9 @@ static long by_clone(unsigned child, uint64_t flags, int exit_signal)
 
 	seat->call = (struct clone_call){ .nr = SYS_clone };
 	seat->call.arg[ARCH_CLONE_STACK_FIRST ? 1 : 0] = (long)(flags | (unsigned)exit_signal);
-	seat->call.arg[ARCH_CLONE_STACK_FIRST ? 0 : 1] = flags & CLONE_VM ? (long)(actor_stack(child) + STACK_SIZE) : 0;
-	seat->call.arg[2] = (long)&words[child][0];
-	seat->call.arg[ARCH_CLONE_TLS_LAST ? 3 : 4] = (long)&words[child][1];
+	seat->call.arg[ARCH_CLONE_STACK_FIRST ? 0 : 1] = (long)(actor_stack(child) + STACK_SIZE);
+	seat->call.arg[2] = (long)&tid_words(child)[0];
+	seat->call.arg[ARCH_CLONE_TLS_LAST ? 3 : 4] = (long)&tid_words(child)[1];
 	seat->call.arg[ARCH_CLONE_TLS_LAST ? 4 : 3] = (long)(tls[child] + sizeof(tls[child]) / 2);
 	return call(seat, child);
 }
@@ -119,15 +120,13 @@ static long by_clone3(unsigned child, uint64_t flags, int exit_signal)
 	seat->args = (struct clone3_args){
 		.flags = flags,
 		.exit_signal = (uint64_t)exit_signal,
-		.parent_tid = (uintptr_t)&words[child][0],
-		.child_tid = (uintptr_t)&words[child][1],
-		.pidfd = (uintptr_t)&words[child][0] + (flags & CLONE_PARENT_SETTID ? sizeof(int) : 0),
+		.parent_tid = (uintptr_t)&tid_words(child)[0],
+		.child_tid = (uintptr_t)&tid_words(child)[1],
+		.pidfd = (uintptr_t)&tid_words(child)[0] + (flags & CLONE_PARENT_SETTID ? sizeof(int) : 0),
 		.tls = (uintptr_t)(tls[child] + sizeof(tls[child]) / 2),
 	};
-	if (flags & CLONE_VM) {
-		seat->args.stack = (uintptr_t)actor_stack(child);
-		seat->args.stack_size = STACK_SIZE;
-	}
+	seat->args.stack = (uintptr_t)actor_stack(child);
+	seat->args.stack_size = STACK_SIZE;
 	seat->call = (struct clone_call){ .nr = SYS_clone3, .arg = { (long)&seat->args, sizeof(seat->args) } };
 	return call(seat, child);
 }

@@ -4,8 +4,9 @@
 
 #include "../actor.h"
 #include "forkcheck.h"
+#include "regions.h"
 
-#define REGION_ADDRESS(region) ((char *)0x61000000 + (size_t)(region)*0x100000)
+#define REGION_ADDRESS(region) ((char *)REGIONS_BEGIN + (size_t)(region)*0x100000)
 
 static char *address_of(int64_t n)
 {

@@ -12,6 +12,9 @@ static const struct word sent_signals[] = {
 	{ "URG", SIGURG },   { "KILL", SIGKILL }, { "0", 0 },	       { 0 },
 };
 
+/* Those that nobody sends, or ignores. */
+static const struct word handled_signals[] = { { "PWR", SIGPWR }, { "XFSZ", SIGXFSZ }, { 0 } };
+
 #define A_SIGNAL(words_)                                                                   \
 	{                                                                                  \
 		.name = "the signal", .type = ARG_WORD, .words = words_, .c_prefix = "SIG" \
@@ -48,14 +51,14 @@ static const char c_sets[] = "/* Sets of signals as words: the bit of number n i
 			     "\treturn word_of(&set);\n"
 			     "}\n";
 static const char c_disposition[] =
-	"/* 0: default, 1: ignored, 2: SA_NOCLDWAIT. */\n"
+	"/* 0: default, 1: ignored, 2: SA_NOCLDWAIT, 3: handled. */\n"
 	"static long look_disposition(int n)\n"
 	"{\n"
-	"\tstatic const int ours[] = { SIGUSR1, SIGUSR2, SIGTERM, SIGCHLD, SIGURG };\n"
+	"\tstatic const int ours[] = { SIGUSR1, SIGUSR2, SIGTERM, SIGCHLD, SIGURG, SIGPWR, SIGXFSZ };\n"
 	"\tstruct sigaction action;\n"
 	"\n"
 	"\tsigaction(ours[n], NULL, &action);\n"
-	"\treturn action.sa_handler == SIG_IGN ? 1 : action.sa_flags & SA_NOCLDWAIT ? 2 : 0;\n"
+	"\treturn action.sa_handler == SIG_IGN ? 1 : action.sa_handler != SIG_DFL ? 3 : action.sa_flags & SA_NOCLDWAIT ? 2 : 0;\n"
 	"}\n";
 static const char c_mask[] = "static long mask(int how, int number)\n"
 			     "{\n"
@@ -69,9 +72,9 @@ static const char c_mask[] = "static long mask(int how, int number)\n"
 
 /* ---- Dispositions -------------------------------------------------------------------------------- */
 
-enum disposition { DEFAULT, IGNORED, NO_ZOMBIES };
+enum disposition { DEFAULT, IGNORED, NO_ZOMBIES, HANDLED };
 
-static const int number_of_signal[] = { SIGUSR1, SIGUSR2, SIGTERM, SIGCHLD, SIGURG };
+static const int number_of_signal[] = { SIGUSR1, SIGUSR2, SIGTERM, SIGCHLD, SIGURG, SIGPWR, SIGXFSZ };
 
 /* The kernel's own structure begins with the handler on all of our architectures; the flags are next, or behind one word. */
 static long get_disposition(unsigned n)
@@ -81,6 +84,8 @@ static long get_disposition(unsigned n)
 	SYSCALL4(SYS_rt_sigaction, number_of_signal[n], NULL, action, sizeof(sigset64));
 	if (action[0] == (unsigned long)SIG_IGN)
 		return IGNORED;
+	if (action[0] != (unsigned long)SIG_DFL)
+		return HANDLED;
 	return action[1] & SA_NOCLDWAIT ? NO_ZOMBIES : DEFAULT;
 }
 
@@ -88,18 +93,23 @@ static void predict_disposition(const struct world *w, unsigned actor, unsigned 
 {
 	const struct handlers *handlers = &w->handlers[w->actor[actor].object[HANDLERS]];
 	int number = number_of_signal[n];
-	const char *because = "INH-SIG-01 CLONE-SIGHAND-01 CLONE-SIGHAND-02 CLONE-SIGHAND-05 INH-SIG-07";
+	const char *because =
+		"INH-SIG-01 CLONE-SIGHAND-01 CLONE-SIGHAND-02 CLONE-SIGHAND-05 INH-SIG-06 INH-SIG-07 CLONE-CLRSIG-01 CLONE-CLRSIG-02";
 
 	if (handlers->ignored & SIGNAL(number))
 		predict(prediction, IGNORED, because);
+	else if (handlers->handled & SIGNAL(number))
+		predict(prediction, HANDLED, because);
 	else
 		predict(prediction, number == SIGCHLD && handlers->no_zombies ? NO_ZOMBIES : DEFAULT, because);
 }
 
+static const unsigned unhandled = ARRAY_SIZE(signals) - 1;
+
 static void name_disposition(unsigned n, char *buf, size_t size)
 {
 	append_text(buf, size, "disposition of ");
-	append_text(buf, size, signals[n].name);
+	append_text(buf, size, n < unhandled ? signals[n].name : handled_signals[n - unhandled].name);
 }
 
 LOOK(disposition_look) = {
@@ -192,6 +202,33 @@ OPERATION(nocldwait_operation) = {
 	.act = act_nocldwait,
 	.form = FORM_DONE,
 	.c = "dispose(SIGCHLD, SIG_DFL, SA_NOCLDWAIT)",
+	.c_uses = c_dispose,
+};
+
+static void model_handle(struct world *w, const struct step *step, struct prediction *prediction)
+{
+	predict(prediction, 0, "CLONE-SIGHAND-01");
+	handlers_of(w, step->actor)->handled |= SIGNAL(step->arg[0]);
+}
+
+static void handle(int number)
+{
+	(void)number;
+}
+
+static void act_handle(const struct order *order, struct answer *answer)
+{
+	answer->result = set_action((int)order->arg[0], (unsigned long)handle, 0);
+}
+
+OPERATION(handle_operation) = {
+	.name = "handle",
+	.family = CHANGING,
+	.args = { A_SIGNAL(handled_signals) },
+	.model = model_handle,
+	.act = act_handle,
+	.form = FORM_DONE,
+	.c = "dispose($1, _exit, 0)",
 	.c_uses = c_dispose,
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
-/* wait4(2) for one child or any. */
+/* wait4(2) and waitid(2) for one child or any. */
 #include "../actor.h"
 #include "../model/waiting.h"
 #include "forkcheck.h"
@@ -9,6 +9,10 @@ static const struct word options[] = {
 	{ "WALL", __WALL },
 	{ "WCLONE", __WCLONE },
 	{ 0 },
+};
+
+static const struct word waitid_options[] = {
+	{ "NOHANG", WNOHANG }, { "WALL", __WALL }, { "WCLONE", __WCLONE }, { "NOWAIT", WNOWAIT }, { 0 },
 };
 
 static struct wait_call call_of_step(const struct world *w, const struct step *step)
@@ -63,6 +67,67 @@ static void act_wait_any(const struct order *order, struct answer *answer)
 	wait_call(-1, (int)order->arg[0], answer);
 }
 
+/* The PID is what it gives, as wait4 does; the status is put together as there. */
+static void waitid_call(int type, int pid, int options, struct answer *answer)
+{
+	siginfo_t info;
+
+	info.si_pid = 0;
+	answer->result = raw_waitid(type, pid, &info, options | WEXITED, NULL);
+	answer->extra = 0;
+	if (answer->result < 0)
+		return;
+	answer->result = info.si_pid;
+	if (info.si_pid)
+		answer->extra = info.si_code == CLD_EXITED ? info.si_status << 8 : info.si_status;
+}
+
+static void act_waitid(const struct order *order, struct answer *answer)
+{
+	waitid_call(P_PID, order->pid[order->arg[0]], (int)order->arg[1], answer);
+}
+
+static void act_waitid_any(const struct order *order, struct answer *answer)
+{
+	waitid_call(P_ALL, 0, (int)order->arg[0], answer);
+}
+
+static const char c_waitid[] =
+	"static inline long wait_id(idtype_t type, int pid, int options, int *status)\n"
+	"{\n"
+	"\tsiginfo_t info = { .si_pid = 0 };\n"
+	"\n"
+	"\tif (syscall(SYS_waitid, type, pid, &info, options | WEXITED, NULL))\n"
+	"\t\treturn -errno;\n"
+	"\t*status = !info.si_pid ? 0 : info.si_code == CLD_EXITED ? info.si_status << 8 : info.si_status;\n"
+	"\treturn info.si_pid;\n"
+	"}\n";
+
+OPERATION(waitid_operation) = {
+	.name = "waitid",
+	.family = WAITING,
+	.args = { { .name = "the process", .type = ARG_ACTOR },
+		  { .name = "options", .type = ARG_WORDS, .words = waitid_options } },
+	.sensible = sensible_wait,
+	.model = model_wait,
+	.act = act_waitid,
+	.form = FORM_PROCESS,
+	.extra_form = FORM_WAIT,
+	.c = "wait_id(P_PID, shared->pid[$1], $2, &status)",
+	.c_uses = c_waitid,
+};
+OPERATION(waitid_any_operation) = {
+	.name = "waitid_any",
+	.family = WAITING,
+	.args = { { .name = "options", .type = ARG_WORDS, .words = waitid_options } },
+	.sensible = sensible_wait,
+	.model = model_wait,
+	.act = act_waitid_any,
+	.form = FORM_PROCESS,
+	.extra_form = FORM_WAIT,
+	.c = "wait_id(P_ALL, 0, $1, &status)",
+	.c_uses = c_waitid,
+};
 OPERATION(wait_operation) = {
 	.name = "wait",
 	.family = WAITING,

@@ -57,6 +57,7 @@ static const struct fault calls[] = {
 	REFUSAL("mount", EINVAL, "MNTNS-05", .nr = { SYS_mount, SYS_umount2 }),
 	REFUSAL("setpgid", EACCES, "INH-CRED-08", .nr = { SYS_setpgid }),
 	REFUSAL("setpgid", ESRCH, "INH-CRED-09", .nr = { SYS_setpgid }),
+	REFUSAL("setpgid", EPERM, "INH-CRED-12", .nr = { SYS_setpgid }),
 	REFUSAL("kill", ESRCH, "WAIT-21", .nr = { SYS_kill }),
 	REFUSAL("reboot", EINVAL, "PIDNS-41", .nr = { SYS_reboot }),
 	{ .name = "perf_event_open.inherit_ignored",

@@ -48,7 +48,7 @@ static void set_mask(sigset64 mask)
 
 static void keep_open(void)
 {
-	for (int fd = 3; fd < FD_RECORDS; fd++) {
+	for (int fd = 0; fd < FD_RECORDS; fd++) {
 		long flags = REAL(SYS_fcntl, fd, F_GETFD);
 		if (flags > 0)
 			REAL(SYS_fcntl, fd, F_SETFD, 0);

@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "../sabotage.h"
+#include "arch/registers.h"
 
 #define PRCTL(...) REAL(SYS_prctl, __VA_ARGS__)
 
@@ -335,6 +336,24 @@ static void other_clear_word(void)
 	REAL(SYS_set_tid_address, &word);
 }
 
+static void toggle_time_stamp(void)
+{
+	int mode = 0;
+
+	PRCTL(PR_GET_TSC, &mode);
+	PRCTL(PR_SET_TSC, mode == PR_TSC_ENABLE ? PR_TSC_SIGSEGV : PR_TSC_ENABLE);
+}
+
+/* Another limit for the entry that tests use. */
+static void other_segment(void)
+{
+#ifdef SYS_modify_ldt
+	const unsigned entry[] = { 3, 0, 0x777, 0x41 };
+
+	REAL(SYS_modify_ldt, 0x11, entry, sizeof(entry));
+#endif
+}
+
 CHILD(name, PRCTL(PR_SET_NAME, "sabotaged"))
 CHILD(dumpable, PRCTL(PR_SET_DUMPABLE, !PRCTL(PR_GET_DUMPABLE)))
 CHILD(death_signal, PRCTL(PR_SET_PDEATHSIG, SIGWINCH))
@@ -349,6 +368,10 @@ CHILD(oom_score, write_own("/proc/self/oom_score_adj", "1000", 4))
 CHILD(core_filter, write_own("/proc/self/coredump_filter", "0x7f", 4))
 CHILD(robust_list, other_robust_list())
 CHILD(clear_word, other_clear_word())
+CHILD(rounding, set_fp_mode(FP_MODE_DEFAULT))
+CHILD(time_stamp, toggle_time_stamp())
+CHILD(segment, other_segment())
+CHILD(futex_hash, PRCTL(78 /* PR_FUTEX_HASH */, 1, 16))
 CHILD(all_merged, PRCTL(67 /* PR_SET_MEMORY_MERGE */, !PRCTL(68)))
 
 static const struct fault settings[] = {
@@ -367,6 +390,10 @@ static const struct fault settings[] = {
 	SPOILT("core_filter", "INH-SEC-18", core_filter, IN_MEMORY),
 	SPOILT("robust_list", "INH-IPC-11", robust_list),
 	SPOILT("clear_word", "SETTIDADDR-03", clear_word, .without = CLONE_THREAD | CLONE_CHILD_CLEARTID),
+	SPOILT("rounding", "INH-FPU-01", rounding),
+	SPOILT("time_stamp", "INH-PRCTL-30", time_stamp),
+	SPOILT("segment", "INH-LDT-01", segment, IN_MEMORY),
+	SPOILT("futex_hash", "INH-PRCTL-33", futex_hash, IN_MEMORY),
 	{ .name = "inherit.rseq_lost",
 	  .breaks = "INH-RSEQ-01",
 	  .nr = { CREATING, SYS_rseq },

@@ -3,6 +3,7 @@
 #include <sys/shm.h>
 
 #include "../sabotage.h"
+#include "regions.h"
 
 #ifndef MFD_CLOEXEC
 #define MFD_CLOEXEC 1
@@ -58,12 +59,14 @@ static const char *parse(const char *line, struct mapping *m)
 	return *line ? line + 1 : line;
 }
 
-/* Memory that tests have mapped themselves: above the heap, and not the stack that this runs on. */
+/* Memory that tests have mapped themselves: above the heap or where actors of explore do, and not the stack that this runs on. */
 static bool mapped_by_test(const struct mapping *m)
 {
 	const char *here = __builtin_frame_address(0);
+	bool by_actor = m->from >= REGIONS_BEGIN && m->from < REGIONS_END;
 
-	return m->from > 1UL << 46 && !m->special && !((unsigned long)here >= m->from && (unsigned long)here < m->to);
+	return (m->from > 1UL << 46 || by_actor) && !m->special &&
+	       !((unsigned long)here >= m->from && (unsigned long)here < m->to);
 }
 
 static void each_mapping(void (*action)(const struct mapping *))

@@ -304,3 +304,54 @@ TEST(limit_of_the_target, .covers = "CLONE-CGROUP-10", MANAGE, .features = FEATU
 	REQUIRE_GT(child, 0);
 	EXPECT_EXITED(child, 0);
 }
+
+/* ---- Groups in a certain state ------------------------------------------------------------------- */
+
+static const struct kill_case {
+	const char *name;
+	bool target, callers; /* the groups that were killed, when nobody was in them */
+} kills[] = {
+	{ "target", true, false },
+	{ "callers_own", false, true },
+	{ "both", true, true },
+};
+
+TEST(killed_before, .covers = "CLONE-CGROUP-22", MANAGE, .features = FEATURES(CGROUP2), CASES(kills),
+     .summary =
+	     "a child lives that begins in another group, whichever of that group and its parent's were killed before")
+{
+	const struct kill_case *row = this_case();
+	char callers[192];
+	int fd = open_group(O_RDONLY);
+
+	need_release(5, 14); /* cgroup.kill */
+	SETUP(make_cgroup("", callers, sizeof(callers)));
+	if (row->target)
+		SETUP(write_cgroup(group, "cgroup.kill", "1"));
+	if (row->callers)
+		SETUP(write_cgroup(callers, "cgroup.kill", "1"));
+	SETUP(write_cgroup(callers, "cgroup.procs", "0"));
+	long child = create_into((uint64_t)fd, sizeof(struct clone3_args));
+	if (child == 0)
+		leave(7);
+	REQUIRE_GT(child, 0);
+	EXPECT_EXITED(child, 7);
+}
+
+TEST(limit_of_the_caller, .covers = "CLONE-CGROUP-21", MANAGE, .features = FEATURES(CGROUP2, NEEDS_CGROUP_PIDS),
+     .summary = "pids.max of the caller's own group refuses a plain fork, and not a child that begins in another group")
+{
+	char above[192], callers[192];
+	int fd = open_counted(above, sizeof(above));
+
+	SETUP(make_cgroup("pids", callers, sizeof(callers)));
+	SETUP(write_cgroup(callers, "cgroup.procs", "0"));
+	SETUP(write_cgroup(callers, "pids.max", "1"));
+	long child = sys_fork();
+	EXPECT_REFUSED(child, EAGAIN);
+	child = create_into((uint64_t)fd, sizeof(struct clone3_args));
+	if (child == 0)
+		leave(0);
+	REQUIRE_GT(child, 0);
+	EXPECT_EXITED(child, 0);
+}

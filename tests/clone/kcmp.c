@@ -180,3 +180,31 @@ TEST(after_exec, .covers = "KCMP-05", .features = FEATURES(NEEDS_KCMP, NEEDS_REA
 	checked_kill((pid_t)child, SIGKILL);
 	EXPECT_KILLED(child, SIGKILL);
 }
+
+/* ---- One open file, and refusals ------------------------------------------------------------------ */
+
+TEST(open_file, .covers = "KCMP-06", .features = FEATURES(NEEDS_KCMP),
+     .summary = "a descriptor that the child has inherited is of the same open file, one of the same path is not")
+{
+	int file = (int)SETUP(sys_open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	int other = (int)SETUP(sys_open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+
+	long child = sys_fork();
+	if (child == 0) {
+		SETUP_RAW(sys_dup3(file, file + 20, 0));
+		SETUP_RAW(sys_close(file));
+		post(LOOKED);
+		await(LOOKED + 1);
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	await(LOOKED);
+	const pid_t me = sys_getpid();
+	EXPECT_EQ(sys_kcmp(me, (pid_t)child, KCMP_FILE, (unsigned long)file, (unsigned long)file + 20), 0);
+	EXPECT_NE(sys_kcmp(me, (pid_t)child, KCMP_FILE, (unsigned long)other, (unsigned long)file + 20), 0);
+	EXPECT_FAILS(sys_kcmp(me, (pid_t)child, KCMP_FILE, (unsigned long)file, (unsigned long)file), EBADF);
+	EXPECT_FAILS(sys_kcmp(me, (pid_t)child, KCMP_TYPES, 0, 0), EINVAL);
+	post(LOOKED + 1);
+	EXPECT_EXITED(child, 0);
+	EXPECT_FAILS(sys_kcmp(me, (pid_t)child, KCMP_VM, 0, 0), ESRCH);
+}

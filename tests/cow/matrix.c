@@ -139,8 +139,7 @@ static void run(const struct row *row, long (*make_child)(void))
 	if (child == 0)
 		be_child(&scene);
 	REQUIRE_GT(child, 0);
-	if (row->writers & BY_PARENT)
-		write_as(&scene, PARENT);
+	write_as(&scene, PARENT);
 	post(PARENT_WROTE);
 	EXPECT_EXITED(child, 0);
 	expect_own_view(&scene, PARENT);
@@ -165,6 +164,7 @@ static const struct row plain[] = {
 	BY_EACH("dev_zero", FEATURES(NEEDS_DEV_ZERO), "", &cow_dev_zero),
 	BY_EACH("moved", NULL, "COW-03", &cow_moved),
 	BY_EACH("read_only", NULL, "COW-02", &cow_read_only),
+	BY_EACH("no_access", NULL, "COW-22", &cow_no_access),
 	BY_EACH("guarded", FEATURES(NEEDS_GUARD_REGIONS), "", &cow_guarded),
 	BY_EACH("huge", FEATURES(NEEDS_THP), "", &cow_huge),
 	BY_EACH("swapped", FEATURES(NEEDS_SWAP), "", &cow_swapped),

@@ -124,6 +124,63 @@ TEST(writing_thread, .covers = "FORK-006 COW-14",
 	await_thread_gone(tid);
 }
 
+/* ---- A thread whose stores must stay ---------------------------------------------------------------- */
+
+#define PAGES 16
+
+struct keeper {
+	volatile unsigned *pages[PAGES];
+	volatile unsigned *lost, *beat;
+	volatile bool *stop;
+};
+
+/* Writes to each page in turn, and looks whether what it wrote the last time is there. */
+static int keep(void *arg)
+{
+	struct keeper *keeper = arg;
+
+	for (unsigned n = 0; !*keeper->stop; n++) {
+		for (unsigned i = 0; i < PAGES; i++) {
+			if (*keeper->pages[i] != n)
+				++*keeper->lost;
+			*keeper->pages[i] = n + 1;
+		}
+		++*keeper->beat;
+		if (n % 1024 == 0)
+			sys_sched_yield();
+	}
+	return 0;
+}
+
+TEST(kept_stores, .covers = "COW-19", .summary = "no store of a thread is lost though another one forks all the time")
+{
+	enum { FORKS = 40 };
+	struct keeper keeper = {
+		.lost = shared(sizeof(*keeper.lost)),
+		.beat = shared(sizeof(*keeper.beat)),
+		.stop = shared(sizeof(*keeper.stop)),
+	};
+
+	for (unsigned i = 0; i < PAGES; i++)
+		keeper.pages[i] = (unsigned *)map_apart(page_size(), 0);
+	pid_t tid = start_thread(keep, &keeper);
+	for (int i = 0; i < FORKS; i++) {
+		const unsigned before = *keeper.beat;
+		while (*keeper.beat == before)
+			sys_sched_yield();
+		long child = sys_fork();
+		if (child == 0)
+			leave(0);
+		REQUIRE_GT(child, 0, i);
+		EXPECT_EXITED(child, 0, i);
+	}
+	*keeper.stop = true;
+	await_thread_gone(tid);
+	EXPECT_EQ(*keeper.lost, 0U);
+	for (unsigned i = 1; i < PAGES; i++)
+		EXPECT_EQ(*keeper.pages[i], *keeper.pages[0], i);
+}
+
 /* ---- Dirty COW ------------------------------------------------------------------------------------- */
 
 enum { DROPPING, POKED };

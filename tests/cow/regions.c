@@ -260,6 +260,12 @@ static unsigned char *make_unwritable(unsigned char *region, size_t size)
 	return region;
 }
 
+static unsigned char *make_inaccessible(unsigned char *region, size_t size)
+{
+	SETUP(mprotect(region, size, PROT_NONE));
+	return region;
+}
+
 static void make_writable(unsigned char *region, size_t size)
 {
 	REQUIRE_OK(SYSCALL3(SYS_mprotect, region, size, PROT_READ | PROT_WRITE));
@@ -334,6 +340,11 @@ const struct region_kind cow_moved = { .make = make_anonymous, .settle = move };
 const struct region_kind cow_read_only = {
 	.make = make_anonymous,
 	.settle = make_unwritable,
+	.before_write = make_writable,
+};
+const struct region_kind cow_no_access = {
+	.make = make_anonymous,
+	.settle = make_inaccessible,
 	.before_write = make_writable,
 };
 const struct region_kind cow_guarded = { .make = make_guarded };

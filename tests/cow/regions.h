@@ -22,7 +22,7 @@ struct region_kind {
 };
 
 extern const struct region_kind cow_anonymous, cow_bss, cow_data, cow_heap, cow_stack, cow_growsdown, cow_dev_zero,
-	cow_file, cow_memfd, cow_moved, cow_read_only, cow_guarded, cow_huge, cow_hugetlb, cow_swapped;
+	cow_file, cow_memfd, cow_moved, cow_read_only, cow_no_access, cow_guarded, cow_huge, cow_hugetlb, cow_swapped;
 
 size_t region_unit(const struct region_kind *kind);
 

@@ -12,19 +12,32 @@ enum { GIVEN, WRITTEN };
 
 struct scene {
 	unsigned char *page;
+	size_t size; /* of what it is a part of */
 	int pipe[2];
 };
 
+enum unmapped { NOTHING, PAGE, ALL };
+
 static const struct row {
-	const char *name;
-	bool unmap; /* the giver has no other hold on the page than the pipe, the writer is its only user */
-} rows[] = { { "kept", false }, { "unmapped", true } };
+	struct case_head head;
+	/* ALL: the giver has no other hold on the page than the pipe, the writer is its only user. */
+	enum unmapped unmap;
+	bool huge; /* the page is the first part of a huge one */
+} rows[] = {
+	{ { .name = "kept" }, NOTHING, false },
+	{ { .name = "unmapped" }, ALL, false },
+	{ { "huge", .features = FEATURES(NEEDS_THP) }, NOTHING, true },
+	{ { "huge_unmapped", .features = FEATURES(NEEDS_THP) }, ALL, true },
+	{ { "huge_unmapped_in_part", .features = FEATURES(NEEDS_THP) }, PAGE, true },
+};
 
 static struct scene set_up(void)
 {
-	struct scene scene = { .page = map_apart(page_size(), 0) };
+	const struct row *row = this_case();
+	struct scene scene = { .size = page_size() };
 
-	memset(scene.page, OLD, page_size());
+	scene.page = row->huge ? map_huge(&scene.size) : map_apart(scene.size, 0);
+	memset(scene.page, OLD, scene.size);
 	SETUP(pipe(scene.pipe));
 	return scene;
 }
@@ -41,7 +54,7 @@ static void let_go(const struct scene *scene)
 	const struct row *row = this_case();
 
 	if (row->unmap)
-		SETUP_RAW(sys_munmap(scene->page, page_size()));
+		SETUP_RAW(sys_munmap(scene->page, row->unmap == ALL ? scene->size : page_size()));
 }
 
 static void expect_old_in_pipe(const struct scene *scene)
@@ -53,7 +66,8 @@ static void expect_old_in_pipe(const struct scene *scene)
 }
 
 TEST(given_by_child, .covers = "COW-11", .features = FEATURES(NEEDS_VMSPLICE),
-     .summary = "what the parent writes does not appear in a pipe into which the child put the page", CASES(rows))
+     .summary = "what the parent writes does not appear in a pipe into which the child put the page",
+     CASES_NEEDING(rows))
 {
 	const struct scene scene = set_up();
 
@@ -68,20 +82,21 @@ TEST(given_by_child, .covers = "COW-11", .features = FEATURES(NEEDS_VMSPLICE),
 	}
 	REQUIRE_GT(child, 0);
 	await(GIVEN);
-	memset(scene.page, SECRET, page_size());
+	memset(scene.page, SECRET, scene.size);
 	post(WRITTEN);
 	EXPECT_EXITED(child, 0);
 }
 
 TEST(given_by_parent, .covers = "COW-11", .features = FEATURES(NEEDS_VMSPLICE),
-     .summary = "what the child writes does not appear in a pipe into which the parent put the page", CASES(rows))
+     .summary = "what the child writes does not appear in a pipe into which the parent put the page",
+     CASES_NEEDING(rows))
 {
 	const struct scene scene = set_up();
 
 	long child = sys_fork();
 	if (child == 0) {
 		await(GIVEN);
-		memset(scene.page, SECRET, page_size());
+		memset(scene.page, SECRET, scene.size);
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
@@ -94,7 +109,7 @@ TEST(given_by_parent, .covers = "COW-11", .features = FEATURES(NEEDS_VMSPLICE),
 
 TEST(given_before_fork, .covers = "COW-12", .features = FEATURES(NEEDS_VMSPLICE),
      .summary = "what the child writes does not appear in a pipe into which its parent put the page before the fork",
-     CASES(rows))
+     CASES_NEEDING(rows))
 {
 	const struct scene scene = set_up();
 
@@ -102,7 +117,7 @@ TEST(given_before_fork, .covers = "COW-12", .features = FEATURES(NEEDS_VMSPLICE)
 	long child = sys_fork();
 	if (child == 0) {
 		await(GIVEN);
-		memset(scene.page, SECRET, page_size());
+		memset(scene.page, SECRET, scene.size);
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);

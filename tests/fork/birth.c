@@ -160,3 +160,19 @@ TEST(group_while_it_grows, .covers = "FORK-069",
 	}
 	EXPECT_NO_CHILD();
 }
+
+/* ---- Nothing to go on with ------------------------------------------------------------------------- */
+
+TEST(nothing_to_restart, .covers = "FORK-076",
+     .summary = "restart_syscall(2) in a new child has nothing to go on with: EINTR", THROUGH(fork_doors))
+{
+	const struct fork_door *door = this_door();
+
+	long child = door->fork();
+	if (child == 0) {
+		EXPECT_FAILS(SYSCALL0(SYS_restart_syscall), EINTR);
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	EXPECT_EXITED(child, 0);
+}

@@ -99,6 +99,24 @@ TEST(suspended_killed, .covers = "INH-CGRP-16", .caps = CAP(DAC_OVERRIDE), .feat
 		sys_sched_yield();
 }
 
+TEST(suspended_frozen, .covers = "INH-CGRP-21", .caps = CAP(DAC_OVERRIDE), .features = FEATURES(CGROUP2),
+     .summary = "a group with a process that vfork suspends, and its child, can be frozen; thawed, both go on")
+{
+	SETUP(make_cgroup("", above, sizeof(above)));
+	pid_t suspended = start_suspended_in(above);
+	EXPECT_EQ(told(above, "frozen"), 0);
+	SETUP(write_cgroup(above, "cgroup.freeze", "1"));
+	while (told(above, "frozen") == 0)
+		sys_sched_yield();
+	post(LEAVE); /* the child sleeps on, being frozen */
+	EXPECT_EQ(told(above, "populated"), 1);
+	EXPECT_EQ(told(above, "frozen"), 1);
+	EXPECT_EQ(wait_for(suspended, NULL, WNOHANG, NULL), 0);
+	SETUP(write_cgroup(above, "cgroup.freeze", "0"));
+	EXPECT_EXITED(suspended, 0);
+	EXPECT_EQ(told(above, "frozen"), 0);
+}
+
 /* ---- A storm ------------------------------------------------------------------------------------- */
 
 #define RELAYS 12

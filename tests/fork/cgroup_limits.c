@@ -273,3 +273,20 @@ TEST(refusal_told_below, .covers = "INH-CGRP-15", .caps = CAP(DAC_OVERRIDE), .fe
 	EXPECT_EQ(events(tree[MIDDLE], "pids.events"), 0);
 	EXPECT_EQ(events(tree[TOP], "pids.events"), 0);
 }
+
+/* ---- What a limit may be --------------------------------------------------------------------------- */
+
+TEST(values, .covers = "INH-CGRP-22", .caps = CAP(DAC_OVERRIDE), .features = FEATURES(PIDS),
+     .summary =
+	     "pids.max takes no number below 0 and nothing that is no number, and keeps its value then; \"max\" lifts it")
+{
+	char group[192];
+
+	SETUP(make_cgroup("pids", group, sizeof(group)));
+	EXPECT_OK(write_cgroup(group, "pids.max", "7"));
+	EXPECT_FAILS(write_cgroup(group, "pids.max", "-1"), EINVAL);
+	EXPECT_FAILS(write_cgroup(group, "pids.max", "abc"), EINVAL);
+	EXPECT_EQ(read_cgroup(group, "pids.max"), 7);
+	EXPECT_OK(write_cgroup(group, "pids.max", "max"));
+	EXPECT_EQ(read_cgroup(group, "pids.max"), -1);
+}

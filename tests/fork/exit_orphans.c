@@ -255,3 +255,42 @@ TEST(terminal, .covers = "EXIT-18 EXIT-19", .features = FEATURES(NEEDS_PTY),
 		EXPECT_EQ(jobs[i].tty_after, row->leader ? -ENXIO : 0, i);
 	}
 }
+
+/* ---- Stop signals of terminals --------------------------------------------------------------------- */
+
+static const struct stop_signal {
+	const char *name;
+	int sig;
+	bool stops; /* a member of an orphaned group, too */
+} stop_signals[] = {
+	{ "tstp", SIGTSTP, false },
+	{ "ttin", SIGTTIN, false },
+	{ "ttou", SIGTTOU, false },
+	{ "stop", SIGSTOP, true },
+};
+
+TEST(stops_in_orphaned_group, .covers = "EXIT-20", CASES(stop_signals),
+     .summary =
+	     "SIGTSTP, SIGTTIN and SIGTTOU stop no member of an orphaned process group, SIGSTOP does; in another group all stop")
+{
+	const struct stop_signal *row = this_case();
+	int status = 0;
+
+	for (int orphaned = 0; orphaned < 2; orphaned++) {
+		pid_t child = fork_helper();
+		if (child == 0) {
+			if (orphaned)
+				SETUP_RAW(sys_setsid()); /* its parent is in another session */
+			else
+				SETUP_RAW(sys_setpgid(0, 0));
+			SETUP_RAW(checked_kill(sys_getpid(), row->sig));
+			leave(3);
+		}
+		EXPECT_EQ(wait_for(child, &status, WUNTRACED, NULL), child, orphaned);
+		EXPECT_EQ(status, orphaned && !row->stops ? W_EXITCODE(3, 0) : W_STOPCODE(row->sig), orphaned);
+		if (WIFSTOPPED(status)) {
+			SETUP_RAW(checked_kill(child, SIGKILL));
+			EXPECT_KILLED(child, SIGKILL, orphaned);
+		}
+	}
+}

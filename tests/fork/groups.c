@@ -109,3 +109,39 @@ TEST(only_own_children, .covers = "INH-CRED-09",
 	post(MAY_END);
 	EXPECT_EXITED(child, 0);
 }
+
+TEST(in_another_session, .covers = "INH-CRED-12", .features = FEATURES(NEEDS_PROC),
+     .summary =
+	     "a child that is in a session of its own can't be moved by its parent, nor join a group that it has left",
+     THROUGH(fork_doors))
+{
+	const struct fork_door *door = this_door();
+	const pid_t group = sys_getpgid(0);
+
+	long child = door->fork();
+	if (child == 0) {
+		await(MAY_GO);
+		EXPECT_OK(sys_setsid());
+		long grandchild = sys_fork();
+		if (grandchild == 0) {
+			EXPECT_FAILS(sys_setpgid(0, group), EPERM);
+			EXPECT_OK(sys_setpgid(0, 0));
+			leave(0);
+		}
+		REQUIRE_GT(grandchild, 0);
+		EXPECT_EXITED(grandchild, 0);
+		post(MADE);
+		await(MAY_END);
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	EXPECT_OK(sys_setpgid((pid_t)child, (pid_t)child));
+	EXPECT_OK(sys_setpgid((pid_t)child, group));
+	post(MAY_GO);
+	await_unless_dead(MADE, (pid_t)child);
+	EXPECT_FAILS(sys_setpgid((pid_t)child, group), EPERM);
+	EXPECT_FAILS(sys_setpgid((pid_t)child, (pid_t)child), EPERM);
+	EXPECT_EQ(sys_getpgid((pid_t)child), child);
+	post(MAY_END);
+	EXPECT_EXITED(child, 0);
+}

@@ -34,7 +34,8 @@ static long long get_altstack(void)
 	SETUP_RAW(sys_sigaltstack(NULL, &stack));
 	if (stack.ss_flags & SS_DISABLE)
 		return 0;
-	return (long long)((uintptr_t)stack.ss_sp + stack.ss_size + ((unsigned)stack.ss_flags & SS_AUTODISARM));
+	unsigned long value = (unsigned long)stack.ss_sp + stack.ss_size + ((unsigned)stack.ss_flags & SS_AUTODISARM);
+	return (long long)value;
 }
 
 static const struct attribute of_thread[] = {
@@ -125,4 +126,36 @@ TEST(after_exec, .covers = "INH-ALTSTK-04", .summary = "execve drops the alterna
 
 	report_after(set_altstack, &report);
 	EXPECT_EQ(report.altstack, 0);
+}
+
+/* ---- One that can't be used ------------------------------------------------------------------------ */
+
+static void never(int sig)
+{
+	(void)sig;
+	leave(1);
+}
+
+TEST(no_room, .covers = "INH-ALTSTK-07",
+     .summary =
+	     "a child whose inherited alternate stack can't be written is ended by SIGSEGV when a handler should run there",
+     THROUGH(fork_doors))
+{
+	const struct fork_door *door = this_door();
+	struct sigaction action = { .sa_handler = never, .sa_flags = SA_ONSTACK };
+	const size_t size = 65536;
+
+	void *map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	SETUP(map == MAP_FAILED ? -1 : 0);
+	const stack_t stack = { .ss_sp = map, .ss_size = size };
+	SETUP_RAW(sys_sigaltstack(&stack, NULL));
+	SETUP(sigaction(SIGUSR1, &action, NULL));
+	SETUP(mprotect(map, size, PROT_READ));
+	long child = door->fork();
+	if (child == 0) {
+		checked_tgkill(sys_getpid(), sys_gettid(), SIGUSR1);
+		leave(2);
+	}
+	REQUIRE_GT(child, 0);
+	EXPECT_KILLED(child, SIGSEGV);
 }

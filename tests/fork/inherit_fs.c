@@ -39,6 +39,25 @@ static void change_cwd(void)
 	SETUP_RAW(sys_chdir("../child"));
 }
 
+static void remove_cwd(void)
+{
+	set_cwd();
+	SETUP_RAW(rmdir("../parent"));
+}
+
+/* 0 where "." is somewhere that has no path: getcwd(2) gives ENOENT, and yet it is there. */
+static long long cwd_is_removed(void)
+{
+	char path[256];
+
+	return inode(".") ? sys_getcwd(path, sizeof(path)) + ENOENT : -1;
+}
+
+static void leave_removed_cwd(void)
+{
+	SETUP_RAW(sys_chdir("/"));
+}
+
 /* The working directory stays, so that the child too can reach a directory outside its root. */
 static void set_root(void)
 {
@@ -81,6 +100,13 @@ static const struct attribute to_keep[] = {
 	  .set = set_cwd,
 	  .get = get_cwd,
 	  .change = change_cwd,
+	  .exec = { KEPT, "INH-EXEC-05" } },
+	{ { "removed_cwd", .covers = "INH-FS-09", .features = FEATURES(NEEDS_WORKDIR) },
+	  OF_FS,
+	  KEPT,
+	  .set = remove_cwd,
+	  .get = cwd_is_removed,
+	  .change = leave_removed_cwd,
 	  .exec = { KEPT, "INH-EXEC-05" } },
 	{ { "root", .covers = "INH-FS-02", .features = FEATURES(NEEDS_WORKDIR), .caps = CAP(SYS_CHROOT) },
 	  OF_FS,

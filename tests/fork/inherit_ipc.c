@@ -30,7 +30,21 @@ static long long find_context(void)
 	return get_events(&event, 0);
 }
 
+/* Its ring stands in memory at the address that is its name: 0, or -ENOMEM where nothing is mapped. */
+static long long find_ring(void)
+{
+	unsigned char in_core;
+
+	return SYSCALL3(SYS_mincore, context, 1, &in_core);
+}
+
 static const struct attribute to_reset[] = {
+	{ { "aio_ring", .covers = "INH-MEM-18", .features = FEATURES(NEEDS_AIO) },
+	  OF_MEMORY,
+	  RESET,
+	  .set = set_up_context,
+	  .get = find_ring,
+	  .fresh = -ENOMEM },
 	{ { "aio_context", .covers = "FORK-027", .features = FEATURES(NEEDS_AIO) },
 	  OF_MEMORY,
 	  RESET,

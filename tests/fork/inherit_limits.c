@@ -109,7 +109,8 @@ static long long get_open_files(void)
 {
 	const struct limit limit = limit_of(RLIMIT_NOFILE);
 
-	return (long long)(limit.soft * 31 + limit.hard);
+	const unsigned long long value = limit.soft * 31 + limit.hard;
+	return (long long)value;
 }
 
 static const struct attribute to_keep[] = {

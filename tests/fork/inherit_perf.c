@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Performance counters: whether what a child does counts for its parent, and the record of a fork. */
-#include "forkcheck.h"
+#include "inherit.h"
 
 #include <linux/perf_event.h>
 #include <sys/ioctl.h>
@@ -153,4 +153,34 @@ TEST(recorded, .covers = "INH-SEC-22", .features = FEATURES(NEEDS_PERF_EVENTS),
 	EXPECT_EQ(record.pid, told->clone_flags & CLONE_THREAD ? sys_getpid() : child);
 	EXPECT_EQ(record.ppid, sys_getpid());
 	EXPECT_EQ(record.ptid, sys_gettid());
+}
+
+/* ---- The ring ------------------------------------------------------------------------------------ */
+
+static void *ring;
+
+static void map_ring(void)
+{
+	struct perf_event_attr attr = { .config = PERF_COUNT_SW_PAGE_FAULTS };
+	int counter = open_counter(&attr);
+
+	ring = (void *)SETUP_RAW(sys_map(NULL, 2 * page_size(), PROT_READ | PROT_WRITE, MAP_SHARED, counter, 0));
+}
+
+static long long find_ring(void)
+{
+	unsigned char in_core;
+
+	return SYSCALL3(SYS_mincore, ring, 1, &in_core);
+}
+
+static const struct attribute to_reset[] = {
+	{ { "ring", .covers = "INH-MEM-16" }, OF_MEMORY, RESET, .set = map_ring, .get = find_ring, .fresh = -ENOMEM },
+};
+
+TEST(reset, .features = FEATURES(NEEDS_PERF_EVENTS),
+     .summary = "the ring of a counter is mapped in the memory of who mapped it, and in no child's copy",
+     ATTRIBUTES(to_reset))
+{
+	test_inheritance();
 }

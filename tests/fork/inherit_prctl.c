@@ -2,6 +2,7 @@
 /* What prctl sets, over fork. */
 #include "inherit.h"
 
+#include <string.h>
 #include <sys/prctl.h>
 
 #ifndef PR_SET_IO_FLUSHER
@@ -31,6 +32,23 @@
 #ifndef PR_SET_TAGGED_ADDR_CTRL
 #define PR_SET_TAGGED_ADDR_CTRL 55
 #define PR_GET_TAGGED_ADDR_CTRL 56
+#endif
+#ifndef PR_SCHED_CORE
+#define PR_SCHED_CORE 62
+#define PR_SCHED_CORE_GET 0
+#define PR_SCHED_CORE_CREATE 1
+#endif
+#ifndef PR_SET_VMA
+#define PR_SET_VMA 0x53564d41
+#define PR_SET_VMA_ANON_NAME 0
+#endif
+#ifndef PR_SPEC_DISABLE_NOEXEC
+#define PR_SPEC_DISABLE_NOEXEC (1UL << 4)
+#endif
+#ifndef PR_FUTEX_HASH
+#define PR_FUTEX_HASH 78
+#define PR_FUTEX_HASH_SET_SLOTS 1
+#define PR_FUTEX_HASH_GET_SLOTS 2
 #endif
 #ifndef PR_SET_SYSCALL_USER_DISPATCH
 #define PR_SET_SYSCALL_USER_DISPATCH 59
@@ -244,6 +262,102 @@ static void clear_keep_caps(void)
 	set(PR_SET_KEEPCAPS, 0);
 }
 
+static void speculate(unsigned long how)
+{
+	SETUP_RAW(sys_prctl(PR_SET_SPECULATION_CTRL, PR_SPEC_STORE_BYPASS, how, 0, 0));
+}
+
+static void stop_speculation(void)
+{
+	speculate(PR_SPEC_DISABLE);
+}
+
+static void stop_speculation_until_exec(void)
+{
+	speculate(PR_SPEC_DISABLE_NOEXEC);
+}
+
+static void stop_speculation_for_good(void)
+{
+	speculate(PR_SPEC_FORCE_DISABLE);
+}
+
+static void allow_speculation(void)
+{
+	speculate(PR_SPEC_ENABLE);
+}
+
+static long long get_speculation(void)
+{
+	return sys_prctl(PR_GET_SPECULATION_CTRL, PR_SPEC_STORE_BYPASS, 0, 0, 0);
+}
+
+/* A cookie of one's own for core scheduling. */
+static void make_cookie(void)
+{
+	SETUP_RAW(sys_prctl(PR_SCHED_CORE, PR_SCHED_CORE_CREATE, 0, 0, 0));
+}
+
+static long long get_cookie(void)
+{
+	unsigned long long cookie = 0;
+
+	SETUP_RAW(sys_prctl(PR_SCHED_CORE, PR_SCHED_CORE_GET, 0, 0, (unsigned long)&cookie));
+	return (long long)cookie;
+}
+
+static char *named_page;
+
+static void name_page(const char *name)
+{
+	if (!named_page)
+		named_page = (char *)SETUP_RAW(sys_map_private(NULL, page_size(), PROT_READ | PROT_WRITE));
+	SETUP_RAW(sys_prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME, (unsigned long)named_page, page_size(),
+			    (unsigned long)name));
+}
+
+static void set_page_name(void)
+{
+	name_page("of the parent");
+}
+
+static void change_page_name(void)
+{
+	name_page("of the child");
+}
+
+/* The letters of its name summed up; 0: it has none. */
+static long long get_page_name(void)
+{
+	static char maps[65536];
+	char at[32] = "";
+	long long sum = 0;
+
+	SETUP_RAW(read_file("/proc/self/maps", maps, sizeof(maps)));
+	for (unsigned n = 0, digit = 2 * sizeof(named_page); digit--; n++)
+		if (n || (uintptr_t)named_page >> 4 * digit)
+			append_text(at, sizeof(at),
+				    (char[]){ "0123456789abcdef"[(uintptr_t)named_page >> 4 * digit & 15], 0 });
+	const char *line = named_page ? strstr(maps, at + strspn(at, "0")) : NULL;
+	const char *name = line ? strchr(line, '[') : NULL;
+	const char *end = line ? strchr(line, '\n') : NULL;
+	if (!name || !end || name > end)
+		return 0;
+	while (name < end)
+		sum = sum * 31 + *name++;
+	return sum;
+}
+
+static void make_futex_hash(void)
+{
+	SETUP_RAW(sys_prctl(PR_FUTEX_HASH, PR_FUTEX_HASH_SET_SLOTS, 32, 0, 0));
+}
+
+static long long get_futex_hash(void)
+{
+	return sys_prctl(PR_FUTEX_HASH, PR_FUTEX_HASH_GET_SLOTS, 0, 0, 0);
+}
+
 /* ---- System calls that the process handles itself ---------------------------------------------- */
 
 enum { ALLOW, BLOCK };
@@ -327,7 +441,42 @@ static const struct attribute to_keep[] = {
 	  KEPT,
 	  .set = set_memory_merge,
 	  .get = get_memory_merge,
-	  .change = clear_memory_merge },
+	  .change = clear_memory_merge,
+	  .exec = { KEPT, "INH-PRCTL-32" } },
+	{ { "speculation", .covers = "INH-PRCTL-34", .features = FEATURES(NEEDS_SPECULATION) },
+	  OF_THREAD,
+	  KEPT,
+	  .set = stop_speculation,
+	  .get = get_speculation,
+	  .change = allow_speculation,
+	  .exec = { KEPT, "INH-PRCTL-35" } },
+	{ { "speculation_until_exec", .covers = "INH-PRCTL-34", .features = FEATURES(NEEDS_SPECULATION) },
+	  OF_THREAD,
+	  KEPT,
+	  .set = stop_speculation_until_exec,
+	  .get = get_speculation,
+	  .change = allow_speculation,
+	  .exec = { RESET, "INH-PRCTL-36" },
+	  .fresh = PR_SPEC_PRCTL | PR_SPEC_ENABLE },
+	{ { "speculation_for_good", .covers = "INH-PRCTL-34", .features = FEATURES(NEEDS_SPECULATION) },
+	  OF_THREAD,
+	  KEPT,
+	  .set = stop_speculation_for_good,
+	  .get = get_speculation,
+	  .exec = { KEPT, "INH-PRCTL-35" } },
+	{ { "cookie", .covers = "INH-SCHED-18", .features = FEATURES(NEEDS_CORE_SCHEDULING) },
+	  OF_THREAD,
+	  KEPT,
+	  .set = make_cookie,
+	  .get = get_cookie,
+	  .change = make_cookie,
+	  .exec = { KEPT, "INH-SCHED-18" } },
+	{ { "page_name", .covers = "INH-MEM-19", .features = FEATURES(NEEDS_ANON_NAMES, NEEDS_PROC) },
+	  OF_MEMORY,
+	  KEPT,
+	  .set = set_page_name,
+	  .get = get_page_name,
+	  .change = change_page_name },
 	{ { "tagged_addresses", .covers = "INH-PRCTL-19", .arch = "aarch64" },
 	  OF_THREAD,
 	  KEPT,
@@ -387,6 +536,7 @@ static const struct attribute to_reset[] = {
 	  RESET,
 	  .set = set_mdwe_no_inherit,
 	  .get = refuses_exec_gain },
+	{ { "futex_hash", .covers = "INH-PRCTL-33" }, OF_MEMORY, RESET, .set = make_futex_hash, .get = get_futex_hash },
 	{ { "syscall_user_dispatch", .covers = "INH-PRCTL-18", .features = FEATURES(NEEDS_USER_DISPATCH),
 	    .arch = "x86_64 i386" },
 	  OF_THREAD,

@@ -12,8 +12,10 @@ struct sched_attributes {
 	int32_t nice;
 	uint32_t priority;
 	uint64_t runtime, deadline, period; /* ns; runtime is a slice where there is no deadline */
+	uint32_t least, most;		    /* utilisation clamps, of 1024 */
 };
 #define FLAG_RESET_ON_FORK 1
+#define FLAGS_CLAMP (0x20 | 0x40) /* both clamps are given */
 
 static struct sched_attributes attributes(void)
 {
@@ -251,6 +253,36 @@ static void change_slice(void)
 	set_attributes((struct sched_attributes){ .policy = now.policy, .runtime = 2 * SLICE, .nice = now.nice });
 }
 
+static void clamp(uint64_t flags, uint32_t least, uint32_t most)
+{
+	const struct sched_attributes now = attributes();
+
+	set_attributes((struct sched_attributes){
+		.policy = now.policy, .flags = flags | FLAGS_CLAMP, .nice = now.nice, .least = least, .most = most });
+}
+
+static void set_clamps(void)
+{
+	clamp(0, 0, 700);
+}
+
+static void set_clamps_reset(void)
+{
+	clamp(FLAG_RESET_ON_FORK, 0, 700);
+}
+
+static void change_clamps(void)
+{
+	clamp(0, 0, 600);
+}
+
+static long long get_clamps(void)
+{
+	const struct sched_attributes now = attributes();
+
+	return (long long)now.least << 16 | now.most;
+}
+
 /* ---- All at once -------------------------------------------------------------------------------- */
 
 static void set_every_attribute(void)
@@ -339,6 +371,12 @@ static const struct attribute to_keep[] = {
 	  .set = set_slice,
 	  .get = has_slice,
 	  .change = change_slice },
+	{ { "clamps", .covers = "INH-SCHED-19", .features = FEATURES(NEEDS_CLAMPS) },
+	  OF_THREAD,
+	  KEPT,
+	  .set = set_clamps,
+	  .get = get_clamps,
+	  .change = change_clamps },
 	{ { "positive_nice_with_flag", .covers = "INH-SCHED-08" },
 	  OF_THREAD,
 	  KEPT,
@@ -388,6 +426,12 @@ static const struct attribute to_reset[] = {
 	  .set = set_flag_by_attribute,
 	  .get = get_flag_by_attribute },
 	{ { "slice", .covers = "INH-SCHED-17" }, OF_THREAD, RESET, .set = set_slice_reset, .get = has_slice },
+	{ { "clamps", .covers = "INH-SCHED-20", .features = FEATURES(NEEDS_CLAMPS) },
+	  OF_THREAD,
+	  RESET,
+	  .set = set_clamps_reset,
+	  .get = get_clamps,
+	  .fresh = 1024 },
 };
 
 TEST(reset, .summary = "with reset-on-fork the child has an ordinary policy and nice value, and no such flag",

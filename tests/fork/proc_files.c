@@ -274,3 +274,51 @@ TEST(stat_of_child, .covers = "PROCF-05", .features = FEATURES(NEEDS_PROC),
 	REQUIRE_GT(child, 0);
 	EXPECT_EXITED(child, 0);
 }
+
+/* ---- Arguments are memory ---------------------------------------------------------------------------- */
+
+/* Where they stand: field 48 of stat, the 46th after the name. */
+static volatile char *arguments(void)
+{
+	static char text[4096];
+
+	SETUP_RAW(read_file("/proc/self/stat", text, sizeof(text)));
+	const char *at = strrchr(text, ')');
+	for (int field = 2; at && field < 48; field++)
+		at = strchr(at + 1, ' ');
+	if (!at)
+		BROKEN("stat has no start of arguments");
+	return (volatile char *)strtoul(at, NULL, 10);
+}
+
+static char first_letter(pid_t pid)
+{
+	char path[64], text[4096];
+
+	SETUP_RAW(read_file(proc_path(path, sizeof(path), pid, "cmdline"), text, sizeof(text)));
+	return text[0];
+}
+
+TEST(own_arguments, .covers = "PROCF-06", .features = FEATURES(NEEDS_PROC), THROUGH(fork_doors),
+     .summary = "what a child writes over its arguments /proc tells of the child, and not of its parent")
+{
+	const struct fork_door *door = this_door();
+	volatile char *mine = arguments();
+	const char before = first_letter(sys_getpid());
+
+	long child = door->fork();
+	if (child == 0) {
+		mine[0] = '#';
+		EXPECT_EQ(first_letter(sys_getpid()), '#');
+		post(CHILD_MAY_GO + 1);
+		await(CHILD_MAY_GO);
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	await(CHILD_MAY_GO + 1);
+	EXPECT_NE(before, '#');
+	EXPECT_EQ(first_letter((pid_t)child), '#');
+	EXPECT_EQ(first_letter(sys_getpid()), before);
+	post(CHILD_MAY_GO);
+	EXPECT_EXITED(child, 0);
+}

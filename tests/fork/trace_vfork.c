@@ -169,3 +169,30 @@ TEST(signal_after_done, .covers = "PTRACE-30", .features = FEATURES(NEEDED),
 	}
 	EXPECT_EQ(signals, 1);
 }
+
+TEST(detached_while_suspended, .covers = "PTRACE-35", .features = FEATURES(NEEDED),
+     .summary =
+	     "a tracee that is let go after the event VFORK stays suspended until its child is gone, and is traced no "
+	     "more",
+     CASES_NEEDING(rows))
+{
+	const struct row *row = this_case();
+	struct trace_stop stop;
+
+	told = shared(sizeof(*told));
+	pid_t tracee = start_tracee(BY_SEIZE, BOTH_OPTIONS, vfork_and_reap, row);
+	pid_t child = await_vfork(tracee);
+
+	long detached = sys_ptrace(PTRACE_DETACH, tracee, 0, NULL);
+	REQUIRE_OK(detached);
+	REQUIRE_TRUE(await_blocked(tracee, vfork_calls, &told->returned, 0));
+	if (row->release == IS_KILLED)
+		SETUP(checked_kill(child, SIGKILL));
+	else
+		let_run(child);
+	while (next_stop(&stop)) {
+		EXPECT_TRUE(stop.pid != tracee || !stop.event, stop.event);
+		resume(&stop);
+	}
+	EXPECT_EQ(told->returned, 1);
+}

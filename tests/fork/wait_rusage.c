@@ -243,3 +243,45 @@ TEST(ignored, .covers = "EXIT-16", .summary = "with SIGCHLD ignored nothing of t
 	}
 	EXPECT_EXITED(parent, 0);
 }
+
+/* ---- Before the end ------------------------------------------------------------------------------- */
+
+#define TOUCHED 64
+
+static _Noreturn void touch_and_stop(void)
+{
+	volatile char *pages = (volatile char *)SETUP_RAW(
+		sys_map_private(NULL, TOUCHED * page_size(), PROT_READ | PROT_WRITE));
+
+	sys_madvise((void *)pages, TOUCHED * page_size(), MADV_NOHUGEPAGE);
+	for (size_t i = 0; i < TOUCHED; i++)
+		pages[i * page_size()] = 1;
+	SETUP_RAW(checked_kill(sys_getpid(), SIGSTOP));
+	leave(0);
+}
+
+TEST(so_far, .covers = "WAIT-57",
+     .summary =
+	     "the usage that is told with a stop, a resumption and a zombie that stays is what the child has used so far")
+{
+	struct rusage stopped = { 0 }, again = { 0 }, continued = { 0 }, zombie = { 0 }, last = { 0 };
+	siginfo_t info = { 0 };
+	int status = 0;
+
+	pid_t child = fork_helper();
+	if (child == 0)
+		touch_and_stop();
+	EXPECT_OK(waitid_for(P_PID, child, &info, WSTOPPED | WNOWAIT, &stopped));
+	EXPECT_EQ(wait_for(child, &status, WUNTRACED, &again), child);
+	EXPECT_EQ(status, W_STOPCODE(SIGSTOP));
+	EXPECT_GE(stopped.ru_minflt, TOUCHED);
+	EXPECT_EQ(again.ru_minflt, stopped.ru_minflt);
+	SETUP_RAW(checked_kill(child, SIGCONT));
+	EXPECT_OK(waitid_for(P_PID, child, &info, WCONTINUED, &continued));
+	EXPECT_GE(continued.ru_minflt, TOUCHED);
+	EXPECT_OK(waitid_for(P_PID, child, &info, WEXITED | WNOWAIT, &zombie));
+	EXPECT_GE(zombie.ru_minflt, stopped.ru_minflt);
+	EXPECT_EQ(wait_for(child, &status, 0, &last), child);
+	EXPECT_EQ(status, 0);
+	EXPECT_EQ(last.ru_minflt, zombie.ru_minflt);
+}

@@ -149,3 +149,34 @@ TEST(zombie_leader, .covers = "WAIT-42", .features = FEATURES(NEEDS_PROC),
 	EXPECT_EQ(wait_for(process, NULL, 0, NULL), process);
 	EXPECT_TRUE(posted(MAKER_DONE));
 }
+
+/* The second thread: ends the process when the first one has ended by itself. */
+static int exit_after_first(void *unused)
+{
+	(void)unused;
+	while (thread_state(sys_getpid(), sys_getpid()) != 'Z')
+		sys_sched_yield();
+	sys_exit_group(43);
+}
+
+TEST(status_of_group, .covers = "WAIT-56", .features = FEATURES(NEEDS_PROC),
+     .summary = "where the first thread has ended and another calls exit_group(), the status is that of exit_group(), "
+		"also for a wait that leaves the zombie",
+     THROUGH(fork_doors))
+{
+	const struct fork_door *door = this_door();
+	siginfo_t info = { 0 };
+	int status = 0;
+
+	long child = door->fork();
+	if (child == 0) {
+		start_thread(exit_after_first, NULL);
+		sys_exit(42);
+	}
+	REQUIRE_GT(child, 0);
+	EXPECT_OK(waitid_for(P_PID, (int)child, &info, WEXITED | WNOWAIT, NULL));
+	EXPECT_EQ(info.si_code, CLD_EXITED);
+	EXPECT_EQ(info.si_status, 43);
+	EXPECT_EQ(wait_for((pid_t)child, &status, 0, NULL), child);
+	EXPECT_EQ(status, W_EXITCODE(43, 0));
+}

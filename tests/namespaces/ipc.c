@@ -5,10 +5,14 @@
 #include <mqueue.h>
 #include <string.h>
 #include <sys/ipc.h>
+#include <sys/mount.h>
 #include <sys/msg.h>
 #include <sys/resource.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
+#include <sys/stat.h>
+
+enum { LOOKED };
 
 #define IPC NEEDS_IPC_NS, NEEDS_SYSVIPC
 /* Any key will do: the tests share their IPC namespace with nobody who would choose the same one. */
@@ -306,4 +310,39 @@ TEST(unshare_applies_undo, .covers = "UNSH-03 CLONE-SYSVSEM-05", .caps = CAP(SYS
 	post(LOOKED);
 	EXPECT_EXITED(child, 0);
 	SETUP(semctl(id, 0, IPC_RMID));
+}
+
+/* ---- The file system of queues -------------------------------------------------------------------- */
+
+TEST(queues_as_files, .reaches = "the machine's mounts", .caps = CAP(SYS_ADMIN), .covers = "IPCNS-10 IPCNS-11",
+     .features = FEATURES(NEEDS_IPC_NS, NEEDS_MNT_NS, NEEDS_POSIX_MQUEUE, NEEDS_WORKDIR),
+     .summary =
+	     "a mounted mqueue shows the queues of the IPC namespace in which it was mounted; it outlives that, and takes "
+	     "no new ones then")
+{
+	struct stat st;
+
+	SETUP(unshare(CLONE_NEWNS));
+	SETUP(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
+	SETUP(mkdir("queues", 0700));
+	long child = CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWIPC, .exit_signal = SIGCHLD);
+	if (child == 0) {
+		SETUP(mount("none", "queues", "mqueue", 0, NULL));
+		SETUP(mq_open("/one", O_RDWR | O_CREAT | O_EXCL, 0600, NULL));
+		await(LOOKED);
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	while (stat("queues/one", &st))
+		sys_sched_yield();
+	mqd_t outside = mq_open("/forkcheck.two", O_RDWR | O_CREAT, 0600, NULL);
+	EXPECT_GE(outside, 0);
+	EXPECT_ERRNO(stat("queues/forkcheck.two", &st), ENOENT);
+	EXPECT_ERRNO(mq_open("/one", O_RDWR), ENOENT);
+	SETUP(mq_unlink("/forkcheck.two"));
+	post(LOOKED);
+	EXPECT_EXITED(child, 0);
+	EXPECT_RETURNS(stat("queues", &st), 0);
+	EXPECT_ERRNO(open("queues/three", O_RDWR | O_CREAT, 0600), EACCES);
+	SETUP(umount("queues"));
 }

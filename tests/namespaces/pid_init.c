@@ -374,3 +374,40 @@ TEST(reboot_refused, .reaches = "the machine, by reboot(2)", .covers = "PIDNS-41
 	REQUIRE_GT(init, 0);
 	EXPECT_EXITED(init, 0);
 }
+
+/* ---- An init whose first thread has ended --------------------------------------------------------- */
+
+/* Its second thread: adopts, and ends the process. */
+static int go_on_as_init(void *unused)
+{
+	(void)unused;
+	long child = sys_fork();
+	if (child == 0) {
+		long orphan = sys_fork();
+		if (orphan == 0) {
+			while (sys_getppid() != 1)
+				sys_sched_yield();
+			leave(9);
+		}
+		leave(0);
+	}
+	EXPECT_GT(child, 0);
+	EXPECT_EXITED(child, 0);
+	int status = -1;
+	EXPECT_GT(wait_for(-1, &status, 0, NULL), 0);
+	EXPECT_EQ(status, W_EXITCODE(9, 0));
+	sys_exit_group(5);
+}
+
+TEST(first_thread_gone, .covers = "PIDNS-80", .caps = CAP(SYS_ADMIN), .features = FEATURES(PID_NS),
+     .summary = "a PID namespace lives on when the first thread of its init has ended: another thread forks and adopts")
+{
+	long init = CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWPID, .exit_signal = SIGCHLD);
+
+	if (init == 0) {
+		start_thread(go_on_as_init, NULL);
+		sys_exit(4);
+	}
+	REQUIRE_GT(init, 0);
+	EXPECT_EXITED(init, 5);
+}

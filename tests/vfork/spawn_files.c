@@ -153,6 +153,43 @@ TEST(directory, .covers = "SPAWN-26", .features = FEATURES(NEEDS_WORKDIR),
 	EXPECT_TRUE(sys_getcwd(after, sizeof(after)) > 0 && !strcmp(after, before));
 }
 
+TEST(directory_by_descriptor, .covers = "SPAWN-28", .features = FEATURES(NEEDS_WORKDIR),
+     .summary =
+	     "a change of directory by a descriptor acts on the actions after it and on the program, not on the caller")
+{
+	posix_spawn_file_actions_t actions = no_actions();
+	char before[256] = "", after[256] = "";
+	struct stat st;
+
+	SETUP(mkdir("inside", 0700));
+	SETUP(sys_getcwd(before, sizeof(before)));
+	int directory = (int)SETUP(sys_open("inside", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	SETUP(-posix_spawn_file_actions_addfchdir_np(&actions, directory));
+	SETUP(-posix_spawn_file_actions_addopen(&actions, ADDED, "two", O_WRONLY | O_CREAT, 0600));
+	const struct image_report report = spawn_with(&actions);
+	EXPECT_RETURNS(stat("inside/two", &st), 0);
+	EXPECT_NE(strcmp(report.cwd, before), 0);
+	EXPECT_TRUE(sys_getcwd(after, sizeof(after)) > 0 && !strcmp(after, before));
+}
+
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 34)
+TEST(closed_from, .covers = "SPAWN-29",
+     .summary = "an action that closes from a number on closes all from there, in the program only")
+{
+	posix_spawn_file_actions_t actions = no_actions();
+
+	open_at(SOURCE, 0);
+	open_at(MARKED, 0);
+	EXPECT_EQ(spawn_with(NULL).open[MARKED], 1);
+	/* The channel of the report is below. */
+	SETUP(-posix_spawn_file_actions_addclosefrom_np(&actions, MARKED));
+	const struct image_report report = spawn_with(&actions);
+	EXPECT_EQ(report.open[SOURCE], 1);
+	EXPECT_EQ(report.open[MARKED], 0);
+	EXPECT_OK(sys_fcntl(MARKED, F_GETFD, 0));
+}
+#endif
+
 /* ---- Where they fail ---------------------------------------------------------------------------- */
 
 enum action { DUPLICATE, OPEN, CHANGE_DIRECTORY };

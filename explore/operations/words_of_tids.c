@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
+/* The words in which clone stores TIDs, two for each actor, and how they are seen. */
+#include "../actor.h"
+#include "forkcheck.h"
+
+static int words[ACTORS][2];
+
+int *tid_words(unsigned child)
+{
+	return words[child];
+}
+
+/* 0: nothing; 1: the child's TID, as it was at its birth. */
+static long get_word(unsigned n)
+{
+	int tid = *(volatile int *)&words[n / 2][n % 2];
+
+	return tid && tid == stage->seat[n / 2].first_tid ? 1 : tid;
+}
+
+static void predict_word(const struct world *w, unsigned actor, unsigned n, struct prediction *prediction)
+{
+	const struct memory *memory = &w->memory[w->actor[actor].object[MEMORY]];
+
+	predict(prediction, (memory->tid_words & TID_WORD(n / 2, n % 2)) != 0,
+		n % 2 ? "CLONE-SETCTID-01 CLONE-SETCTID-02 CLONE-SETCTID-05 CLONE-CLRTID-01 CLONE-CLRTID-05 CLONE-CLRTID-08 CLONE-VM-01"
+		      : "CLONE-PSETTID-01 CLONE-PSETTID-02 CLONE-PSETTID-06 CLONE-VM-01");
+}
+
+static void name_word(unsigned n, char *buf, size_t size)
+{
+	const char actor[] = { (char)('A' + n / 2), 0 };
+
+	append_text(buf, size, n % 2 ? "word at child_tid of " : "word at parent_tid of ");
+	append_text(buf, size, actor);
+}
+
+LOOK(word_look) = {
+	.name = "word",
+	.instances = 2 * ACTORS,
+	.name_of = name_word,
+	.get = get_word,
+	.predict = predict_word,
+};
