@@ -62,7 +62,7 @@ power_on() {
 		threads=single
 		;;
 	aarch64)
-		hardware='-machine virt,gic-version=3 -cpu max,pauth-impdef=on -serial chardev:console -device pci-serial,chardev=report'
+		hardware='-machine virt,gic-version=3,mte=on -cpu max,pauth-impdef=on -serial chardev:console -device pci-serial,chardev=report'
 		serial=ttyAMA0 major=4 minor=64 size=1900
 		;;
 	riscv64)

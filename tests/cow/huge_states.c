@@ -101,7 +101,9 @@ static const struct after {
 #define MARKS 3
 static size_t mark(size_t size, unsigned n, bool parent)
 {
-	return n * (size / 4) + (parent ? 17 : page_size() + 17);
+	const size_t second = size / 4 > page_size() ? page_size() : 0; /* another page, if a quarter has one */
+
+	return n * (size / 4) + (parent ? 17 : second + 34);
 }
 
 static void put_marks(unsigned char *map, size_t size, bool parent)

@@ -12,6 +12,7 @@
 
 #define HAS_PAUTH (1UL << 30) /* of AT_HWCAP */
 #define HAS_SME (1UL << 23)   /* of AT_HWCAP2 */
+#define HAS_MTE (1UL << 18)   /* of AT_HWCAP2 */
 
 static void need_capability(unsigned long which, unsigned long bit)
 {
@@ -20,14 +21,22 @@ static void need_capability(unsigned long which, unsigned long bit)
 }
 
 #if defined(__aarch64__)
-/* A pointer signed with the first of the keys: another value under other keys. */
-static long long sign_pointer(void)
+/*
+ * Pointers signed with the first of the keys, with 24 modifiers: another number under other keys. A single one has few bits
+ * of signature, three where addresses have 52.
+ */
+static long long sign_pointers(void)
 {
-	unsigned long pointer = 0x123450;
+	uint64_t sum = 0;
 
-	if (getauxval(AT_HWCAP) & HAS_PAUTH)
-		__asm__ volatile(".arch armv8.3-a\npacia %0, %1" : "+r"(pointer) : "r"(5UL));
-	return (long long)pointer;
+	if (!(getauxval(AT_HWCAP) & HAS_PAUTH))
+		return 0;
+	for (unsigned long modifier = 0; modifier < 24; modifier++) {
+		unsigned long pointer = 0x123450;
+		__asm__ volatile(".arch armv8.3-a\npacia %0, %1" : "+r"(pointer) : "r"(modifier));
+		sum = sum * 31 + (pointer >> 48);
+	}
+	return (long long)sum;
 }
 
 static long long get_tpidr2(void)
@@ -43,8 +52,22 @@ static void put_tpidr2(unsigned long value)
 {
 	__asm__ volatile("msr s3_3_c13_c0_5, %0" : : "r"(value));
 }
+
+/* The tag of the memory at an address, in bits 56 to 59. */
+static void put_tag(unsigned long address, unsigned long tag)
+{
+	__asm__ volatile(".arch armv8.5-a+memtag\nstg %0, [%0]" : : "r"(address | tag << 56) : "memory");
+}
+
+static unsigned long get_tag(unsigned long address)
+{
+	unsigned long tagged = address;
+
+	__asm__ volatile(".arch armv8.5-a+memtag\nldg %0, [%1]" : "+r"(tagged) : "r"(address) : "memory");
+	return tagged >> 56 & 15;
+}
 #else
-static long long sign_pointer(void)
+static long long sign_pointers(void)
 {
 	return 0;
 }
@@ -57,6 +80,17 @@ static long long get_tpidr2(void)
 static void put_tpidr2(unsigned long value)
 {
 	(void)value;
+}
+
+static void put_tag(unsigned long address, unsigned long tag)
+{
+	(void)address, (void)tag;
+}
+
+static unsigned long get_tag(unsigned long address)
+{
+	(void)address;
+	return 0;
 }
 #endif
 
@@ -82,6 +116,45 @@ static void change_tpidr2(void)
 	put_tpidr2(0x87654321);
 }
 
+static unsigned long tagged_page;
+
+static void tag_page(void)
+{
+	need_capability(AT_HWCAP2, HAS_MTE);
+	if (!tagged_page)
+		tagged_page = (unsigned long)SETUP_RAW(
+			sys_map_private(NULL, page_size(), PROT_READ | PROT_WRITE | 0x20 /* PROT_MTE */));
+	put_tag(tagged_page, 5);
+}
+
+static void change_tag(void)
+{
+	put_tag(tagged_page, 9);
+}
+
+static long long get_page_tag(void)
+{
+	return tagged_page ? (long long)get_tag(tagged_page) : -1;
+}
+
+#define CHECKED(exclude) (1UL | 1UL << 1 | (exclude) << 3) /* addresses may have tags; a wrong one faults at once */
+
+static void check_tags(void)
+{
+	need_capability(AT_HWCAP2, HAS_MTE);
+	SETUP_RAW(sys_prctl(55 /* PR_SET_TAGGED_ADDR_CTRL */, CHECKED(0xfff0UL), 0, 0, 0));
+}
+
+static void check_other_tags(void)
+{
+	SETUP_RAW(sys_prctl(55 /* PR_SET_TAGGED_ADDR_CTRL */, CHECKED(0x0ff0UL), 0, 0, 0));
+}
+
+static long long get_checking(void)
+{
+	return sys_prctl(56 /* PR_GET_TAGGED_ADDR_CTRL */, 0, 0, 0, 0);
+}
+
 /* ---- riscv64 ------------------------------------------------------------------------------------- */
 
 #define HAS_V (1UL << ('V' - 'A'))
@@ -105,7 +178,7 @@ static const struct attribute to_keep[] = {
 	  OF_THREAD,
 	  KEPT,
 	  .set = make_keys,
-	  .get = sign_pointer,
+	  .get = sign_pointers,
 	  .change = new_keys },
 	{ { "tpidr2", .covers = "INH-ARCH-12", .arch = "aarch64" },
 	  OF_THREAD,
@@ -114,6 +187,18 @@ static const struct attribute to_keep[] = {
 	  .get = get_tpidr2,
 	  .change = change_tpidr2,
 	  .doors = COPYING },
+	{ { "tags", .covers = "INH-ARCH-21", .arch = "aarch64" },
+	  OF_MEMORY,
+	  KEPT,
+	  .set = tag_page,
+	  .get = get_page_tag,
+	  .change = change_tag },
+	{ { "tag_checking", .covers = "INH-ARCH-19", .arch = "aarch64" },
+	  OF_THREAD,
+	  KEPT,
+	  .set = check_tags,
+	  .get = get_checking,
+	  .change = check_other_tags },
 	{ { "vectors", .covers = "INH-ARCH-27", .arch = "riscv64" },
 	  OF_THREAD,
 	  KEPT,

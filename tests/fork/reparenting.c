@@ -341,3 +341,63 @@ TEST(init, .covers = "THR-03 WAIT-22", .caps = CAP(SYS_ADMIN), .features = FEATU
 	EXPECT_EQ(orphan->parent, 1);
 	EXPECT_NO_CHILD();
 }
+
+/* ---- A subreaper that comes late ------------------------------------------------------------------ */
+
+#define GENERATIONS 3
+enum { LATE_ALL_THERE = 40, LATE_MAY_END, LATE_SEEN = LATE_MAY_END + GENERATIONS };
+
+static pid_t born_of; /* of each its own */
+
+/* Makes the descendants, each a child of the one before: returns in each of them, with its number. */
+static unsigned descend(void)
+{
+	for (unsigned n = 0; n + 1 < GENERATIONS; n++) {
+		long child = sys_fork();
+		REQUIRE_GE(child, 0, n);
+		if (child)
+			return n;
+		born_of = sys_getppid(); /* nobody ends before all are there */
+	}
+	post(LATE_ALL_THERE);
+	return GENERATIONS - 1;
+}
+
+/* One of them: says who its parent is when the first one has ended, and ends when it is told to. */
+static _Noreturn void be_descendant(volatile pid_t *parent)
+{
+	const unsigned n = descend();
+
+	if (n) {
+		while (sys_getppid() == born_of)
+			sys_sched_yield();
+		parent[n] = sys_getppid();
+		post(LATE_SEEN + n);
+	}
+	await(LATE_MAY_END + n);
+	leave((int)n);
+}
+
+TEST(late_subreaper, .covers = "REAPER-07",
+     .summary = "a process that becomes a subreaper when three generations are there adopts each of them in its turn")
+{
+	volatile pid_t *parent = shared(GENERATIONS * sizeof(*parent));
+	int status = 0;
+
+	long child = sys_fork();
+	if (child == 0)
+		be_descendant(parent);
+	REQUIRE_GT(child, 0);
+	await(LATE_ALL_THERE);
+	SETUP_RAW(sys_prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0));
+	for (unsigned n = 0; n < GENERATIONS; n++) {
+		post(LATE_MAY_END + n);
+		EXPECT_GT(wait_for(-1, &status, 0, NULL), 0, n);
+		EXPECT_EQ(status, W_EXITCODE(n, 0), n);
+		if (n + 1 < GENERATIONS) {
+			await(LATE_SEEN + n + 1);
+			EXPECT_EQ(parent[n + 1], sys_getpid(), n);
+		}
+	}
+	EXPECT_NO_CHILD();
+}

@@ -180,3 +180,37 @@ TEST(status_of_group, .covers = "WAIT-56", .features = FEATURES(NEEDS_PROC),
 	EXPECT_EQ(wait_for((pid_t)child, &status, 0, NULL), child);
 	EXPECT_EQ(status, W_EXITCODE(43, 0));
 }
+
+/* ---- Not the children of others ------------------------------------------------------------------- */
+
+static int make_zombie(void *arg)
+{
+	struct family *family = arg;
+
+	long child = sys_fork();
+	if (child == 0)
+		leave(5);
+	if (child > 0)
+		await_zombie((pid_t)child);
+	family->child = (pid_t)child;
+	post(CHILD_MAY_GO); /* the other thread's: later than the zombie */
+	await(MAKER_MAY_GO);
+	return 0;
+}
+
+TEST(others_pass_by, .covers = "WAIT-64", .features = FEATURES(NEEDS_PROC),
+     .summary = "a wait with __WNOTHREAD is not ended by the end of another thread's child, but by that of its own")
+{
+	struct family *family = shared(sizeof(*family));
+	int status = 0;
+
+	pid_t mine = start_child(CHILD_MAY_GO, 6);
+	pid_t maker = start_thread(make_zombie, family);
+	EXPECT_EQ(wait_for(-1, &status, __WNOTHREAD, NULL), mine);
+	EXPECT_EQ(status, W_EXITCODE(6, 0));
+	EXPECT_FAILS(wait_for(-1, &status, __WNOTHREAD, NULL), ECHILD);
+	REQUIRE_GT(family->child, 0);
+	post(MAKER_MAY_GO);
+	await_thread_gone(maker);
+	EXPECT_EXITED(family->child, 5);
+}

@@ -261,3 +261,77 @@ TEST(needs_privilege, .covers = "NS-14", .features = FEATURES(LIMITS, NEEDS_UTS_
 	EXPECT_EQ(write_file(uts_file, "6"), -EACCES);
 	EXPECT_EQ(limit_of(uts_file), 5);
 }
+
+/* ---- Many at once --------------------------------------------------------------------------------- */
+
+#define MAKERS 4
+#define EACH 8
+
+/* Makes namespaces, nested, and drops them. */
+static _Noreturn void make_many(void)
+{
+	for (int i = 0; i < EACH; i++) {
+		long child = sys_fork();
+		if (child == 0) {
+			SETUP_RAW(sys_unshare(CLONE_NEWUTS | CLONE_NEWIPC));
+			SETUP_RAW(sys_unshare(CLONE_NEWUSER | CLONE_NEWUTS | CLONE_NEWIPC));
+			leave(0);
+		}
+		REQUIRE_GT(child, 0, i);
+		EXPECT_EXITED(child, 0, i);
+	}
+	leave(0);
+}
+
+/* The kernel drops the last ones a moment after their processes have ended. */
+static _Noreturn void make_the_only_one(uint64_t flag)
+{
+	long result;
+
+	while ((result = sys_unshare(flag)) == -ENOSPC)
+		sys_sched_yield();
+	EXPECT_OK(result);
+	result = sys_unshare(flag);
+	EXPECT_FAILS(result, ENOSPC); /* the limit is in force */
+	leave(0);
+}
+
+static const struct left {
+	struct case_head head;
+	const char *file;
+	uint64_t flag;
+} lefts[] = {
+	{ { "uts", .features = FEATURES(NEEDS_UTS_NS) }, uts_file, CLONE_NEWUTS },
+	{ { "ipc", .features = FEATURES(NEEDS_IPC_NS) }, "/proc/sys/user/max_ipc_namespaces", CLONE_NEWIPC },
+};
+
+TEST(many_at_once, .covers = "NS-15", .features = FEATURES(LIMITS, NEEDS_UTS_NS, NEEDS_IPC_NS), CASES_NEEDING(lefts),
+     .summary =
+	     "when several processes have made, nested and dropped namespaces at once the count is what it was: at a limit of "
+	     "one, one can be made, and then another one after it")
+{
+	const struct left *row = this_case();
+	pid_t makers[MAKERS];
+
+	need_own_map();
+	long owner = enter_as(&user_doors[USER_CLONE], 0);
+	if (owner == 0) {
+		for (int i = 0; i < MAKERS; i++) {
+			makers[i] = fork_helper();
+			if (makers[i] == 0)
+				make_many();
+		}
+		for (int i = 0; i < MAKERS; i++)
+			EXPECT_EXITED(makers[i], 0, i);
+		SETUP_RAW(write_file(row->file, "1"));
+		for (int i = 0; i < 2; i++) {
+			pid_t child = fork_helper();
+			if (child == 0)
+				make_the_only_one(row->flag);
+			EXPECT_EXITED(child, 0, i);
+		}
+		leave(0);
+	}
+	REQUIRE_GT(owner, 0);
+	EXPECT_EXITED(owner, 0);
+}

@@ -411,3 +411,30 @@ TEST(first_thread_gone, .covers = "PIDNS-80", .caps = CAP(SYS_ADMIN), .features 
 	REQUIRE_GT(init, 0);
 	EXPECT_EXITED(init, 5);
 }
+
+TEST(blocked_signal_dropped, .covers = "PIDNS-81", .caps = CAP(SYS_ADMIN), .features = FEATURES(PID_NS),
+     .summary = "a signal without a handler that the init has blocked is pending, and dropped when it is unblocked")
+{
+	const sigset64 term = SIGBIT(SIGTERM);
+	long init = CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWPID, .exit_signal = SIGCHLD);
+
+	if (init == 0) {
+		sigset64 pending = 0;
+		SETUP_RAW(sys_sigprocmask(SIG_BLOCK, &term, NULL));
+		long child = sys_fork();
+		if (child == 0) {
+			EXPECT_OK(checked_kill(1, SIGTERM));
+			leave(0);
+		}
+		REQUIRE_GT(child, 0);
+		EXPECT_EXITED(child, 0);
+		SETUP_RAW(sys_sigpending(&pending));
+		EXPECT_EQ(pending & term, term);
+		SETUP_RAW(sys_sigprocmask(SIG_UNBLOCK, &term, NULL));
+		SETUP_RAW(sys_sigpending(&pending));
+		EXPECT_EQ(pending & term, 0);
+		leave(3);
+	}
+	REQUIRE_GT(init, 0);
+	EXPECT_EXITED(init, 3);
+}
