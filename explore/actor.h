@@ -59,6 +59,8 @@ long actor_exec_self(unsigned actor);
 
 /* Where the birth of this actor stores TIDs: at parent_tid, at child_tid. operations/words_of_tids.c */
 int *tid_words(unsigned child);
+/* Puts something there that clone is to clear. */
+void tid_mark(unsigned child, uint64_t flags);
 
 /* The stack of an actor. */
 #define STACK_SIZE (32 * 1024)

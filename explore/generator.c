@@ -189,6 +189,9 @@ static int64_t choose_words(const struct swarm *swarm, const struct step *step, 
 			set |= one_in(3) ? argument->words[i].value : 0;
 		return set;
 	}
+	/* What must be refused, and just that. */
+	if (one_in(10))
+		return (int64_t)(flags_contradicting(call, below(64)) & ~unused_flags);
 	for (unsigned wanted = below(7); wanted; wanted--)
 		set |= argument->words[below(count)].value & (int64_t)swarm->flags;
 	/* Most sets with new namespaces are refused. */

@@ -85,7 +85,8 @@ struct memory {
 		bool mapped, common;
 		uint8_t page[REGION_PAGES]; /* private ones; of common ones see world.common */
 	} region[REGIONS];
-	uint16_t tid_words; /* which words have been filled in by clone: see operations/tid_words.c */
+	/* At parent_tid and child_tid of each birth: operations/words_of_tids.c. */
+	uint8_t tid_word[ACTORS][2];
 };
 
 enum condition {
@@ -213,8 +214,10 @@ unsigned free_object(const struct world *, enum kind);
 
 /* ---- What areas do at a birth, an end, an execution ---------------------------------------------- */
 
-/* model/tid_words.c: what flags of a birth store; a thread leaves its memory. */
-#define TID_WORD(child, which) ((uint16_t)(1U << (2 * (child) + (which))))
+/* model/tid_words.c: what a word holds; what a birth stores; a thread leaves its memory. */
+enum tid_word { WORD_EMPTY, WORD_TID, WORD_MARK };
+#define MARKED(flags) (((flags) & (CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID)) == CLONE_CHILD_CLEARTID)
+void mark_tid_word(struct world *, unsigned creator, unsigned child, uint64_t flags);
 void store_tids(struct world *, unsigned creator, unsigned child, uint64_t flags);
 void clear_tid(struct world *, unsigned actor);
 

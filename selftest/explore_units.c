@@ -221,6 +221,10 @@ START_TEST(words_for_tids)
 	ck_assert_int_eq(seen('D', "word at child_tid of C"), 1);
 	take("D exec");
 	ck_assert_int_eq(seen('D', "word at child_tid of C"), 0);
+	take("A clone VM CHILD_CLEARTID E");
+	ck_assert_int_eq(seen('A', "word at child_tid of E"), 2);
+	take("E exec");
+	ck_assert_int_eq(seen('A', "word at child_tid of E"), 0);
 }
 END_TEST
 
@@ -354,10 +358,10 @@ END_TEST
 
 START_TEST(attributes_are_kept_or_lost)
 {
-	take("A slack 7; A keepcaps 1; A limit 6000; A timer 1; A altstack 1; A fork B; A thread C; A vfork D");
+	take("A slack 7; A keepcaps 1; A limit 6000; A timer virtual 1; A timer profiling 1; A timer profiling 0; A altstack 1; A fork B; A thread C; A vfork D");
 	ck_assert_int_eq(seen('B', "timer slack"), 7);
-	ck_assert_int_eq(seen('B', "timer"), 0);
-	ck_assert_int_eq(seen('C', "timer"), 1);
+	ck_assert_int_eq(seen('B', "timers"), 0);
+	ck_assert_int_eq(seen('C', "timers"), 2);
 	ck_assert_int_eq(seen('B', "alternate stack"), 1);
 	ck_assert_int_eq(seen('C', "alternate stack"), 0);
 	ck_assert_int_eq(seen('D', "alternate stack"), 1);

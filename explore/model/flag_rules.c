@@ -68,6 +68,13 @@ static const struct contradiction {
 	{ "CLONE-NEWPID-04", CLONE_NEWPID, CLONE_THREAD, 0, ANY_CLONE, false },
 };
 
+uint64_t flags_contradicting(enum flags_call call, unsigned n)
+{
+	const struct contradiction *c = &contradictions[n % ARRAY_SIZE(contradictions)];
+
+	return (c->with | (c->without ? 0 : flags_reconciled(call, c->and_any))) & known_flags(call);
+}
+
 static const char *contradiction_in(enum flags_call call, uint64_t set, bool older_69)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(contradictions); i++) {

@@ -40,6 +40,9 @@ uint64_t known_flags(enum flags_call call);
  */
 long flags_refused(enum flags_call call, uint64_t set, bool older_69, bool privileged, const char **because);
 
+/* A small set that one of the rules refuses, whichever n says; not all of its flags may be known to the call. */
+uint64_t flags_contradicting(enum flags_call call, unsigned n);
+
 /* Makes a set that is more likely to be accepted: most that are drawn contradict themselves. */
 uint64_t flags_reconciled(enum flags_call call, uint64_t set);
 

@@ -172,42 +172,62 @@ OPERATION(limit_operation) = {
 	.c_uses = c_limit,
 };
 
-/* ---- A timer, which never runs out ---------------------------------------------------------------- */
+/* ---- Interval timers, which never run out --------------------------------------------------------- */
 
-/* Whether it is armed. */
-static long get_timer(unsigned n)
+static const struct word timers[] = { { "real", 1 }, { "virtual", 2 }, { "profiling", 4 }, { 0 } };
+
+/* Those that are armed, as their words. */
+static long get_timers(unsigned n)
 {
-	struct itimerval timer = { 0 };
+	long armed = 0;
 
 	(void)n;
-	long r = SYSCALL2(SYS_getitimer, ITIMER_REAL, &timer);
-	return r < 0 ? r : timer.it_value.tv_sec || timer.it_value.tv_usec;
+	for (int which = ITIMER_REAL; which <= ITIMER_PROF; which++) {
+		struct itimerval timer = { 0 };
+		long r = SYSCALL2(SYS_getitimer, which, &timer);
+		if (r < 0)
+			return r;
+		armed |= timer.it_value.tv_sec || timer.it_value.tv_usec ? 1L << which : 0;
+	}
+	return armed;
 }
 
-static void prepare_timer(void)
+static long set_timer(int which, bool armed)
 {
-	const struct itimerval none = { 0 };
+	const struct itimerval timer = { .it_value.tv_sec = armed ? 100000 : 0 };
 
-	SYSCALL3(SYS_setitimer, ITIMER_REAL, &none, NULL);
+	return SYSCALL3(SYS_setitimer, which, &timer, NULL);
 }
 
-static const char c_timer[] = "static inline long set_timer(int armed)\n"
+static void prepare_timers(void)
+{
+	for (int which = ITIMER_REAL; which <= ITIMER_PROF; which++)
+		set_timer(which, false);
+}
+
+static const char c_timer[] = "static inline long set_timer(int which, int armed)\n"
 			      "{\n"
 			      "\tstruct itimerval timer = { .it_value.tv_sec = armed ? 100000 : 0 };\n"
 			      "\n"
-			      "\treturn result(setitimer(ITIMER_REAL, &timer, NULL));\n"
+			      "\treturn result(setitimer(which >> 1, &timer, NULL));\n"
 			      "}\n"
-			      "static inline long look_timer(void)\n"
+			      "/* 1: ITIMER_REAL is armed, 2: ITIMER_VIRTUAL, 4: ITIMER_PROF. */\n"
+			      "static inline long look_timers(void)\n"
 			      "{\n"
-			      "\tstruct itimerval timer;\n"
+			      "\tlong armed = 0;\n"
 			      "\n"
-			      "\treturn getitimer(ITIMER_REAL, &timer) ? -errno : timer.it_value.tv_sec > 0;\n"
+			      "\tfor (int which = ITIMER_REAL; which <= ITIMER_PROF; which++) {\n"
+			      "\t\tstruct itimerval timer;\n"
+			      "\n"
+			      "\t\tarmed |= !getitimer(which, &timer) && timer.it_value.tv_sec ? 1 << which : 0;\n"
+			      "\t}\n"
+			      "\treturn armed;\n"
 			      "}\n";
 
-PROPERTY(timer_property) = {
-	.look = { .name = "timer", .get = get_timer, .c = "look_timer()", .c_uses = c_timer },
+PROPERTY(timers_property) = {
+	.look = { .name = "timers", .get = get_timers, .c = "look_timers()", .c_uses = c_timer },
 	.of = PROCESS,
-	.prepare = prepare_timer,
+	.prepare = prepare_timers,
 	.reset = true,
 	.copied = "FORK-023",
 	.shared = "THR-03",
@@ -216,25 +236,25 @@ PROPERTY(timer_property) = {
 
 static void model_timer(struct world *w, const struct step *step, struct prediction *prediction)
 {
+	int64_t armed = value_of(w, step->actor, &timers_property) & ~step->arg[0];
+
 	predict(prediction, 0, "FORK-023");
-	set_value(w, step->actor, &timer_property, step->arg[0]);
+	set_value(w, step->actor, &timers_property, armed | (step->arg[1] ? step->arg[0] : 0));
 }
 
 static void act_timer(const struct order *order, struct answer *answer)
 {
-	const struct itimerval timer = { .it_value.tv_sec = order->arg[0] ? 100000 : 0 };
-
-	answer->result = SYSCALL3(SYS_setitimer, ITIMER_REAL, &timer, NULL);
+	answer->result = set_timer((int)order->arg[0] >> 1, order->arg[1] != 0);
 }
 
 OPERATION(timer_operation) = {
 	.name = "timer",
 	.family = CHANGING,
-	.args = { A_NUMBER("whether", 0, 1) },
+	.args = { { .name = "the timer", .type = ARG_WORD, .words = timers }, A_NUMBER("whether it runs", 0, 1) },
 	.model = model_timer,
 	.act = act_timer,
 	.form = FORM_DONE,
-	.c = "set_timer($1)",
+	.c = "set_timer($1, $2)",
 	.c_uses = c_timer,
 };
 

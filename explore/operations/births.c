@@ -6,11 +6,42 @@
 
 /* ---- The model ----------------------------------------------------------------------------------- */
 
+/* What a birth rests on, besides being one: the statement of a flag that it needs. */
+static const struct {
+	uint64_t flag;
+	const char *because;
+} needs[] = {
+	{ CLONE_THREAD, "CLONE-THREAD-02 FORK-002" },
+	{ CLONE_PARENT, "CLONE-PARENT-01 FORK-002" },
+	{ CLONE_SYSVSEM, "CLONE-SYSVSEM-01 FORK-002" },
+	{ CLONE_IO, "CLONE-IO-01 FORK-002" },
+	{ CLONE_CLEAR_SIGHAND, "CLONE-CLRSIG-01 FORK-002" },
+	{ CLONE_SIGHAND, "CLONE-SIGHAND-01 FORK-002" },
+	{ CLONE_FS, "CLONE-FS-02 FORK-002" },
+	{ CLONE_FILES, "CLONE-FILES-01 FORK-002" },
+	{ CLONE_SETTLS, "CLONE-SETTLS-01 FORK-002" },
+	{ CLONE_PARENT_SETTID, "CLONE-PSETTID-01 FORK-002" },
+	{ CLONE_CHILD_SETTID, "CLONE-SETCTID-01 FORK-002" },
+	{ CLONE_CHILD_CLEARTID, "CLONE-CLRTID-01 FORK-002" },
+	{ CLONE_DETACHED, "CLONE-DETACHED-01 FORK-002" },
+	{ CLONE_VFORK, "CLONE-VFORK-01 VFORK-001 FORK-002" },
+	{ CLONE_VM, "CLONE-VM-01 FORK-002" },
+};
+
+static const char *birth_because(bool by_clone3, uint64_t flags, int exit_signal)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(needs); i++)
+		if (flags & needs[i].flag)
+			return needs[i].because;
+	return by_clone3 ? "CLONE3-02 FORK-002" : exit_signal != SIGCHLD ? "CLONE-SIG-01 FORK-002" : "FORK-002";
+}
+
 static void model_creation(struct world *w, const struct step *step, bool by_clone3, uint64_t flags, int exit_signal,
 			   struct prediction *prediction)
 {
 	unsigned child = (unsigned)child_of(step);
 	const char *because;
+	mark_tid_word(w, step->actor, child, flags);
 	int64_t refused = creation_result(w, step->actor, by_clone3, flags, exit_signal, &because);
 
 	if (refused) {
@@ -18,7 +49,7 @@ static void model_creation(struct world *w, const struct step *step, bool by_clo
 		return;
 	}
 	be_born(w, step->actor, child, flags, exit_signal);
-	predict(prediction, NAMED(child), flags & CLONE_THREAD ? "CLONE-THREAD-02" : "FORK-002");
+	predict(prediction, NAMED(child), birth_because(by_clone3, flags, exit_signal));
 	if (!(flags & CLONE_VFORK))
 		return;
 	struct actor *caller = &w->actor[step->actor];
@@ -104,6 +135,7 @@ static long by_clone(unsigned child, uint64_t flags, int exit_signal)
 {
 	struct seat *seat = &stage->seat[child];
 
+	tid_mark(child, flags);
 	seat->call = (struct clone_call){ .nr = SYS_clone };
 	seat->call.arg[ARCH_CLONE_STACK_FIRST ? 1 : 0] = (long)(flags | (unsigned)exit_signal);
 	seat->call.arg[ARCH_CLONE_STACK_FIRST ? 0 : 1] = (long)(actor_stack(child) + STACK_SIZE);
@@ -117,6 +149,7 @@ static long by_clone3(unsigned child, uint64_t flags, int exit_signal)
 {
 	struct seat *seat = &stage->seat[child];
 
+	tid_mark(child, flags);
 	seat->args = (struct clone3_args){
 		.flags = flags,
 		.exit_signal = (uint64_t)exit_signal,

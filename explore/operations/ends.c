@@ -73,7 +73,6 @@ OPERATION(exit_group_operation) = {
 OPERATION(exec_operation) = {
 	.name = "exec",
 	.family = ENDING,
-	.weight = 5,
 	.model = model_exec,
 	.act = act_exec,
 	.c = "execute(\"$a\", $n)",

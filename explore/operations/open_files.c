@@ -194,6 +194,7 @@ OPERATION(close_operation) = {
 OPERATION(cloexec_operation) = {
 	.name = "cloexec",
 	.family = CHANGING,
+	.weight = 20,
 	.args = { DESCRIPTOR },
 	.model = model_cloexec,
 	.act = act_cloexec,

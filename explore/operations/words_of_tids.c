@@ -10,21 +10,26 @@ int *tid_words(unsigned child)
 	return words[child];
 }
 
-/* 0: nothing; 1: the child's TID, as it was at its birth. */
+void tid_mark(unsigned child, uint64_t flags)
+{
+	if (MARKED(flags))
+		*(volatile int *)&words[child][1] = -1;
+}
+
 static long get_word(unsigned n)
 {
 	int tid = *(volatile int *)&words[n / 2][n % 2];
 
-	return tid && tid == stage->seat[n / 2].first_tid ? 1 : tid;
+	if (tid && tid == stage->seat[n / 2].first_tid)
+		return WORD_TID;
+	return tid == -1 ? WORD_MARK : tid;
 }
 
 static void predict_word(const struct world *w, unsigned actor, unsigned n, struct prediction *prediction)
 {
-	const struct memory *memory = &w->memory[w->actor[actor].object[MEMORY]];
-
-	predict(prediction, (memory->tid_words & TID_WORD(n / 2, n % 2)) != 0,
+	predict(prediction, w->memory[w->actor[actor].object[MEMORY]].tid_word[n / 2][n % 2],
 		n % 2 ? "CLONE-SETCTID-01 CLONE-SETCTID-02 CLONE-SETCTID-05 CLONE-CLRTID-01 CLONE-CLRTID-05 CLONE-CLRTID-08 CLONE-VM-01"
-		      : "CLONE-PSETTID-01 CLONE-PSETTID-02 CLONE-PSETTID-06 CLONE-VM-01");
+		      : "CLONE-PSETTID-01 CLONE-PSETTID-02 CLONE-PSETTID-04 CLONE-PSETTID-06 CLONE-VM-01");
 }
 
 static void name_word(unsigned n, char *buf, size_t size)
