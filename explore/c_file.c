@@ -36,7 +36,8 @@ static void make_plan(const struct program *program, const struct difference *di
 		unsigned born = w.born;
 		world_step(&w, step, &plan.want[i]);
 		plan.born[i] = w.born > born;
-		plan.died[i] = w.died;
+		/* Once there is the fresh image the other threads are gone, and it has the number of the first one. */
+		plan.died[i] = w.executed ? 0 : w.died;
 		if (plan.want[i].certainty == LATER)
 			open_since[step->actor] = (int)i;
 		for (unsigned a = 0; a < w.born; a++)
@@ -389,8 +390,17 @@ static void put_resumption(FILE *file, const struct program *program)
 				'A' + a, part, 'A' + a, part);
 }
 
-static void put_main(FILE *file, const struct program *program, unsigned steps)
+static const char *preparation(const struct difference *difference)
 {
+	const struct property *property = difference->look ? property_of(difference->look) : NULL;
+
+	return property && property->c_prepare ? property->c_prepare : "";
+}
+
+static void put_main(FILE *file, const struct program *program, const struct difference *difference)
+{
+	unsigned steps = program->count + (difference->kind == WRONG_LOOK);
+
 	fprintf(file, "int main(int argc, char **argv)\n"
 		      "{\n"
 		      "\tint status, seconds;\n"
@@ -415,6 +425,7 @@ static void put_main(FILE *file, const struct program *program, unsigned steps)
 		"\tif (first == 0) {\n"
 		"\t\tsetsid();\n"
 		"\t\tumask(022);\n"
+		"%s"
 		"\t\tfor (int fd = 0; fd < OUT; fd++)\n"
 		"\t\t\tclose(fd);\n"
 		"\t\treturn A_0(NULL);\n"
@@ -434,7 +445,7 @@ static void put_main(FILE *file, const struct program *program, unsigned steps)
 		"\tprintf(\"%%s\\n\", shared->bad ? \"bad\" : \"ok\");\n"
 		"\treturn shared->bad;\n"
 		"}\n",
-		steps, steps, steps);
+		preparation(difference), steps, steps, steps);
 }
 
 /* ---- The file ------------------------------------------------------------------------------------ */
@@ -499,5 +510,5 @@ void c_file_write(FILE *file, const struct program *program, const struct differ
 	for (unsigned a = ACTORS; a-- > 0;)
 		if (a == 0 || born_by(program, a, &unused))
 			put_actor(file, program, a, difference);
-	put_main(file, program, program->count + (difference->kind == WRONG_LOOK));
+	put_main(file, program, difference);
 }

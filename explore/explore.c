@@ -18,6 +18,7 @@
 #include "die.h"
 #include "exhaustive.h"
 #include "known_rules.h"
+#include "tell_ktap.h"
 #include "pen.h"
 #include "player.h"
 #include "processors.h"
@@ -40,6 +41,7 @@ static const char help[] =
 	"      --c FILE            ... write it as a C program that needs nothing else (-: to the output)\n"
 	"      --save DIR          write each finding there: N.program, and N.c likewise\n"
 	"      --expect FILE       what is known to deviate, by a target's name or a file: told apart\n"
+	"      --format FORMAT     text or ktap\n"
 	"      --without NAME      leave out a statement, an operation or a flag; may be repeated\n"
 	"      --release X.Y       the model of another release than this kernel's\n"
 	"      --operations        what actors can do and see\n"
@@ -52,7 +54,7 @@ static void found_kind(const struct finding_kind *kind, unsigned number);
 
 static struct search search = { .seconds = 60, .seed = 1, .tell = found_kind, .progress = tell_progress };
 static struct program program;
-static bool play_only, chosen_time;
+static bool play_only, chosen_time, as_ktap;
 /* Opened at the beginning: in a pen their paths may lead elsewhere. */
 static int save_to = -1;
 static FILE *c_file;
@@ -116,6 +118,7 @@ enum {
 	OPT_SAVE,
 	OPT_FIRST,
 	OPT_EXPECT,
+	OPT_FORMAT,
 	OPT_WITHOUT,
 	OPT_FORGET,
 	OPT_RELEASE,
@@ -162,6 +165,11 @@ static void parse_one(int option)
 	case OPT_EXPECT:
 		known_rules_read(optarg);
 		break;
+	case OPT_FORMAT:
+		if (strcmp(optarg, "text") && strcmp(optarg, "ktap"))
+			die("--format '%s': text or ktap is wanted", optarg);
+		as_ktap = !strcmp(optarg, "ktap");
+		break;
 	case OPT_WITHOUT:
 		leave_out_name(optarg);
 		break;
@@ -198,6 +206,7 @@ static void parse(int argc, char **argv)
 		{ "first", no_argument, NULL, OPT_FIRST },
 		{ "save", required_argument, NULL, OPT_SAVE },
 		{ "expect", required_argument, NULL, OPT_EXPECT },
+		{ "format", required_argument, NULL, OPT_FORMAT },
 		{ "without", required_argument, NULL, OPT_WITHOUT },
 		{ "forget", required_argument, NULL, OPT_FORGET },
 		{ "release", required_argument, NULL, OPT_RELEASE },
@@ -249,7 +258,10 @@ static void save(const struct finding *finding, unsigned number)
 
 static void found_kind(const struct finding_kind *kind, unsigned number)
 {
-	tell_kind(kind, number);
+	if (as_ktap)
+		ktap_kind(kind, number);
+	else
+		tell_kind(kind, number);
 	if (save_to >= 0)
 		save(&kind->finding, number);
 }
@@ -306,8 +318,13 @@ static int search_inside(void)
 		exhaustive_begin(search.depth);
 		search.total = exhaustive_total();
 	}
+	if (as_ktap)
+		ktap_begin();
 	search_run(&search);
-	tell_search(&search);
+	if (as_ktap)
+		ktap_end(&search);
+	else
+		tell_search(&search);
 	if (search.broken)
 		return EXIT_USAGE;
 	return search.kind_count > search.kinds_known ? EXIT_DEVIATION : EXIT_EXPECTED;

@@ -102,8 +102,9 @@ struct property {
 	enum kind of;
 	int64_t first; /* what A begins with: .prepare sees to it */
 	void (*prepare)(void);
-	bool reset;	    /* a child whose object is another one begins with .fresh, else with a copy */
-	bool reset_by_exec; /* likewise for execve */
+	const char *c_prepare; /* the same as a line of C, where it takes more than nothing */
+	bool reset;	       /* a child whose object is another one begins with .fresh, else with a copy */
+	bool reset_by_exec;    /* likewise for execve */
 	int64_t fresh, fresh_by_exec;
 	/* Statements: a copy is what the child begins with and stays apart; sharing; what execve does. */
 	const char *copied, *shared, *executed;

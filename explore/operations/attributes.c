@@ -30,6 +30,7 @@ PROPERTY(slack_property) = {
 	.of = THREAD,
 	.first = 50000,
 	.prepare = prepare_slack,
+	.c_prepare = "\t\tprctl(PR_SET_TIMERSLACK, 50000, 0, 0, 0);\n",
 	.copied = "INH-PRCTL-12 FORK-030",
 	.executed = "INH-EXEC-09",
 };
@@ -145,6 +146,7 @@ PROPERTY(limit_property) = {
 	.of = PROCESS,
 	.first = FIRST_LIMIT,
 	.prepare = prepare_limit,
+	.c_prepare = "\t\tset_limit(10000);\n",
 	.copied = "INH-LIM-01",
 	.shared = "THR-03",
 	.executed = "EXEC-10 INH-LIM-01",

@@ -6,7 +6,7 @@
 
 /* ---- The model ----------------------------------------------------------------------------------- */
 
-/* What a birth rests on, besides being one: the statement of a flag that it needs. */
+/* What a birth rests on, besides being one: the statement of flags that it needs. */
 static const struct {
 	uint64_t flag;
 	const char *because;
@@ -24,14 +24,15 @@ static const struct {
 	{ CLONE_CHILD_SETTID, "CLONE-SETCTID-01 FORK-002" },
 	{ CLONE_CHILD_CLEARTID, "CLONE-CLRTID-01 FORK-002" },
 	{ CLONE_DETACHED, "CLONE-DETACHED-01 FORK-002" },
-	{ CLONE_VFORK, "CLONE-VFORK-01 VFORK-001 FORK-002" },
+	{ CLONE_VFORK | CLONE_VM, "VFORK-001 FORK-002" },
+	{ CLONE_VFORK, "CLONE-VFORK-01 FORK-002" },
 	{ CLONE_VM, "CLONE-VM-01 FORK-002" },
 };
 
 static const char *birth_because(bool by_clone3, uint64_t flags, int exit_signal)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(needs); i++)
-		if (flags & needs[i].flag)
+		if ((flags & needs[i].flag) == needs[i].flag)
 			return needs[i].because;
 	return by_clone3 ? "CLONE3-02 FORK-002" : exit_signal != SIGCHLD ? "CLONE-SIG-01 FORK-002" : "FORK-002";
 }

@@ -98,6 +98,7 @@ PROPERTY(directory_property) = {
 	.of = DIRECTORY,
 	.first = 0,
 	.prepare = prepare_directory,
+	.c_prepare = "\t\tgo_to(0);\n",
 	.copied = "INH-FS-01 CLONE-FS-04",
 	.shared = "CLONE-FS-01",
 	.executed = "EXEC-10",
