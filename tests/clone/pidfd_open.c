@@ -2,8 +2,8 @@
 /* pidfd_open: which processes and threads it takes, its flags, and what the descriptor goes on to mean. */
 #include "forkcheck.h"
 
+#include <poll.h>
 #include <string.h>
-
 #include <sys/resource.h>
 
 #define PROC NEEDS_PROC
@@ -53,6 +53,29 @@ TEST(refers_to_process, .covers = "PIDFD-01 PIDFD-17", .features = FEATURES(PROC
 	EXPECT_EQ(process_of((int)pidfd), child);
 	end_child(child, CHILD_MAY_END);
 	EXPECT_EQ(process_of((int)pidfd), -1);
+}
+
+TEST(becomes_readable, .covers = "PIDFD-10",
+     .summary = "each of several descriptors is readable once its own process ends")
+{
+	struct pollfd polls[3];
+	pid_t children[ARRAY_SIZE(polls)];
+
+	for (size_t i = 0; i < ARRAY_SIZE(polls); i++) {
+		children[i] = start_child((unsigned)i, 0);
+		long pidfd = sys_pidfd_open(children[i], 0);
+		REQUIRE_OK(pidfd, i);
+		polls[i] = (struct pollfd){ (int)pidfd, POLLIN, 0 };
+	}
+	EXPECT_RETURNS(poll(polls, ARRAY_SIZE(polls), 0), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(polls); i++) {
+		post((unsigned)i);
+		await_zombie(children[i]);
+		EXPECT_RETURNS(poll(polls, ARRAY_SIZE(polls), 0), (int)i + 1, i);
+		EXPECT_EQ(polls[i].revents & POLLIN, POLLIN, i);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(polls); i++)
+		EXPECT_EXITED(children[i], 0, i);
 }
 
 /* The numbers that fdinfo has after "NSpid:". Returns how many. */
@@ -191,16 +214,16 @@ TEST(thread_without_flag, .covers = "PIDFD-05",
 TEST(thread_with_flag, .covers = "PIDFD-06", .features = FEATURES(PROC),
      .summary = "with PIDFD_THREAD the ID of any thread is accepted, and the descriptor refers to this thread")
 {
-	pid_t tid = start_thread(wait_in_thread, NULL);
+	const pid_t tids[] = { start_thread(wait_in_thread, NULL), sys_getpid(), start_thread(wait_in_thread, NULL) };
 
-	long pidfd = sys_pidfd_open(tid, OPEN_THREAD);
-	REQUIRE_OK(pidfd);
-	EXPECT_EQ(process_of((int)pidfd), tid);
-	long leader = sys_pidfd_open(sys_getpid(), OPEN_THREAD);
-	REQUIRE_OK(leader);
-	EXPECT_EQ(process_of((int)leader), sys_getpid());
+	for (size_t i = 0; i < ARRAY_SIZE(tids); i++) {
+		long pidfd = sys_pidfd_open(tids[i], OPEN_THREAD);
+		REQUIRE_OK(pidfd, i);
+		EXPECT_EQ(process_of((int)pidfd), tids[i], i);
+	}
 	post(CHILD_MAY_END);
-	await_thread_gone(tid);
+	await_thread_gone(tids[0]);
+	await_thread_gone(tids[2]);
 }
 
 TEST(nonblock, .covers = "PIDFD-07",

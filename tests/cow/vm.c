@@ -148,11 +148,13 @@ TEST(same_for_kcmp, .covers = "CLONE-VM-05", .features = FEATURES(NEEDS_KCMP, NE
 	long other = CLONE_CALL(door->via, new_stack(), wait_to_be_compared, NULL, .flags = 0, .exit_signal = SIGCHLD);
 	long same_vm = sys_kcmp(sys_getpid(), (pid_t)same, KCMP_VM, 0, 0);
 	long other_vm = sys_kcmp(sys_getpid(), (pid_t)other, KCMP_VM, 0, 0);
+	long turned_round = sys_kcmp((pid_t)same, sys_getpid(), KCMP_VM, 0, 0);
 	post(PARENT_DONE);
 	REQUIRE_GT(same, 0);
 	REQUIRE_GT(other, 0);
 	EXPECT_EXITED(same, 0);
 	EXPECT_EXITED(other, 0);
 	EXPECT_EQ(same_vm, 0);
+	EXPECT_EQ(turned_round, 0);
 	EXPECT_GT(other_vm, 0);
 }

@@ -43,38 +43,39 @@ TEST(kept_by_exec, .covers = "INH-PRCTL-11", .features = FEATURES(NEEDS_ORDINARY
 
 /* ---- Who clears it ----------------------------------------------------------------------------- */
 
-#define OTHER 1 /* no user or group that a test begins with */
+/* No users or groups that a test begins with. */
+static const unsigned others[] = { 1, 2 };
 
-static int change_effective_uid(void)
+static int change_effective_uid(unsigned id)
 {
-	return setresuid((uid_t)-1, OTHER, (uid_t)-1);
+	return setresuid((uid_t)-1, id, (uid_t)-1);
 }
 
-static int change_effective_gid(void)
+static int change_effective_gid(unsigned id)
 {
-	return setresgid((gid_t)-1, OTHER, (gid_t)-1);
+	return setresgid((gid_t)-1, id, (gid_t)-1);
 }
 
-static int change_filesystem_uid(void)
+static int change_filesystem_uid(unsigned id)
 {
-	setfsuid(OTHER);
-	return setfsuid(OTHER) == OTHER ? 0 : -1;
+	setfsuid(id);
+	return setfsuid(id) == (int)id ? 0 : -1;
 }
 
-static int change_filesystem_gid(void)
+static int change_filesystem_gid(unsigned id)
 {
-	setfsgid(OTHER);
-	return setfsgid(OTHER) == OTHER ? 0 : -1;
+	setfsgid(id);
+	return setfsgid(id) == (int)id ? 0 : -1;
 }
 
-static int change_saved_ids(void)
+static int change_saved_ids(unsigned id)
 {
-	return setresgid((gid_t)-1, (gid_t)-1, OTHER) || setresuid((uid_t)-1, (uid_t)-1, OTHER) ? -1 : 0;
+	return setresgid((gid_t)-1, (gid_t)-1, id) || setresuid((uid_t)-1, (uid_t)-1, id) ? -1 : 0;
 }
 
 static const struct change {
 	const char *name;
-	int (*change)(void);
+	int (*change)(unsigned id);
 	int left;
 } changes[] = {
 	{ "effective_uid", change_effective_uid, 0 },	{ "effective_gid", change_effective_gid, 0 },
@@ -84,15 +85,17 @@ static const struct change {
 
 TEST(cleared, .covers = "INH-PRCTL-10",
      .summary =
-	     "another effective or filesystem user or group ID clears the parent-death signal, another saved one does not",
+	     "each new effective or filesystem user or group ID clears the parent-death signal, a saved one does not",
      .caps = CAP(SETUID) | CAP(SETGID), .features = FEATURES(NEEDS_TWO_IDS), CASES(changes))
 {
 	const struct change *change = this_case();
 
-	set_signal();
-	EXPECT_EQ(get_signal(), SIGUSR1);
-	SETUP(change->change());
-	EXPECT_EQ(get_signal(), change->left);
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		set_signal();
+		EXPECT_EQ(get_signal(), SIGUSR1, i);
+		SETUP(change->change(others[i]));
+		EXPECT_EQ(get_signal(), change->left, i);
+	}
 }
 
 /* ---- When it comes ----------------------------------------------------------------------------- */

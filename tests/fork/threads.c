@@ -79,6 +79,36 @@ TEST(child_is_the_caller, .covers = "FORK-034 FORK-013 THR-16",
 	EXPECT_EQ(marker, 1);
 }
 
+static int expect_parent(void *arg)
+{
+	EXPECT_EQ(sys_getppid(), *(pid_t *)arg);
+	return 0;
+}
+
+/* In a thread that is not the first: the first one's parent is its own, and the child's is its process. */
+static int ask_and_fork(void *arg)
+{
+	pid_t self = sys_getpid();
+
+	expect_parent(arg);
+	long child = sys_fork();
+	if (child == 0) {
+		await_thread_gone(start_thread(expect_parent, &self));
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	EXPECT_EXITED(child, 0);
+	return 0;
+}
+
+TEST(parent_of_threads, .covers = "FORK-013 CLONE-THREAD-04",
+     .summary = "threads that are not the first have their process's parent, before and after a fork by one")
+{
+	pid_t parent = sys_getppid();
+
+	await_thread_gone(start_thread(ask_and_fork, &parent));
+}
+
 /* ---- Locks --------------------------------------------------------------------------------------- */
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;

@@ -120,6 +120,28 @@ TEST(kind, .covers = "PTRACE-01 PTRACE-02 PTRACE-03 PTRACE-05 PTRACE-06 PTRACE-0
 	EXPECT_EQ(events, 1);
 }
 
+static void create_several(const void *unused)
+{
+	(void)unused;
+	for (int i = 0; i < 3; i++)
+		create(&one_of_each[0]);
+}
+
+TEST(each_of_several, .covers = "PTRACE-01", .features = FEATURES(PTRACE),
+     .summary = "each of several forks stops the tracee with FORK")
+{
+	struct trace_stop stop;
+	int events = 0;
+
+	told = shared(sizeof(*told));
+	start_tracee(BY_SEIZE, THREE_OPTIONS, create_several, NULL);
+	while (next_stop(&stop)) {
+		events += stop.event == PTRACE_EVENT_FORK;
+		resume(&stop);
+	}
+	EXPECT_EQ(events, 3);
+}
+
 TEST(message, .covers = "PTRACE-08", .features = FEATURES(PTRACE),
      .summary = "PTRACE_GETEVENTMSG in the stop for a creation gives the new thread's ID", CASES_NEEDING(one_of_each))
 {

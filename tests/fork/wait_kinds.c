@@ -130,6 +130,31 @@ static bool sees(const struct option *option, const struct kind *kind)
 	return option->bits & __WALL || kind->clone == !!(option->bits & __WCLONE);
 }
 
+/* Expectations of a thread that has made no child. */
+static int wait_for_anothers(void *arg)
+{
+	pid_t child = *(pid_t *)arg;
+
+	EXPECT_FAILS(wait_for(child, NULL, __WNOTHREAD | WNOHANG, NULL), ECHILD);
+	EXPECT_FAILS(wait_for(-1, NULL, __WNOTHREAD | WNOHANG, NULL), ECHILD);
+	EXPECT_FAILS(waitid_for(P_PID, child, NULL, __WNOTHREAD | WEXITED | WNOHANG, NULL), ECHILD);
+	EXPECT_EQ(wait_for(child, NULL, WNOHANG, NULL), 0);
+	return 0;
+}
+
+TEST(not_first, .covers = "WAIT-35 WAIT-38",
+     .summary =
+	     "with __WNOTHREAD a thread that is not the first does not see the first one's child, without it it does")
+{
+	pid_t child = child_with(0, SIGCHLD);
+
+	REQUIRE_GT(child, 0);
+	await_thread_gone(start_thread(wait_for_anothers, &child));
+	EXPECT_EQ(wait_for(child, NULL, __WNOTHREAD | WNOHANG, NULL), 0);
+	post(CHILD_MAY_GO);
+	EXPECT_EXITED(child, 0);
+}
+
 static void end_maker(const struct kind *kind)
 {
 	if (kind->elsewhere)
