@@ -2,6 +2,7 @@
 /* What a child has of its parent, as tables. */
 #include "inherit.h"
 #include "cell.h"
+#include "trace.h"
 
 /* One run of a test; in shared memory, since any process of it may write there. */
 static struct scene {
@@ -343,6 +344,29 @@ static void in_namespaces(void)
 	REQUIRE_EXITED(caller, 0);
 }
 
+static void play_as_tracee(const void *unused)
+{
+	(void)unused;
+	play(NULL);
+}
+
+static void in_traced(void)
+{
+	const unsigned long options = PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE;
+	pid_t caller = start_tracee(BY_SEIZE, options, play_as_tracee, NULL);
+	struct trace_stop stop;
+	int status = -1, children = 0;
+
+	while (next_stop(&stop)) {
+		children += stop.event == PTRACE_EVENT_FORK;
+		if (stop.pid == caller)
+			status = stop.status;
+		resume(&stop);
+	}
+	EXPECT_EQ(children, 1);
+	EXPECT_EQ(status, 0);
+}
+
 #define FORK DOOR(BY_CLONE) /* any fork: the way that needs no C library */
 
 const struct inherit_door_row inherit_doors[INHERIT_DOORS] = {
@@ -366,6 +390,7 @@ const struct inherit_door_row inherit_doors[INHERIT_DOORS] = {
 			      .features = FEATURES(NEEDS_USER_NS, NEEDS_PID_NS, NEEDS_PROC) },
 			    in_namespaces,
 			    FORK },
+	[IN_TRACED] = { { "in_traced", .covers = "INH-OWN-08", .features = FEATURES(NEEDS_PTRACE) }, in_traced, FORK },
 };
 
 static void prepare(const struct attribute *attribute, unsigned ways)

@@ -56,6 +56,7 @@ enum inherit_door {
 	IN_VM,	       /* a child with CLONE_VM */
 	IN_PROGRAM,    /* a process that has executed a program */
 	IN_NAMESPACES, /* the first process of a PID namespace, in a user namespace of its own */
+	IN_TRACED,     /* one that is traced, as its child is then */
 	INHERIT_DOORS
 };
 #define DOOR(d) (1U << (d))

@@ -58,6 +58,12 @@ static void keep_what_was_taken(struct call *call)
 		.error = ANY_ERROR, .after = keep_what_was_taken                                                      \
 	}
 
+#define LEFT_CHILD(name_, statement)                                                                   \
+	{                                                                                              \
+		.name = "failure." name_, .breaks = statement, .nr = { CREATING }, .error = ANY_ERROR, \
+		.after = leave_a_child                                                                 \
+	}
+
 static const struct fault results[] = {
 	{ .name = "result.next_pid",
 	  .breaks = "FORK-002",
@@ -100,6 +106,10 @@ static const struct fault results[] = {
 	  .nr = { CREATING },
 	  .error = ANY_ERROR,
 	  .after = leave_a_descriptor },
+	LEFT_CHILD("counted_for_group", "CLONE-FAIL-08"),
+	LEFT_CHILD("counted_for_user", "CLONE-FAIL-09"),
+	LEFT_CHILD("keeps_numbers", "CLONE-FAIL-27"),
+	KEPT("committed_memory", "CLONE-FAIL-28", 0),
 	KEPT("descriptors", "CLONE-FAIL-21", CLONE_FILES),
 	KEPT("directories", "CLONE-FAIL-22", CLONE_FS),
 	KEPT("memory", "CLONE-FAIL-23", CLONE_VM),

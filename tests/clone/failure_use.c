@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
+#include <sys/sysinfo.h>
 
 /* ---- The ways to fail late ------------------------------------------------------------------------ */
 
@@ -21,15 +22,26 @@ static void forbid_processes(void)
 	SETUP(write_cgroup(group, "pids.max", "1"));
 }
 
-static void forbid_descriptors(void)
+static void allow_processes(void)
+{
+	SETUP(write_cgroup(group, "pids.max", "max"));
+}
+
+static void limit_to(int resource, rlim_t soft)
 {
 	struct rlimit limit;
+
+	SETUP(getrlimit(resource, &limit));
+	limit.rlim_cur = soft;
+	SETUP(setrlimit(resource, &limit));
+}
+
+static void forbid_descriptors(void)
+{
 	int lowest = (int)SETUP_RAW(sys_dup(STDERR_FILENO));
 
 	sys_close(lowest);
-	SETUP(getrlimit(RLIMIT_NOFILE, &limit));
-	limit.rlim_cur = (rlim_t)lowest;
-	SETUP(setrlimit(RLIMIT_NOFILE, &limit));
+	limit_to(RLIMIT_NOFILE, (rlim_t)lowest);
 }
 
 static void allow_descriptors(void)
@@ -52,7 +64,8 @@ static const struct obstacle {
 	void (*prepare)(void);	/* in the test's process */
 	void (*enter)(void);	/* in the caller, before all else */
 	void (*obstruct)(void); /* there, right before the call */
-	void (*relent)(void);
+	void (*relent)(void);	/* right after it */
+	void (*relax)(void);	/* where the caller wants children after all */
 } obstacles[] = {
 	{ { "pidfd_address", .features = FEATURES(NEEDS_PIDFD) }, VIA_CLONE, EFAULT, .flags = CLONE_PIDFD },
 	{ { "pidfd_address_clone3", .features = FEATURES(NEEDS_PIDFD, NEEDS_CLONE3) },
@@ -74,7 +87,8 @@ static const struct obstacle {
 	  VIA_CLONE,
 	  EAGAIN,
 	  .prepare = make_group,
-	  .enter = forbid_processes },
+	  .enter = forbid_processes,
+	  .relax = allow_processes },
 };
 
 /* ---- What is given back ---------------------------------------------------------------------------- */
@@ -182,6 +196,72 @@ static void expect_own_directories(void)
 	EXPECT_OK(sys_setns(mounts, CLONE_NEWNS));
 }
 
+/* A count of its own, as each user namespace has one. */
+static void count_alone(void)
+{
+	SETUP_RAW(sys_unshare(CLONE_NEWUSER));
+	set_capabilities(0);
+}
+
+static void expect_fork(void)
+{
+	long child = sys_fork();
+	if (child == 0)
+		leave(0);
+	REQUIRE_GT(child, 0);
+	EXPECT_EXITED(child, 0);
+}
+
+static void expect_room_for_one(void)
+{
+	limit_to(RLIMIT_NPROC, 2);
+	expect_fork();
+	limit_to(RLIMIT_NPROC, 1);
+	long child = sys_fork();
+	EXPECT_REFUSED(child, EAGAIN);
+}
+
+static void enter_group(void)
+{
+	SETUP(write_cgroup(group, "cgroup.procs", "0"));
+}
+
+static void expect_one_in_group(void)
+{
+	EXPECT_EQ(read_cgroup(group, "pids.current"), 1);
+}
+
+/* Of memory that may be written to but never is, kB; and what was committed on the whole machine before. */
+static long long reserved, committed;
+#define OFTEN 64
+
+static long long committed_now(void)
+{
+	return SETUP(proc_field("/proc/meminfo", "Committed_AS:", 10));
+}
+
+static void reserve(void)
+{
+	char mode[8] = "";
+	struct sysinfo info;
+
+	SETUP(read_file("/proc/sys/vm/overcommit_memory", mode, sizeof(mode)));
+	if (mode[0] == '2')
+		SKIP(SKIP_SURROUNDINGS, "vm.overcommit_memory is 2");
+	SETUP(sysinfo(&info));
+	unsigned long long quarter = (unsigned long long)info.totalram * info.mem_unit / 4;
+	size_t size = quarter < 1ULL << 29 ? (size_t)quarter : (size_t)1 << 29;
+	SETUP_RAW(sys_map_private(NULL, size, PROT_READ | PROT_WRITE));
+	reserved = (long long)size / 1024;
+	committed = committed_now();
+}
+
+/* Others commit memory meanwhile, but not as much as all these copies. */
+static void expect_not_committed(void)
+{
+	EXPECT_LT(committed_now(), committed + OFTEN / 2 * reserved);
+}
+
 static const struct thing {
 	struct case_head head;
 	uint64_t flags;
@@ -189,6 +269,8 @@ static const struct thing {
 	void (*take)(void);    /* in the caller, before the call that fails */
 	void (*use)(void);     /* there, afterwards */
 	void (*after)(void);   /* in the test's process, when the caller has ended */
+	int times;	       /* that the call is made; 0: once */
+	bool own_group;	       /* no other group may be entered */
 } things[] = {
 	{ { "copied_descriptors", .covers = "CLONE-FAIL-21" }, 0, .take = open_pipe, .use = expect_last_close },
 	{ { "shared_descriptors", .covers = "CLONE-FAIL-21" },
@@ -226,6 +308,25 @@ static const struct thing {
 	{ { "thread", .covers = "CLONE-FAIL-26", .features = FEATURES(NEEDS_PROC) },
 	  THREAD_FLAGS,
 	  .use = expect_one_thread },
+	{ { "processes_of_user", .covers = "CLONE-FAIL-09", .features = FEATURES(NEEDS_USER_NS, NEEDS_OTHER_USER) },
+	  0,
+	  .take = count_alone,
+	  .use = expect_room_for_one,
+	  .times = 3,
+	  .own_group = true },
+	{ { "processes_of_group", .covers = "CLONE-FAIL-08", .features = FEATURES(NEEDS_CGROUP_PIDS),
+	    .caps = CAP(DAC_OVERRIDE) },
+	  0,
+	  .prepare = make_group,
+	  .take = enter_group,
+	  .use = expect_one_in_group,
+	  .times = 3,
+	  .own_group = true },
+	{ { "committed_memory", .covers = "CLONE-FAIL-28", .features = FEATURES(NEEDS_PROC) },
+	  0,
+	  .take = reserve,
+	  .use = expect_not_committed,
+	  .times = OFTEN },
 };
 
 /* A pidfd of a thread is refused early, before Linux 6.9. */
@@ -234,14 +335,15 @@ static bool passes(const void *row, const void *door)
 	const struct thing *thing = row;
 	const struct obstacle *obstacle = door;
 
-	return !(thing->flags & CLONE_THREAD && obstacle->flags & CLONE_PIDFD);
+	return !(thing->flags & CLONE_THREAD && obstacle->flags & CLONE_PIDFD) &&
+	       !(thing->own_group && obstacle->enter);
 }
 
-static void call(const struct thing *thing, const struct obstacle *obstacle)
+static void call(const struct obstacle *obstacle, uint64_t flags)
 {
 	const struct clone_request request = {
-		.flags = thing->flags | obstacle->flags,
-		.exit_signal = thing->flags & CLONE_THREAD ? 0 : SIGCHLD,
+		.flags = flags | obstacle->flags,
+		.exit_signal = flags & CLONE_THREAD ? 0 : SIGCHLD,
 		.pidfd = obstacle->error == EMFILE ? ends : BAD_ADDRESS,
 		.cgroup = obstacle->cgroup,
 	};
@@ -274,7 +376,8 @@ TEST(given_back,
 			obstacle->enter();
 		if (thing->take)
 			thing->take();
-		call(thing, obstacle);
+		for (int i = 0; i < (thing->times ? thing->times : 1); i++)
+			call(obstacle, thing->flags);
 		if (thing->use)
 			thing->use();
 		leave(0);
@@ -282,4 +385,51 @@ TEST(given_back,
 	EXPECT_EXITED(caller, 0);
 	if (thing->after)
 		thing->after();
+}
+
+/* ---- PIDs ------------------------------------------------------------------------------------------ */
+
+#define LEVELS 3
+
+/* The first process of a PID namespace, so many levels above the innermost; it has one child, the next one. */
+static void descend(const struct obstacle *obstacle, int levels)
+{
+	if (levels) {
+		long init = CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWPID, .exit_signal = SIGCHLD);
+		if (init == 0) {
+			descend(obstacle, levels - 1);
+			leave(0);
+		}
+		REQUIRE_GT(init, 0);
+		EXPECT_EXITED(init, 0);
+		return;
+	}
+	if (obstacle->enter)
+		obstacle->enter();
+	call(obstacle, 0);
+	call(obstacle, 0);
+	if (obstacle->relax)
+		obstacle->relax();
+	/* Nobody else takes numbers here: the calls had these. */
+	for (pid_t first = 2; first < 5; first++) {
+		const pid_t numbers[LEVELS] = { first, first + 1, first + 2 };
+		long child = CLONE_HERE(VIA_CLONE3, .exit_signal = SIGCHLD, .set_tid = numbers, .set_tid_size = LEVELS);
+		if (child == 0)
+			leave(0);
+		EXPECT_EQ(child, first, first);
+		if (child > 0)
+			EXPECT_EXITED(child, 0, first);
+	}
+}
+
+TEST(numbers_given_back, .covers = "CLONE-FAIL-27", .caps = CAP(SYS_ADMIN),
+     .features = FEATURES(NEEDS_PID_NS, NEEDS_CLONE3),
+     .summary = "after a call that failed late its PIDs are free again at each of three levels of PID namespaces",
+     THROUGH(obstacles))
+{
+	const struct obstacle *obstacle = this_door();
+
+	if (obstacle->prepare)
+		obstacle->prepare();
+	descend(obstacle, LEVELS);
 }
