@@ -406,6 +406,7 @@ const struct feature_info features[FEATURE_COUNT] = {
 	ROW(NEEDS_SCRIPTS, "scripts", "programs that name their interpreter", .config = "BINFMT_SCRIPT"),
 	ROW(NEEDS_AUTOGROUP, "autogroup", "scheduler autogroups", .config = "SCHED_AUTOGROUP"),
 	ROW(NEEDS_TASK_IO, "task-io", "/proc/PID/io", .config = "TASK_IO_ACCOUNTING", .missing = no_proc),
+	ROW(NEEDS_SCHEDSTAT, "schedstat", "/proc/PID/schedstat", .config = "SCHED_INFO", .missing = no_proc),
 	ROW(NEEDS_CORE_FILTER, "core-filter", "/proc/PID/coredump_filter", .config = "ELF_CORE", .missing = no_proc),
 	ROW(NEEDS_MEMBARRIER, "membarrier", "private expedited membarrier(2)", .since = "4.14", .config = "MEMBARRIER"),
 	ROW(NEEDS_RSEQ, "rseq", "restartable sequences", .since = "4.18", .config = "RSEQ"),

@@ -77,6 +77,7 @@ enum feature {
 	NEEDS_KEYS,
 	NEEDS_AUTOGROUP,
 	NEEDS_TASK_IO,	   /* /proc/PID/io */
+	NEEDS_SCHEDSTAT,   /* /proc/PID/schedstat */
 	NEEDS_CORE_FILTER, /* /proc/PID/coredump_filter */
 	NEEDS_MEMBARRIER,
 	NEEDS_HUGETLB,	 /* MAP_HUGETLB, whether or not any are reserved */

@@ -171,6 +171,7 @@ static const struct fault timers[] = {
 	SPOILT("posix_timer", "FORK-025", posix_timer, IN_PROCESS),
 	SPOILT("time_used", "POSIX-007", use_time, IN_PROCESS, .before = note_time),
 	SPOILT("timer_slack", "INH-PRCTL-12", slack),
+	SPOILT("timer_slack_in_force", "INH-PRCTL-37", slack),
 };
 FAULTS(timers);
 
@@ -463,11 +464,13 @@ CHILD(limits_lifted, lift_limits())
 CHILD(io_priority, REAL(SYS_ioprio_set, 1, 0, 2 << 13 | 7))
 static const struct fault scheduling[] = {
 	SPOILT("policy", "INH-SCHED-01", policy),
+	SPOILT("policy_in_force", "INH-SCHED-21", policy),
 	SPOILT("nice", "INH-SCHED-02", nicer),
 	SPOILT("reset_on_fork", "INH-SCHED-09", reset_flag),
 	SPOILT("affinity", "INH-SCHED-03", affinity),
 	SPOILT("limits", "INH-LIM-01", limits, IN_PROCESS),
 	SPOILT("limits_lifted", "INH-LIM-18", limits_lifted, IN_PROCESS),
+	SPOILT("stack_limit_lifted", "INH-LIM-20", limits_lifted, IN_PROCESS),
 	SPOILT("io_priority", "INH-SCHED-13", io_priority, .without = CLONE_IO),
 };
 FAULTS(scheduling);

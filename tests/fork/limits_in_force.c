@@ -2,6 +2,8 @@
 /* Resource limits that a child has inherited are not only shown, but hold. */
 #include "forkcheck.h"
 
+#include <alloca.h>
+#include <mqueue.h>
 #include <sys/resource.h>
 #include <time.h>
 
@@ -100,6 +102,21 @@ static long get_better(void)
 	return SYSCALL3(SYS_setpriority, PRIO_PROCESS, 0, 18);
 }
 
+static void limit_message_queues(void)
+{
+	limit(RLIMIT_MSGQUEUE, 0);
+}
+
+static long open_queue(void)
+{
+	mqd_t queue = mq_open("/limits", O_RDWR | O_CREAT | O_EXCL, 0600, NULL);
+
+	if (queue == (mqd_t)-1)
+		return -errno;
+	mq_unlink("/limits");
+	return queue;
+}
+
 static const struct rule {
 	struct case_head head;
 	void (*set)(void);
@@ -110,6 +127,10 @@ static const struct rule {
 	{ { .name = "data" }, limit_data, map_much, ENOMEM },
 	{ { .name = "file_size", .features = FEATURES(NEEDS_WORKDIR) }, limit_file_size, write_twice, EFBIG },
 	{ { .name = "locked_memory", .features = FEATURES(NEEDS_MLOCK) }, limit_locked_memory, lock_two_pages, ENOMEM },
+	{ { .name = "message_queues", .features = FEATURES(NEEDS_POSIX_MQUEUE) },
+	  limit_message_queues,
+	  open_queue,
+	  EMFILE },
 	{ { .name = "nice" }, limit_nice, get_better, EACCES },
 	{ { .name = "open_files" }, limit_open_files, duplicate_twice, EMFILE },
 	{ { .name = "queued_signals" }, limit_queued_signals, queue_signal, EAGAIN },
@@ -155,4 +176,32 @@ TEST(processor_time, .covers = "INH-LIM-19", .timeout_ms = 60000,
 	}
 	REQUIRE_GT(child, 0);
 	EXPECT_KILLED(child, SIGXCPU);
+}
+
+/* ---- Stack ------------------------------------------------------------------------------------------ */
+
+#define STACK_LIMIT (256 << 10)
+
+__attribute__((noinline)) static void use_stack(size_t size)
+{
+	volatile char *area = alloca(size);
+
+	for (size_t i = size; i > 0; i -= 1024)
+		area[i - 1024] = 1;
+}
+
+TEST(stack, .covers = "INH-LIM-20",
+     .summary = "a child whose stack grows beyond the limit that it has inherited is killed by SIGSEGV",
+     THROUGH(fork_doors), .passes = each_call)
+{
+	const struct fork_door *door = this_door();
+
+	limit(RLIMIT_STACK, STACK_LIMIT);
+	long child = door->fork();
+	if (child == 0) {
+		use_stack(2 * STACK_LIMIT);
+		leave(0);
+	}
+	REQUIRE_GT(child, 0);
+	EXPECT_KILLED(child, SIGSEGV);
 }

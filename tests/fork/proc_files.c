@@ -3,6 +3,7 @@
 #include "forkcheck.h"
 
 #include <string.h>
+#include <sys/prctl.h>
 
 enum { CHILD_MAY_GO };
 
@@ -23,9 +24,19 @@ enum { CHILD_MAY_GO };
 		{ .name = "ns/" name_, .covers = "PROCF-03", .features = FEATURES(feature) }, .link = true \
 	}
 
+/* The test's own is empty. */
+static void set_environment(void)
+{
+	static char text[] = "FIRST=1\0LAST=2";
+
+	SETUP_RAW(sys_prctl(PR_SET_MM, PR_SET_MM_ENV_START, (unsigned long)text, 0, 0));
+	SETUP_RAW(sys_prctl(PR_SET_MM, PR_SET_MM_ENV_END, (unsigned long)text + sizeof(text), 0, 0));
+}
+
 static const struct proc_file {
 	struct case_head head;
 	bool link;
+	void (*prepare)(void);
 } proc_files[] = {
 	FILE_OF("auxv", "PROCF-01"),
 	FILE_OF("cmdline", "PROCF-01"),
@@ -35,14 +46,24 @@ static const struct proc_file {
 	LINK_OF("cwd", "PROCF-02"),
 	FILE_OF("limits", "PROCF-02"),
 	FILE_OF("mountinfo", "PROCF-02"),
+	{ { "environ", .covers = "PROCF-09", .features = FEATURES(NEEDS_CHECKPOINT_RESTORE),
+	    .init_caps = CAP(SYS_RESOURCE) },
+	  .prepare = set_environment },
+	FILE_OF("maps", "PROCF-09"),
 	FILE_OF("oom_score_adj", "PROCF-02"),
 	LINK_OF("root", "PROCF-02"),
+	NAMESPACE("cgroup", NEEDS_CGROUP_NS),
+	NAMESPACE("ipc", NEEDS_IPC_NS),
 	NAMESPACE("mnt", NEEDS_MNT_NS),
 	NAMESPACE("net", NEEDS_NET_NS),
 	NAMESPACE("pid", NEEDS_PID_NS),
+	NAMESPACE("pid_for_children", NEEDS_PID_NS),
+	NAMESPACE("time", NEEDS_TIME_NS),
+	NAMESPACE("time_for_children", NEEDS_TIME_NS),
 	NAMESPACE("user", NEEDS_USER_NS),
 	NAMESPACE("uts", NEEDS_UTS_NS),
 	{ { .name = "uid_map", .covers = "PROCF-03", .features = FEATURES(NEEDS_USER_NS) }, .link = false },
+	{ { .name = "gid_map", .covers = "PROCF-03", .features = FEATURES(NEEDS_USER_NS) }, .link = false },
 	FILE_OF("timerslack_ns", "PROCF-02"),
 };
 
@@ -91,6 +112,8 @@ TEST(of_child, .features = FEATURES(NEEDS_PROC),
 	struct contents *from_outside = shared(sizeof(*from_outside));
 	char directory[32];
 
+	if (file->prepare)
+		file->prepare();
 	look(parents, "/proc/self", file->head.name, file->link);
 	need_contents(parents);
 	long child = door->fork();
@@ -139,11 +162,14 @@ TEST(of_thread, .features = FEATURES(NEEDS_PROC),
 	const struct clone_door *door = this_door();
 	struct contents *makers = shared(sizeof(*makers)), *threads = shared(sizeof(*threads));
 	struct thread_look as = { file, makers };
+	struct stack *stack = new_stack(); /* which maps tells, too */
 
+	if (file->prepare)
+		file->prepare();
 	look_as_thread(&as);
 	need_contents(makers);
 	as.contents = threads;
-	long tid = CLONE_CALL(door->via, new_stack(), look_as_thread, &as, .flags = THREAD_FLAGS);
+	long tid = CLONE_CALL(door->via, stack, look_as_thread, &as, .flags = THREAD_FLAGS);
 	REQUIRE_GT(tid, 0);
 	await_thread_gone((pid_t)tid);
 	expect_same("to itself", threads, makers);
@@ -176,6 +202,7 @@ static char *next_line(char **text)
 	return line;
 }
 
+/* Of both the text is cut into lines. */
 static void expect_same_lines(char *childs, char *parents)
 {
 	while (*parents) {
@@ -215,11 +242,11 @@ TEST(status_of_child, .covers = "PROCF-04", .features = FEATURES(NEEDS_PROC),
 /* Numbered as the page does; what stands in parentheses is the second. */
 #define FIELDS 53
 
-static void read_fields(long long fields[FIELDS])
+static void read_fields(const char *path, long long fields[FIELDS])
 {
 	char text[2048] = "";
 
-	SETUP_RAW(read_file("/proc/self/stat", text, sizeof(text)));
+	SETUP_RAW(read_file(path, text, sizeof(text)));
 	char *at = strrchr(text, ')');
 	if (!at)
 		BROKEN("/proc/self/stat has no name in parentheses");
@@ -255,12 +282,12 @@ TEST(stat_of_child, .covers = "PROCF-05", .features = FEATURES(NEEDS_PROC),
 	pid_t before = start_child(CHILD_MAY_GO, 0);
 	post(CHILD_MAY_GO);
 	EXPECT_EXITED(before, 0);
-	read_fields(parents);
+	read_fields("/proc/self/stat", parents);
 	EXPECT_GT(parents[11], 0);
 	pid_t parent = sys_getpid();
 	long child = door->fork();
 	if (child == 0) {
-		read_fields(childs);
+		read_fields("/proc/self/stat", childs);
 		EXPECT_EQ(childs[1], sys_getpid());
 		EXPECT_EQ(childs[4], parent);
 		EXPECT_EQ(childs[20], 1);
@@ -321,4 +348,61 @@ TEST(own_arguments, .covers = "PROCF-06", .features = FEATURES(NEEDS_PROC), THRO
 	EXPECT_EQ(first_letter(sys_getpid()), before);
 	post(CHILD_MAY_GO);
 	EXPECT_EXITED(child, 0);
+}
+
+/* ---- Both of a thread ------------------------------------------------------------------------------- */
+
+struct thread_record {
+	char status[8192];
+	long long stat[FIELDS];
+};
+
+static int record_thread(void *arg)
+{
+	struct thread_record *record = arg;
+	char directory[64] = "/proc/self/task/", path[96] = "";
+
+	append_number(directory, sizeof(directory), sys_gettid());
+	append_text(path, sizeof(path), directory);
+	append_text(path, sizeof(path), "/status");
+	SETUP_RAW(read_file(path, record->status, sizeof(record->status)));
+	append_text(directory, sizeof(directory), "/stat");
+	read_fields(directory, record->stat);
+	return 0;
+}
+
+static long long line_of(const char *status, const char *key)
+{
+	const char *at = strstr(status, key);
+
+	return at ? strtoll(at + strlen(key), NULL, 10) : -1;
+}
+
+TEST(status_of_thread, .covers = "PROCF-10", .features = FEATURES(NEEDS_PROC),
+     .summary =
+	     "status and stat of a new thread have its own numbers, and what it inherits as of the thread that made it",
+     THROUGH(clone_doors))
+{
+	const struct clone_door *door = this_door();
+	struct thread_record *maker = shared(sizeof(*maker)), *thread = shared(sizeof(*thread));
+	pid_t parent = sys_getppid();
+
+	SETUP_RAW(sys_sigprocmask(SIG_BLOCK, &(sigset64){ SIGBIT(SIGUSR1) | SIGBIT(64) }, NULL));
+	record_thread(maker);
+	long tid = CLONE_CALL(door->via, new_stack(), record_thread, thread, .flags = THREAD_FLAGS);
+	REQUIRE_GT(tid, 0);
+	await_thread_gone((pid_t)tid);
+	EXPECT_EQ(line_of(thread->status, "\nPid:"), tid);
+	EXPECT_EQ(line_of(thread->status, "\nTgid:"), sys_getpid());
+	EXPECT_EQ(line_of(thread->status, "\nPPid:"), parent);
+	EXPECT_EQ(line_of(thread->status, "\nThreads:"), 2);
+	expect_same_lines(thread->status, maker->status);
+	EXPECT_EQ(thread->stat[1], tid);
+	EXPECT_EQ(thread->stat[4], parent);
+	EXPECT_EQ(thread->stat[20], 2);
+	EXPECT_GE(thread->stat[22], maker->stat[22]);
+	for (size_t i = 0; i < ARRAY_SIZE(inherited); i++)
+		if (strcmp(inherited[i].name, "exit_signal"))
+			EXPECT_EQ(thread->stat[inherited[i].number], maker->stat[inherited[i].number],
+				  inherited[i].name);
 }
