@@ -102,7 +102,7 @@ static const long sleeps[] = { SYS_nanosleep, SYS_clock_nanosleep,
 			       -1 };
 
 /* Whether some timer of the machine may expire so much later than it should. */
-static bool timer_with(unsigned long long slack)
+static bool some_timer_has(unsigned long long slack)
 {
 	static char text[1 << 20];
 	const char mark[] = "# expires at ";
@@ -147,13 +147,13 @@ TEST(slack, .covers = "INH-PRCTL-37", .init_caps = CAP(DAC_OVERRIDE),
 	const unsigned long slack = some_slack(), other = slack + 1;
 
 	SETUP_RAW(sys_prctl(PR_SET_TIMERSLACK, slack, 0, 0, 0));
-	EXPECT_TRUE(!timer_with(slack));
+	EXPECT_TRUE(!some_timer_has(slack));
 	pid_t child = sleeper(door, 0);
-	EXPECT_TRUE(timer_with(slack));
+	EXPECT_TRUE(some_timer_has(slack));
 	end(child);
-	EXPECT_TRUE(!timer_with(slack));
+	EXPECT_TRUE(!some_timer_has(slack));
 	child = sleeper(door, other);
-	EXPECT_TRUE(timer_with(other));
-	EXPECT_TRUE(!timer_with(slack));
+	EXPECT_TRUE(some_timer_has(other));
+	EXPECT_TRUE(!some_timer_has(slack));
 	end(child);
 }
