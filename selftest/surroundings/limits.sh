@@ -2,7 +2,7 @@
 # Surroundings: resource limits and control groups. See run.
 # shellcheck shell=sh disable=SC2154
 
-packages="$packages util-linux"
+packages="$packages util-linux python3"
 
 # ---- Resource limits ---------------------------------------------------------------------------------
 
@@ -26,3 +26,16 @@ refusal few_processes 'RLIMIT_NPROC .* 100;' prlimit --nproc=100
 refusal no_pending_signals 'RLIMIT_SIGPENDING .* 0;' prlimit --sigpending=0
 refusal no_queues 'RLIMIT_MSGQUEUE .* 0;' prlimit --msgqueue=0
 refusal no_real_time 'RLIMIT_RTTIME .* 0;' prlimit --rttime=0
+
+# ---- Control groups ----------------------------------------------------------------------------------
+
+# in_groups SETTING... -- COMMAND...
+in_groups() {
+	"$here/group.py" "$tmp/unable" "$@"
+}
+
+surrounding -r small_groups in_groups pids,pids.max=300 memory,memory.limit_in_bytes=768M,memory.max=768M \
+	cpuset,cpuset.cpus=0,cpuset.mems=0 --
+surrounding -r frozen in_groups freezer --
+surrounding -r -t 'fork vfork' fifth_of_a_processor in_groups \
+	cpu,cpu.cfs_quota_us=20000,cpu.max='20000 100000' --

@@ -57,6 +57,9 @@ without_more() {
 
 surrounding userns nested 1
 surrounding userns_4_deep nested 4
+for type in cgroup ipc mnt net pid time user uts; do
+	surrounding "no_more_${type}_ns" without_more "$type"
+done
 
 # ---- Containers --------------------------------------------------------------------------------------
 
@@ -124,6 +127,23 @@ surrounding -r nspawn in_nspawn
 
 surrounding no_new_privs setpriv --no-new-privs
 
+# in_strace COMMAND...: with all that it makes
+in_strace() {
+	command -v strace >/dev/null || unable 'no strace'
+	strace -f -qq -o /dev/null "$@"
+}
+
+# in_gdb COMMAND...: the runner itself; its children are let go
+in_gdb() {
+	command -v gdb >/dev/null || unable 'no gdb'
+	report=$tmp/gdb
+	gdb -batch -nx -ex run --args "$@" --output "$report" >/dev/null
+	cat "$report"
+}
+
+surrounding strace in_strace
+surrounding gdb in_gdb
+
 # ---- Clocks, sessions, numbers -----------------------------------------------------------------------
 
 # in_terminal COMMAND...: with a terminal of its own
@@ -134,6 +154,12 @@ in_terminal() {
 	cat "$out"
 }
 
+# apart COMMAND...: in a time namespace with offsets
+apart() {
+	# shellcheck disable=SC2016 # for the inner shell
+	unshare --user --map-current-user --time --boottime 100000 --monotonic 200000 "$@"
+}
+surrounding time_offsets apart
 surrounding session setsid -w
 surrounding terminal in_terminal
 surrounding first_process unshare --user --map-current-user --pid --mount-proc --fork --kill-child

@@ -26,6 +26,21 @@ surrounding subreaper in_state below_subreaper parent_death --
 surrounding -r -u ambient_capabilities setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=+kill,+sys_admin \
 	--ambient-caps=+kill,+sys_admin
 
+# unreadable_program PREFIX... PROGRAM ARG...
+unreadable_program() {
+	chmod 711 "$program"
+	status=0
+	"$@" || status=$?
+	chmod 755 "$program"
+	return "$status"
+}
+
+# A root whose programs get nothing, for good.
+surrounding -r no_root setpriv --bounding-set=-all --inh-caps=-all --securebits=+noroot_locked,+noroot,+no_setuid_fixup,+no_setuid_fixup_locked
+# The program may be executed, not read: so its process is not dumpable.
+surrounding -r -u unreadable_program unreadable_program setpriv --reuid 65534 --regid 65534 --clear-groups
+surrounding landlock in_state landlock --
+
 # ---- Memory, names -----------------------------------------------------------------------------------
 
 surrounding fixed_addresses setarch --addr-no-randomize --read-implies-exec
