@@ -3,6 +3,7 @@
 #if defined(__x86_64__) || defined(__i386__)
 #include <cpuid.h>
 #endif
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,9 +83,17 @@ static const char *one_cpu(void)
 	return sysconf(_SC_NPROCESSORS_ONLN) < 2 ? "one processor only" : NULL;
 }
 
+/* Executing a program gives it capabilities, and it may not map itself in a user namespace that it makes without. */
+static const char *user_0_only(void)
+{
+	return geteuid() == 0 && !privileges_now().root ? "the tests' user is user 0" : NULL;
+}
+
 /* An administrator may forbid user namespaces; what may be read of that is no work of clone(2). */
 static const char *user_ns_forbidden(void)
 {
+	if (user_0_only())
+		return "the tests' user is user 0 without capabilities, who may not map himself";
 	if (setting("/proc/sys/kernel/unprivileged_userns_clone") == 0)
 		return "kernel.unprivileged_userns_clone is 0";
 	if (setting("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == 1)
@@ -186,6 +195,30 @@ static const char *stays_idle(void)
 	return sched_getscheduler(0) == SCHED_IDLE ? "the caller has SCHED_IDLE, and may not leave it" : NULL;
 }
 
+/* With group scheduling each group has its share of the time for real-time policies. */
+static const char *no_real_time(void)
+{
+	char base[LEFTOVER_PATH];
+
+	if (cgroup_base("cpu", base, sizeof(base)) || read_cgroup(base, "cpu.rt_runtime_us"))
+		return NULL;
+	return "the control group's cpu.rt_runtime_us is 0";
+}
+
+/* Deadlines are promised for all processors of the machine: asks for all, tells what came of it, and goes back. */
+static const char *some_processors_only(void)
+{
+	cpu_set_t before, all;
+	bool some;
+
+	memset(&all, 0xff, sizeof(all));
+	if (sched_getaffinity(0, sizeof(before), &before) || sched_setaffinity(0, sizeof(all), &all))
+		return NULL;
+	some = !sched_getaffinity(0, sizeof(all), &all) && CPU_COUNT(&all) < sysconf(_SC_NPROCESSORS_ONLN);
+	sched_setaffinity(0, sizeof(before), &before);
+	return some ? "a control group confines the process to some processors" : NULL;
+}
+
 static const char *no_fail_nth(void)
 {
 	return access("/proc/self/fail-nth", W_OK) ? "no /proc/self/fail-nth to write to" : NULL;
@@ -279,12 +312,6 @@ static const char *no_locked_memory(void)
 	struct rlimit limit;
 
 	return !getrlimit(RLIMIT_MEMLOCK, &limit) && limit.rlim_cur == 0 ? "RLIMIT_MEMLOCK is 0" : NULL;
-}
-
-/* Executing a program gives it capabilities, and it may not map itself in a user namespace that it makes without. */
-static const char *user_0_only(void)
-{
-	return geteuid() == 0 && !privileges_now().root ? "the tests' user is user 0" : NULL;
 }
 
 static const char *parts_of_proc_hidden(void)
@@ -422,6 +449,8 @@ const struct feature_info features[FEATURE_COUNT] = {
 	ROW(NEEDS_FAIL_NTH, "fail-nth", "allocations that fail on demand", .since = "4.14", .config = "FAULT_INJECTION",
 	    .missing = no_fail_nth),
 	ROW(NEEDS_POLICIES, "policies", "scheduling policies", .missing = stays_idle),
+	ROW(NEEDS_REAL_TIME, "real-time", "real-time policies", .missing = no_real_time),
+	ROW(NEEDS_DEADLINES, "deadlines", "SCHED_DEADLINE", .since = "3.14", .missing = some_processors_only),
 	ROW(NEEDS_KSM, "ksm", "merging of equal pages", .config = "KSM"),
 	ROW(NEEDS_PROC_EVENTS, "proc-events", "the process events connector", .config = "PROC_EVENTS",
 	    .missing = no_proc_events),

@@ -89,7 +89,9 @@ enum feature {
 	NEEDS_PKEYS, /* memory protection keys of the processor */
 	NEEDS_NUMA,
 	NEEDS_KSM,
-	NEEDS_POLICIES,	   /* the scheduling policy of the caller may be changed */
+	NEEDS_POLICIES,
+	NEEDS_REAL_TIME,
+	NEEDS_DEADLINES,   /* the scheduling policy of the caller may be changed */
 	NEEDS_FAIL_NTH,	   /* the kernel makes allocations of a thread fail on demand */
 	NEEDS_PROC_EVENTS, /* the process events connector */
 	NEEDS_PERF_EVENTS,

@@ -94,7 +94,7 @@ static const struct counter {
 	{ { "times", .covers = "FORK-017" }, times_ticks, use_processor, 1, 50000 },
 	{ { "process_clock", .covers = "POSIX-007" }, process_clock, use_processor, 1000000, 50000 },
 	{ { "thread_clock", .covers = "POSIX-008" }, thread_clock, use_processor, 1000000, 50000 },
-	{ { "bytes_read", .covers = "INH-USE-01", .features = FEATURES(NEEDS_PROC, NEEDS_TASK_IO) },
+	{ { "bytes_read", .covers = "INH-USE-01", .features = FEATURES(NEEDS_PROC, NEEDS_TASK_IO, NEEDS_READABLE) },
 	  bytes_read,
 	  read_program,
 	  65536,

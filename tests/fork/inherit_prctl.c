@@ -494,7 +494,7 @@ static const struct attribute to_keep[] = {
 	  .set = set_name,
 	  .get = get_name,
 	  .change = change_name },
-	{ { "dumpable", .covers = "INH-PRCTL-23 FORK-063" },
+	{ { "dumpable", .covers = "INH-PRCTL-23 FORK-063", .features = FEATURES(NEEDS_READABLE) },
 	  OF_MEMORY,
 	  KEPT,
 	  .set = set_undumpable,

@@ -153,7 +153,7 @@ static const struct stranger {
 	struct case_head head;
 	void (*become)(void);
 } strangers[] = {
-	{ .head = { .name = "undumpable" }, hide },
+	{ .head = { .name = "undumpable", .features = FEATURES(NEEDS_READABLE) }, hide },
 	{ .head = { .name = "other_user", .features = FEATURES(NEEDS_TWO_IDS), .caps = CAP(SETUID) }, become_nobody },
 };
 

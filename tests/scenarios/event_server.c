@@ -181,7 +181,11 @@ static _Noreturn void run_server(int listener)
 	uint64_t before = open_descriptors();
 	while (server.reaped < REQUESTS) {
 		struct epoll_event event;
-		SETUP(epoll_wait(server.epoll, &event, 1, -1));
+		/* Being frozen, or stopped, interrupts it. */
+		int events = epoll_wait(server.epoll, &event, 1, -1);
+		if (events < 0 && errno == EINTR)
+			continue;
+		SETUP(events);
 		if (event.data.u64 == ON_LISTENER)
 			start(&server);
 		else if (event.data.u64 == ON_SIGNALS)
