@@ -310,6 +310,9 @@ static inline int compare_numbers(long long a, bool a_is_unsigned, long long b, 
 #define EXPECT_TRUE(condition, ...) TRUTH(0, condition, ##__VA_ARGS__)
 #define REQUIRE_TRUE(condition, ...) TRUTH(1, condition, ##__VA_ARGS__)
 
+/* Tells a number that the test has counted: it stands in the report, whatever the verdict is. */
+void tell_number(const char *what, long long number);
+
 /* A call of the C library must give -1 and exactly this errno. Not in a thread without a TLS area. */
 #define EXPECT_ERRNO(call, want, ...)                                                                           \
 	do {                                                                                                    \

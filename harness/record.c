@@ -45,3 +45,11 @@ void record_text(enum record_kind kind, uint32_t site, const char *text)
 		r.text[i] = text[i];
 	record_send(&r);
 }
+
+void tell_number(const char *what, long long number)
+{
+	struct record r = { .kind = RECORD_TOLD, .site = SITE_NONE, .got = number };
+
+	append_text(r.text, sizeof(r.text), what);
+	record_send(&r);
+}

@@ -19,6 +19,7 @@ enum record_kind {
 	RECORD_BROKEN, /* the test's own setup failed */
 	RECORD_SKIP,   /* not applicable here, text has the reason */
 	RECORD_DONE,   /* the body returned, in the process in which it was called */
+	RECORD_TOLD,   /* what the test has counted, whatever becomes of it: got and text */
 	RECORD_STATUS, /* from the cell: got is the wait status of the test's process, want the number that only a cell knows */
 	RECORD_SURVIVOR, /* from the cell: pid outlived the test; text is its command name */
 	RECORD_LEFT,	 /* from the cell: something else stayed behind; text says what */

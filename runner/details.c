@@ -72,6 +72,9 @@ static void describe_record(FILE *out, const struct record *record)
 		else
 			fprintf(out, "  %s\n", record->text);
 		break;
+	case RECORD_TOLD:
+		fprintf(out, "%s: %lld\n", record->text, (long long)record->got);
+		break;
 	case RECORD_SURVIVOR:
 	case RECORD_LEFT:
 	case RECORD_UNKILLED:
@@ -122,9 +125,10 @@ char *details_text(const struct item *item, const struct outcome *outcome, enum 
 {
 	char *text = NULL;
 	size_t size = 0;
+	const bool well = verdict == VERDICT_PASS || verdict == VERDICT_SKIP;
 	FILE *out;
 
-	if (verdict == VERDICT_PASS || verdict == VERDICT_SKIP)
+	if (well && !outcome->kinds[RECORD_TOLD])
 		return NULL;
 	out = open_memstream(&text, &size);
 	if (!out)
@@ -139,6 +143,10 @@ char *details_text(const struct item *item, const struct outcome *outcome, enum 
 		fprintf(out, "the machine died while this test ran\n%s", outcome->console);
 	for (unsigned i = 0; i < outcome->records && i < RECORDS_SHOWN; i++)
 		describe_record(out, &outcome->record[i]);
+	if (well) {
+		fclose(out);
+		return text;
+	}
 	unsigned failures = outcome->kinds[RECORD_FAIL] + outcome->kinds[RECORD_BROKEN];
 	if (failures > RECORDS_SHOWN)
 		fprintf(out, "and more: %u failed expectations in all\n", failures);

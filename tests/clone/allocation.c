@@ -1,65 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /*
- * Each allocation of a call fails in the kernel, the first one, the second, and so on until there is none left to fail: what
- * the call says then, and that it leaves nothing behind. The kernel does this on demand: Documentation/fault-injection.
+ * Each allocation of a call that makes a process, a namespace or a pidfd fails in the kernel, one after the other: what the call
+ * says then, and that it leaves nothing behind.
  */
-#include "forkcheck.h"
+#include "../namespaces/join.h"
+#include "failing.h"
 
-#include <sys/mount.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
-
-/* ---- Failing on demand --------------------------------------------------------------------------- */
-
-#define DEBUGFS "/sys/kernel/debug"
-
-#define LEAST_PAGES DEBUGFS "/fail_page_alloc/min-order"
-
-/* By default only allocations that may not wait fail. */
-static const struct setting {
-	const char *file, *value;
-} settings[] = {
-	{ DEBUGFS "/failslab/ignore-gfp-wait", "N" },
-	{ DEBUGFS "/fail_page_alloc/ignore-gfp-wait", "N" },
-	{ DEBUGFS "/fail_page_alloc/ignore-gfp-highmem", "N" },
-};
-
-/* The settings are one for the machine, but nothing fails by them that doesn't ask for it. */
-static void let_all_fail(void)
-{
-	SETUP_RAW(sys_unshare(CLONE_NEWNS));
-	SETUP(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
-	if (access(settings[0].file, F_OK))
-		SETUP(mount("debugfs", DEBUGFS, "debugfs", 0, NULL));
-	for (size_t i = 0; i < ARRAY_SIZE(settings); i++)
-		SETUP(write_file(settings[i].file, settings[i].value));
-}
-
-/* Of the calling thread; a child has it off. */
-static int fail_nth;
-
-static void open_fail_nth(void)
-{
-	fail_nth = (int)SETUP_RAW(sys_open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC));
-}
-
-static void arm(unsigned nth)
-{
-	char text[16] = "";
-
-	append_number(text, sizeof(text), nth);
-	SETUP_RAW(SYSCALL4(SYS_pwrite64, fail_nth, text, __builtin_strlen(text), 0));
-}
-
-/* Returns whether something has failed since. What was left to fail may be what these two calls do. */
-static bool disarm(void)
-{
-	char left[16] = "";
-	long length = SYSCALL4(SYS_pread64, fail_nth, left, sizeof(left) - 1, 0);
-
-	SYSCALL4(SYS_pwrite64, fail_nth, "0", 1, 0);
-	return length > 0 && left[0] == '0';
-}
 
 /* ---- What is tried ------------------------------------------------------------------------------- */
 
@@ -68,12 +16,16 @@ struct attempt {
 	long (*call)(const struct attempt *attempt); /* raw; a child that it makes ends at once with 0 */
 	uint64_t flags;
 	enum clone_via via;
-	bool shares; /* another thread has the same descriptors and directories */
+	bool shares;  /* another thread has the same descriptors and directories */
+	bool changes; /* what succeeds leaves the caller elsewhere */
+	bool chooses; /* the child's PID */
 };
 
 static struct stack *stack;
-static int pidfd, own_namespaces;
+static int pidfd, own_namespaces, other_user_namespace, group;
 static pid_t parent_tid, child_tid;
+static const pid_t chosen = 1; /* in a new PID namespace */
+static char tls[512] __attribute__((aligned(64)));
 
 static long by_fork(const struct attempt *attempt)
 {
@@ -92,6 +44,10 @@ static long by_clone(const struct attempt *attempt)
 		.parent_tid = &parent_tid,
 		.child_tid = &child_tid,
 		.pidfd = &pidfd,
+		.tls = (unsigned long)(tls + sizeof(tls) / 2),
+		.set_tid = &chosen,
+		.set_tid_size = attempt->chooses,
+		.cgroup = attempt->flags & CLONE_INTO_CGROUP ? group : 0,
 	};
 
 	return clone_call(attempt->via, &request, stack, return_zero, NULL);
@@ -102,10 +58,10 @@ static long by_unshare(const struct attempt *attempt)
 	return sys_unshare((int)attempt->flags);
 }
 
-/* Into the namespaces where the caller is: all is made as for others, and given up again. */
+/* Into the namespaces where the caller is: all is made as for others, and given up again. Its own user namespace is refused. */
 static long by_setns(const struct attempt *attempt)
 {
-	return sys_setns(own_namespaces, (int)attempt->flags);
+	return sys_setns(attempt->flags == CLONE_NEWUSER ? other_user_namespace : own_namespaces, (int)attempt->flags);
 }
 
 static long by_pidfd_open(const struct attempt *attempt)
@@ -128,14 +84,31 @@ static const struct attempt attempts[] = {
 	{ { .name = "fs" }, .call = by_clone, .flags = CLONE_FS },
 	{ { .name = "vm" }, .call = by_clone, .flags = CLONE_VM },
 	{ { .name = "sighand" }, .call = by_clone, .flags = CLONE_VM | CLONE_SIGHAND },
+	{ { .name = "clear_sighand", .features = FEATURES(NEEDS_CLEAR_SIGHAND) },
+	  .call = by_clone,
+	  .flags = CLONE_CLEAR_SIGHAND,
+	  .via = VIA_CLONE3 },
 	{ { .name = "sysvsem" }, .call = by_clone, .flags = CLONE_SYSVSEM },
 	{ { .name = "io" }, .call = by_clone, .flags = CLONE_IO },
+	{ { .name = "parent" }, .call = by_clone, .flags = CLONE_PARENT },
+	{ { .name = "settls" }, .call = by_clone, .flags = CLONE_SETTLS },
+	{ { .name = "untraced" }, .call = by_clone, .flags = CLONE_UNTRACED },
+	{ { .name = "ptrace" }, .call = by_clone, .flags = CLONE_PTRACE },
 	{ { .name = "thread" }, .call = by_clone, .flags = THREAD_FLAGS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID },
 	{ { .name = "pidfd" }, .call = by_clone, .flags = CLONE_PIDFD },
 	{ { .name = "pidfd_clone3" }, .call = by_clone, .flags = CLONE_PIDFD, .via = VIA_CLONE3 },
 	{ { .name = "tid_words" },
 	  .call = by_clone,
 	  .flags = CLONE_PARENT_SETTID | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID },
+	{ { .name = "set_tid", ADMIN, .features = FEATURES(NEEDS_CLONE3, NEEDS_PID_NS) },
+	  .call = by_clone,
+	  .flags = CLONE_NEWPID,
+	  .via = VIA_CLONE3,
+	  .chooses = true },
+	{ { .name = "into_cgroup", .caps = CAP(DAC_OVERRIDE), .features = FEATURES(NEEDS_CLONE3, NEEDS_CGROUP2) },
+	  .call = by_clone,
+	  .flags = CLONE_INTO_CGROUP,
+	  .via = VIA_CLONE3 },
 	{ { .name = "newuser", .features = FEATURES(NEEDS_USER_NS) }, .call = by_clone, .flags = CLONE_NEWUSER },
 	{ { .name = "newns", ADMIN }, .call = by_clone, .flags = CLONE_NEWNS },
 	{ { .name = "newuts", ADMIN }, .call = by_clone, .flags = CLONE_NEWUTS },
@@ -143,22 +116,45 @@ static const struct attempt attempts[] = {
 	{ { .name = "newnet", ADMIN }, .call = by_clone, .flags = CLONE_NEWNET },
 	{ { .name = "newpid", ADMIN }, .call = by_clone, .flags = CLONE_NEWPID },
 	{ { .name = "newcgroup", ADMIN }, .call = by_clone, .flags = CLONE_NEWCGROUP },
+	{ { .name = "newtime", ADMIN, .features = FEATURES(NEEDS_TIME_NS) },
+	  .call = by_clone,
+	  .flags = CLONE_NEWTIME,
+	  .via = VIA_CLONE3 },
 	{ { .name = "container", ADMIN, CONTAINER_NEEDS }, .call = by_clone, .flags = CONTAINER },
-	{ { .name = "unshare_files" }, .call = by_unshare, .flags = CLONE_FILES, .shares = true },
-	{ { .name = "unshare_fs" }, .call = by_unshare, .flags = CLONE_FS, .shares = true },
+	{ { .name = "unshare_files" }, .call = by_unshare, .flags = CLONE_FILES, .shares = true, .changes = true },
+	{ { .name = "unshare_fs" }, .call = by_unshare, .flags = CLONE_FS, .shares = true, .changes = true },
 	{ { .name = "unshare_newuser", .features = FEATURES(NEEDS_USER_NS) },
 	  .call = by_unshare,
-	  .flags = CLONE_NEWUSER },
-	{ { .name = "unshare_newns", ADMIN }, .call = by_unshare, .flags = CLONE_NEWNS },
-	{ { .name = "unshare_newuts", ADMIN }, .call = by_unshare, .flags = CLONE_NEWUTS },
-	{ { .name = "unshare_newipc", ADMIN }, .call = by_unshare, .flags = CLONE_NEWIPC },
-	{ { .name = "unshare_newnet", ADMIN }, .call = by_unshare, .flags = CLONE_NEWNET },
-	{ { .name = "unshare_newpid", ADMIN }, .call = by_unshare, .flags = CLONE_NEWPID },
-	{ { .name = "unshare_newcgroup", ADMIN }, .call = by_unshare, .flags = CLONE_NEWCGROUP },
-	{ { .name = "unshare_container", ADMIN, CONTAINER_NEEDS }, .call = by_unshare, .flags = CONTAINER },
-	{ { .name = "setns", ADMIN, CONTAINER_NEEDS },
+	  .flags = CLONE_NEWUSER,
+	  .changes = true },
+	{ { .name = "unshare_newns", ADMIN }, .call = by_unshare, .flags = CLONE_NEWNS, .changes = true },
+	{ { .name = "unshare_newuts", ADMIN }, .call = by_unshare, .flags = CLONE_NEWUTS, .changes = true },
+	{ { .name = "unshare_newipc", ADMIN }, .call = by_unshare, .flags = CLONE_NEWIPC, .changes = true },
+	{ { .name = "unshare_newnet", ADMIN }, .call = by_unshare, .flags = CLONE_NEWNET, .changes = true },
+	{ { .name = "unshare_newpid", ADMIN }, .call = by_unshare, .flags = CLONE_NEWPID, .changes = true },
+	{ { .name = "unshare_newcgroup", ADMIN }, .call = by_unshare, .flags = CLONE_NEWCGROUP, .changes = true },
+	{ { .name = "unshare_newtime", ADMIN, .features = FEATURES(NEEDS_TIME_NS) },
+	  .call = by_unshare,
+	  .flags = CLONE_NEWTIME,
+	  .changes = true },
+	{ { .name = "unshare_container", ADMIN, CONTAINER_NEEDS },
+	  .call = by_unshare,
+	  .flags = CONTAINER,
+	  .changes = true },
+	{ { .name = "setns_user", ADMIN, .features = FEATURES(NEEDS_USER_NS) },
 	  .call = by_setns,
-	  .flags = CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWCGROUP },
+	  .flags = CLONE_NEWUSER,
+	  .changes = true },
+	{ { .name = "setns_mnt", ADMIN | CAP(SYS_CHROOT) }, .call = by_setns, .flags = CLONE_NEWNS },
+	{ { .name = "setns_uts", ADMIN }, .call = by_setns, .flags = CLONE_NEWUTS },
+	{ { .name = "setns_ipc", ADMIN }, .call = by_setns, .flags = CLONE_NEWIPC },
+	{ { .name = "setns_net", ADMIN }, .call = by_setns, .flags = CLONE_NEWNET },
+	{ { .name = "setns_pid", ADMIN }, .call = by_setns, .flags = CLONE_NEWPID },
+	{ { .name = "setns_cgroup", ADMIN }, .call = by_setns, .flags = CLONE_NEWCGROUP },
+	{ { .name = "setns_time", ADMIN, .features = FEATURES(NEEDS_TIME_NS) },
+	  .call = by_setns,
+	  .flags = CLONE_NEWTIME },
+	{ { .name = "setns_all", ADMIN | CAP(SYS_CHROOT), CONTAINER_NEEDS }, .call = by_setns, .flags = CONTAINER },
 	{ { .name = "pidfd_open", .features = FEATURES(NEEDS_PIDFD) }, .call = by_pidfd_open },
 };
 
@@ -199,11 +195,11 @@ static void expect_unchanged(unsigned nth, const struct look *before)
 		EXPECT_EQ(now.namespaces[i], before->namespaces[i], nth);
 }
 
-/* Want of memory; a word that can't be read or written is another kind of failure on demand. */
-static bool is_documented(long result)
-{
-	return result == -ENOMEM || result == -EAGAIN || result == -EFAULT;
-}
+/* What the callers tell the test. */
+static struct told {
+	bool failed;   /* there was an allocation to fail */
+	pid_t sibling; /* the caller's, 0: none */
+} * told;
 
 /* Takes back what a call has made. */
 static void end_child(const struct attempt *attempt, long made)
@@ -212,32 +208,32 @@ static void end_child(const struct attempt *attempt, long made)
 		sys_close((int)made);
 	} else if (attempt->flags & CLONE_THREAD) {
 		await_thread_gone((pid_t)made);
-	} else if (made > 0) {
+	} else if (attempt->flags & CLONE_PARENT) {
+		await_state((pid_t)made, 0, "Z");
+		told->sibling = (pid_t)made;
+	} else if (attempt->call != by_setns && made > 0) {
 		EXPECT_EXITED(made, 0);
 		if (attempt->flags & CLONE_PIDFD)
 			sys_close(pidfd);
 	}
 }
 
-/* What the callers tell the test. */
-struct told {
-	bool failed; /* there was an allocation to fail */
-};
-
-static void try_once(const struct attempt *attempt, unsigned nth, struct told *told)
+static void try_once(const struct attempt *attempt, unsigned nth)
 {
 	const struct look before = look();
+	int fail_nth = open_fail_nth();
 
-	arm(nth);
+	arm(fail_nth, nth);
 	long result = attempt->call(attempt);
-	told->failed = disarm();
+	told->failed = disarm(fail_nth);
+	sys_close(fail_nth);
 	if (result >= 0)
 		end_child(attempt, result);
-	else if (!told->failed || !is_documented(result))
+	else if (!told->failed || !is_want_of_memory(result))
 		EXPECT_RESULT(result, told->failed ? -ENOMEM : 0, nth);
 	EXPECT_NO_CHILD();
 	/* Some are for nothing that the call can't do without. */
-	if (result < 0 || attempt->call != by_unshare)
+	if (result < 0 || !attempt->changes)
 		expect_unchanged(nth, &before);
 	/* Nothing is left that would make the next one fail. */
 	if (result < 0) {
@@ -260,7 +256,7 @@ static int share_until_told(void *arg)
 /* Things that a copy of the caller would hold on to, if a call that fails left one. */
 static int memory, semaphore;
 
-static void be_caller(const struct attempt *attempt, unsigned n, struct told *told)
+static void be_caller(const struct attempt *attempt, unsigned nth)
 {
 	struct sembuf up_and_undo = { .sem_op = 1, .sem_flg = SEM_UNDO };
 	int pipe[2], bell[2];
@@ -274,8 +270,7 @@ static void be_caller(const struct attempt *attempt, unsigned n, struct told *to
 	if (attempt->shares)
 		sharer = start_thread(share_until_told, bell);
 	set_capabilities(attempt->head.caps);
-	open_fail_nth();
-	try_once(attempt, n, told);
+	try_once(attempt, nth);
 	SETUP_RAW(sys_write(bell[1], &byte, 1));
 	if (sharer)
 		await_thread_gone(sharer);
@@ -284,25 +279,23 @@ static void be_caller(const struct attempt *attempt, unsigned n, struct told *to
 	EXPECT_EQ(sys_read(pipe[0], &byte, 1), 0);
 }
 
-/* How often there must be none to fail. */
-#define SURE 5
+/* Whose user namespace is joined; 0: nobody. */
+static pid_t host;
 
-/* Returns how many allocations there were to fail. */
-static unsigned fail_each(const struct attempt *attempt, struct told *told)
+static bool call_once(unsigned nth)
 {
-	unsigned failed = 0, without = 0;
-
-	for (unsigned n = 1; without < SURE; n++) {
-		pid_t caller = fork_helper();
-		if (caller == 0) {
-			be_caller(attempt, n, told);
-			leave(0);
-		}
-		REQUIRE_EXITED(caller, 0, n);
-		failed += told->failed;
-		without = told->failed ? 0 : without + 1;
+	told->sibling = 0;
+	pid_t caller = fork_helper();
+	if (caller == 0) {
+		be_caller(this_case(), nth);
+		leave(0);
 	}
-	return failed;
+	REQUIRE_EXITED(caller, 0, nth);
+	if (told->sibling)
+		REQUIRE_EXITED(told->sibling, 0, nth);
+	if (host <= 0)
+		EXPECT_NO_CHILD(nth);
+	return told->failed;
 }
 
 /* ---- The test ------------------------------------------------------------------------------------ */
@@ -315,20 +308,26 @@ TEST(fails,
      CASES_NEEDING(attempts))
 {
 	const struct attempt *attempt = this_case();
-	struct told *told = shared(sizeof(*told));
 	struct shmid_ds segment;
+	char path[192];
 
+	told = shared(sizeof(*told));
 	let_all_fail();
 	stack = new_stack();
 	memory = SETUP(shmget(IPC_PRIVATE, page_size(), 0600));
 	SETUP_RAW(SYSCALL3(SYS_shmat, memory, NULL, 0));
 	semaphore = SETUP(semget(IPC_PRIVATE, 1, 0600));
-	/* Objects first: of these a call takes the same each time, while pages come and go with what is cached. */
-	SETUP(write_file(LEAST_PAGES, "20"));
-	unsigned failed = fail_each(attempt, told);
-	SETUP(write_file(LEAST_PAGES, "0"));
-	failed += fail_each(attempt, told);
-	EXPECT_GT(failed, 0);
+	if (attempt->flags & CLONE_INTO_CGROUP) {
+		SETUP(make_cgroup("", path, sizeof(path)));
+		group = (int)SETUP(sys_open(path, O_PATH | O_DIRECTORY | O_CLOEXEC));
+	}
+	if (attempt->call == by_setns && attempt->flags == CLONE_NEWUSER) {
+		host = start_host(CLONE_NEWUSER);
+		other_user_namespace = (int)SETUP(SYSCALL2(SYS_pidfd_open, host, 0));
+	}
+	EXPECT_GT(fail_each(call_once), 0);
+	if (host)
+		end_host(host);
 	/* Of the callers nothing is left, so what is there belongs to a copy. */
 	SETUP(shmctl(memory, IPC_STAT, &segment));
 	EXPECT_EQ(segment.shm_nattch, 1);
