@@ -72,15 +72,15 @@ EXAMPLES = $(wildcard docs/examples/*.c)
 SPEC = $(wildcard spec/*.tsv)
 KNOWN = $(wildcard targets/*.expect)
 EXPLORED = $(wildcard tests/explored/*.program)
-SCRIPTS = $(shell grep -lsE '^.!/bin/(ba)?sh' $(filter-out %.md,$(wildcard .ci/* bench/* ci/lava/* explore/* kselftest/* report/* selftest/* selftest/fuzz/* \
+SCRIPTS = $(shell grep -lsE '^.!/bin/(ba)?sh' $(filter-out %.md,$(wildcard .ci/* bench/* ci/lava/* explore/* kernel-coverage/* kselftest/* report/* selftest/* selftest/fuzz/* \
 	  spec/* targets/* tools/*))) $(wildcard targets/*.sh targets/*.target selftest/surroundings/*.sh selftest/surroundings/run) completions/forkcheck.bash
 SOURCES = $(wildcard common/*.[ch] harness/*.[ch] harness/arch/*.h runner/*.[ch] report/*.[ch] selftest/*.c selftest/fuzz/*.[ch] bench/*.[ch] targets/*.c \
-	  sabotage/*.[ch] sabotage/faults/*.c explore/*.[ch] explore/*/*.[ch]) $(BAD) $(STUCK) $(EXAMPLES) $(TESTS)
+	  sabotage/*.[ch] sabotage/faults/*.c explore/*.[ch] explore/*/*.[ch]) $(BAD) $(STUCK) $(EXAMPLES) $(TESTS) $(wildcard docs/findings/*.c)
 
 object = $(patsubst %,$(BUILD)/%.o,$(basename $(1)))
 SHARED = $(wildcard common/*.c)
 SHARED_OBJECTS = $(call object,$(SHARED)) $(BUILD)/known.o
-COMMON = $(call object,$(HARNESS) $(BENCH) $(EXPLORE)) $(SHARED_OBJECTS) $(BUILD)/statements.o
+COMMON = $(call object,$(HARNESS) $(BENCH) $(EXPLORE)) $(SHARED_OBJECTS) $(BUILD)/statements.o $(BUILD)/kernel_table.o
 
 # ---- Build -------------------------------------------------------------------------------------------
 
@@ -162,7 +162,12 @@ $(BUILD)/known.c: targets/embed-known $(KNOWN) $(wildcard targets/*.target targe
 	@$(call say,GEN,$@)
 	@targets/embed-known $(KNOWN) > $@.new
 	@mv $@.new $@
-$(BUILD)/statements.o $(BUILD)/known.o: %.o: %.c | build-packages $(ROOT)
+$(BUILD)/kernel_table.c: kernel-coverage/embed kernel-coverage/lines
+	@mkdir -p $(@D)
+	@$(call say,GEN,$@)
+	@kernel-coverage/embed kernel-coverage/lines > $@.new
+	@mv $@.new $@
+$(BUILD)/statements.o $(BUILD)/known.o $(BUILD)/kernel_table.o: %.o: %.c | build-packages $(ROOT)
 	@$(CC) $(FLAGS) $(CFLAGS) -c -o $@ $<
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d)
 
@@ -206,14 +211,35 @@ matrix: all report target-packages-all
 	$(BUILD)/forkcheck list --json > $(MATRIX_DIR)/catalogue.json
 	$(BUILD)/forkcheck-report matrix --catalogue $(MATRIX_DIR)/catalogue.json --sources . -o $(MATRIX_DIR)/matrix.html $(MATRIX_DIR)/*.ktap
 
-# A kernel that watches itself, for the targets *-debug: from Debian's source, once; takes half an hour.
+# Kernels that watch themselves, for the targets uml-debug, qemu-debug, qemu-kcsan: from Debian's source, once; each takes some
+# twenty minutes. DEBUG_KERNELS: only these.
+DEBUG_KERNELS = uml-debug qemu-debug
+KERNEL_PACKAGES = gcc make flex bison bc patch xz-utils libc6-dev libelf-dev perl dpkg
 debug-kernel: all
-	@tools/need gcc make flex bison bc patch xz-utils libc6-dev perl dpkg
-	@targets/build-kernel uml-debug $(BUILD)/forkcheck
+	@tools/need $(KERNEL_PACKAGES)
+	@for name in $(DEBUG_KERNELS); do targets/build-kernel $$name $(BUILD)/forkcheck || exit 1; done
+
+# Which lines of the kernel the tests reach, by a kernel that counts them: docs/kernel-coverage.md, and what `explain` knows of lines.
+# GROUPS: count only these groups of tests anew, such as clone.kcmp.
+COUNTED = build/kernel-coverage
+kernel-coverage: all
+	@tools/need $(KERNEL_PACKAGES) busybox-static cpio python3
+	@targets/build-kernel uml-coverage $(BUILD)/forkcheck > $(BUILD)/counting-kernel
+	@rm -rf $(if $(GROUPS),$(GROUPS:%=$(COUNTED)/%),$(COUNTED))
+	kernel-coverage/measure $$(cat $(BUILD)/counting-kernel) $(BUILD)/forkcheck $(COUNTED) $(GROUPS)
+	kernel-coverage/page $$(cat $(BUILD)/counting-kernel) $(COUNTED) docs/kernel-coverage.md kernel-coverage/lines
+
+# The programs of docs/findings.md, for other kernels.
+FINDINGS = $(wildcard docs/findings/*.c)
+findings: $(FINDINGS:docs/findings/%.c=$(BUILD)/findings/%)
+$(BUILD)/findings/%: docs/findings/%.c | build-packages
+	@mkdir -p $(@D)
+	@$(call say,CC,$<)
+	@$(CC) -static $(WARN) $(CFLAGS) -o $@ $<
 
 # ---- Check -------------------------------------------------------------------------------------------
 
-check: check-packages all $(BUILD)/forkcheck-bad $(BUILD)/forkcheck-stuck $(BUILD)/forkcheck-examples $(BUILD)/units $(BUILD)/explore-units $(BUILD)/bench-units \
+check: check-packages all findings $(BUILD)/forkcheck-bad $(BUILD)/forkcheck-stuck $(BUILD)/forkcheck-examples $(BUILD)/units $(BUILD)/explore-units $(BUILD)/bench-units \
 		report $(BUILD)/report-units
 	$(BUILD)/units
 	$(BUILD)/explore-units
@@ -397,7 +423,8 @@ help:
 	@echo 'make run          build it and run the suite here    ARGS="-j4 clone.*"'
 	@echo '                  ... or elsewhere                   TARGET=runsc, uml, ... (targets/run --list)'
 	@echo 'make matrix       run it on all of these, for $(MATRIX_DIR)/matrix.html      TARGETS="native uml"'
-	@echo 'make debug-kernel build the kernel of the target uml-debug, for failing allocations'
+	@echo 'make debug-kernel build the kernels of the targets uml-debug and qemu-debug, for failing allocations'
+	@echo 'make kernel-coverage       which lines of the kernel the tests reach: docs/kernel-coverage.md'
 	@echo 'make check        test the runner and the harness themselves'
 	@echo 'make check-surroundings    the suite in chroots, containers, under limits ...: docs/surroundings.md'
 	@echo 'make check-matrix test the page of all targets in Chromium'
@@ -417,7 +444,7 @@ help:
 	@echo 'CC=clang works as well. ARCH=NAME builds for $(CROSS), in build/NAME.'
 	@echo 'Missing packages are installed when root, else their command is shown.'
 
-.PHONY: all report run matrix debug-kernel check check-matrix check-surroundings check-kselftest check-config check-package check-farm check-lava sabotage lint fuzz spec-check coverage \
+.PHONY: all report run matrix findings debug-kernel kernel-coverage check check-matrix check-surroundings check-kselftest check-config check-package check-farm check-lava sabotage lint fuzz spec-check coverage \
 	sanitize bench bench-others bench-runner kselftest dist install install-report clean help \
 	build-packages check-packages matrix-packages bench-packages lint-packages report-packages target-packages \
 	target-packages-all anew

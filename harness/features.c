@@ -448,6 +448,7 @@ const struct feature_info features[FEATURE_COUNT] = {
 	    .probe = PROBE(SYS_set_mempolicy, EINVAL, -1)),
 	ROW(NEEDS_FAIL_NTH, "fail-nth", "allocations that fail on demand", .since = "4.14", .config = "FAULT_INJECTION",
 	    .missing = no_fail_nth),
+	ROW(NEEDS_KMEMLEAK, "kmemleak", "a kernel that looks for memory that it has lost", .config = "DEBUG_KMEMLEAK"),
 	ROW(NEEDS_POLICIES, "policies", "scheduling policies", .missing = stays_idle),
 	ROW(NEEDS_REAL_TIME, "real-time", "real-time policies", .missing = no_real_time),
 	ROW(NEEDS_DEADLINES, "deadlines", "SCHED_DEADLINE", .since = "3.14", .missing = some_processors_only),

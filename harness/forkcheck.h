@@ -93,6 +93,7 @@ enum feature {
 	NEEDS_REAL_TIME,
 	NEEDS_DEADLINES,   /* the scheduling policy of the caller may be changed */
 	NEEDS_FAIL_NTH,	   /* the kernel makes allocations of a thread fail on demand */
+	NEEDS_KMEMLEAK,	   /* the kernel looks for memory that it has lost */
 	NEEDS_PROC_EVENTS, /* the process events connector */
 	NEEDS_PERF_EVENTS,
 	NEEDS_LANDLOCK,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
-/* forkcheck explain: a test with its rules, or a rule with its tests. */
+/* forkcheck explain: a test with its rules, a rule with its tests, or a line of the kernel with those that reach it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +8,7 @@
 #include "commands.h"
 #include "die.h"
 #include "expectation.h"
+#include "kernel_lines.h"
 #include "known.h"
 #include "select.h"
 #include "spec.h"
@@ -185,8 +186,10 @@ int command_explain(const struct options *options)
 	knowledge_load(&knowledge, options, &suite);
 	for (int i = 0; i < options->word_count; i++) {
 		const char *word = options->words[i];
-		if (!explain_statement(&suite, word) && !explain_tests(&knowledge, &suite, word))
-			die("'%s' is neither a statement nor a test; 'forkcheck list' shows the tests", word);
+		if (is_kernel_line(word))
+			explain_kernel_line(word);
+		else if (!explain_statement(&suite, word) && !explain_tests(&knowledge, &suite, word))
+			die("'%s' is neither a statement nor a test nor a line of the kernel such as kernel/fork.c:2300; 'forkcheck list' shows the tests", word);
 	}
 	knowledge_free(&knowledge);
 	suite_free(&suite);

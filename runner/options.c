@@ -14,7 +14,7 @@ const char program_name[] = "forkcheck";
 static const char help[] =
 	"Usage: forkcheck [run] [OPTION...] [SELECTOR...]\n"
 	"       forkcheck list [--covers | --list-features | --json] [SELECTOR...]\n"
-	"       forkcheck explain TEST|STATEMENT...\n"
+	"       forkcheck explain TEST|STATEMENT|KERNEL-FILE:LINE...\n"
 	"       forkcheck env\n"
 	"       forkcheck debug [--strace | --gdb] TEST\n"
 	"       forkcheck bench [--help] [OPTION...] [FIGURE...]\n"
@@ -279,7 +279,7 @@ static enum command parse_command(int argc, char **argv, int *used)
 static void check_combination(const struct options *options)
 {
 	if (options->command == COMMAND_EXPLAIN && !options->word_count)
-		die("explain: the id of a test or of a statement is wanted");
+		die("explain: a test, a statement, or a line of the kernel such as kernel/fork.c:2300 is wanted");
 	if (options->command == COMMAND_DEBUG && options->word_count != 1)
 		die("debug: the id of one test is wanted");
 	if (options->command == COMMAND_ENV && options->word_count)

@@ -2,7 +2,8 @@
 # Whole machines that QEMU emulates. A description sets
 #
 #	machine     x86_64, aarch64 or riscv64
-#	kernel      SUITE ARCH FLAVOUR of a kernel of Debian, for fetch-kernel; empty: the file KERNEL
+#	kernel      SUITE ARCH FLAVOUR of a kernel of Debian, for fetch-kernel; or
+#	built       a kernel that build-kernel has built; without both: the file KERNEL
 #	version     of that kernel
 #
 # From the environment: KERNEL, KERNEL_CONFIG, MEM (MB), SMP, APPEND (more parameters for the kernel).
@@ -19,11 +20,21 @@ sees_terminal=no
 missing() {
 	need "qemu-system-$machine" "${packages%% *}"
 	need cpio cpio
+	if [ -n "${built-}" ]; then
+		"$here/build-kernel" --cached "$built" >/dev/null 2>&1 ||
+			echo "its kernel is not built: make debug-kernel DEBUG_KERNELS=$built"
+		return
+	fi
 	[ -n "${kernel-}" ] || [ -f "${KERNEL-}" ] || echo "set KERNEL to a kernel for $machine"
 }
 
 # Sets $image and $config, which may be empty.
 get_kernel() {
+	if [ -n "${built-}" ]; then
+		place=$(get build-kernel --cached "$built")
+		image=$place/kernel config=$place/config
+		return
+	fi
 	if [ -z "${kernel-}" ]; then
 		image=$KERNEL config=${KERNEL_CONFIG-}
 		[ -z "$config" ] || [ -f "$config" ] || die "KERNEL_CONFIG=$config: no such file"

@@ -12,7 +12,7 @@
 
 struct call {
 	struct case_head head;
-	bool (*once)(unsigned nth); /* in the test's process */
+	once_fn *once;
 	bool by_thread;
 	int number, advice, before;
 	bool may_take_none; /* some calls need no memory */
