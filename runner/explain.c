@@ -189,7 +189,8 @@ int command_explain(const struct options *options)
 		if (is_kernel_line(word))
 			explain_kernel_line(word);
 		else if (!explain_statement(&suite, word) && !explain_tests(&knowledge, &suite, word))
-			die("'%s' is neither a statement nor a test nor a line of the kernel such as kernel/fork.c:2300; 'forkcheck list' shows the tests", word);
+			die("'%s' is neither a statement nor a test nor a line of the kernel such as kernel/fork.c:2300; 'forkcheck list' shows the tests",
+			    word);
 	}
 	knowledge_free(&knowledge);
 	suite_free(&suite);
