@@ -116,7 +116,7 @@ $(BUILD)/root/lib/libcap.a: tools/cross-libs | build-packages
 # The same objects with faults in between: see docs/sabotage.md.
 SABOTAGE = $(wildcard sabotage/*.c sabotage/faults/*.c) sabotage/vfork.S
 SABOTAGE_WORKS = $(filter x86_64,$(shell $(CC) -dumpmachine | cut -d- -f1))
-WRAPPED = main cell_main events_init self_execute raw_syscall clone_call_raw fork _Fork vfork clone wait waitpid madvise mlock unshare \
+WRAPPED = main cell_run events_init self_execute raw_syscall clone_call_raw fork _Fork vfork clone wait waitpid madvise mlock unshare \
 	  setns mount umount2 ioctl read write pwrite prctl setuid setgid setreuid setregid setresuid setresgid setfsuid setfsgid \
 	  setgroups setpgid ptrace posix_spawn posix_spawnp system pthread_create
 $(BUILD)/forkcheck-sabotaged: $(call object,$(RUNNER) $(TESTS) $(SABOTAGE)) $(COMMON) $(PARTS)

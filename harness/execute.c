@@ -25,6 +25,12 @@ void self_find(void)
 	self_fd = open(self_path, O_PATH | O_CLOEXEC);
 }
 
+void self_move(int fd)
+{
+	if (self_fd >= 0 && self_fd != fd && sys_dup3(self_fd, fd, O_CLOEXEC) == fd)
+		self_fd = fd;
+}
+
 void self_at(int fd)
 {
 	self_path = "/proc/self/exe";

@@ -166,6 +166,7 @@ struct test {
 	uint64_t init_caps;	      /* CAP(...) that only count in the initial user namespace */
 	bool as_root;		      /* user and group ID 0 in place of an ordinary user */
 	bool alone;		      /* no other test may run beside it */
+	bool executed;	     /* its cell is to be a program that was just executed, not a copy of one that was */
 	const char *reaches; /* what it may hit outside its cell, such as "every process of its user"; NULL: nothing */
 	unsigned timeout_ms; /* 0: TIMEOUT_DEFAULT_MS */
 	const char *arch;    /* blank separated names; NULL: all */

@@ -3,9 +3,12 @@
 #ifndef RUNNER_BODY_H
 #define RUNNER_BODY_H
 
-#include "suite.h"
+#include "cell.h"
 
-/* Becomes what the test asks for, out of what the caller has, and runs it: all that it finds goes into records. */
-_Noreturn void body_run(const struct item *item, uint32_t seed, const struct privileges *have);
+/*
+ * Becomes what case n of the test asks for, with these capabilities, out of what the caller has, and runs it: all that it finds
+ * goes into records.
+ */
+_Noreturn void body_run(const struct test *test, size_t n, uint64_t caps, uint32_t seed, const struct privileges *have);
 
 #endif

@@ -222,6 +222,23 @@ void empty_directory(const char *path)
 	}
 }
 
+/* Nothing is in the current directory. Reading it by the C library would take memory, which nearly every cell can do without. */
+static bool is_empty(void)
+{
+	struct dirent64 entries[2];
+	int fd = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	long n = 0;
+	bool empty = fd >= 0;
+
+	while (empty && (n = SYSCALL3(SYS_getdents64, fd, entries, sizeof(entries))) > 0) {
+		const struct dirent64 *entry = entries, *end = (const void *)((const char *)entries + n);
+		for (; entry < end; entry = (const void *)((const char *)entry + entry->d_reclen))
+			empty &= is_dot(entry->d_name);
+	}
+	close(fd);
+	return empty && n == 0;
+}
+
 void clear_after(const struct cell *cell)
 {
 	struct stat st;
@@ -233,8 +250,9 @@ void clear_after(const struct cell *cell)
 	if (cell->uid_is_ours)
 		shared_clear(cell->uid, 1, left);
 	/* The directory itself, wherever its path may lead by now. Who may not enter it may not open it up but by its path. */
-	if (*cell->workdir && access(".", X_OK) && !lstat(cell->workdir, &st) && S_ISDIR(st.st_mode))
+	if (!*cell->workdir || is_empty())
+		return;
+	if (access(".", X_OK) && !lstat(cell->workdir, &st) && S_ISDIR(st.st_mode))
 		chmod(cell->workdir, 0755);
-	if (*cell->workdir)
-		empty_directory(".");
+	empty_directory(".");
 }

@@ -117,7 +117,8 @@ int command_debug(const struct options *options)
 	if (pid == 0) {
 		watcher_forget();
 		umask(022);
-		body_run(item, options->seed, &have);
+		record_root_namespace = namespace_of_self("pid");
+		body_run(item->test, item->n, item->caps | item->init_caps, options->seed, &have);
 	}
 	if (pid < 0)
 		die("cannot fork: %s", strerror(errno));

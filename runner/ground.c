@@ -19,14 +19,6 @@
 #define ORDINARY_UIDS 20000
 #define RUNS_APART (32768 / USERS_OF_RUN)
 
-/* PRoot, which traces all processes, comes to answer with errors out of nowhere when many have shared memory so. */
-static enum cell_start way_to_start(void)
-{
-	if (!exec_stays())
-		return CELL_FORKED;
-	return proc_field("/proc/self/status", "TracerPid:", 10) > 0 ? CELL_EXECUTED : CELL_SPAWNED;
-}
-
 /* Those that no process has, where a signal to one of them would reach it. */
 static void choose_users(struct run *run)
 {
@@ -56,20 +48,20 @@ void ground_prepare(struct run *run)
 	run->have = privileges_now();
 	run->rung = missing_rung();
 	choose_users(run);
+	run->nursery.exec_stays = exec_stays();
 	if (!workplace_make(run->base, sizeof(run->base), run->pen))
 		run->base[0] = 0;
 	watch_over(run);
-	run->start = way_to_start();
 	for (unsigned i = 0; i < run->options->jobs; i++)
 		slot_init(&run->slots[i], run->numbers++, run->base[0] ? run->base : NULL);
 	/* So that "a directory to write to" means the same here as in the cells. */
 	(void)!chdir(run->base[0] ? run->base : "/");
+	nursery_begin(run);
 }
 
 void ground_clear(struct run *run)
 {
-	for (unsigned i = 0; i < run->options->jobs; i++)
-		slot_free(&run->slots[i]);
+	nursery_end(run);
 	(void)!chdir("/");
 	if (run->base[0]) {
 		empty_directory(run->base);

@@ -11,7 +11,6 @@
 #include "body.h"
 #include "clear.h"
 #include "clock.h"
-#include "die.h"
 #include "isolate.h"
 #include "shared.h"
 #include "sweep.h"
@@ -21,72 +20,71 @@
 /* After this it is seen to that nothing holds it. */
 #define HELD_SECONDS 0.2
 
-/* The same in each execution of this program. */
-static size_t place_of(const struct test *test)
+/* What is the same for all cells that a process makes. */
+static struct privileges have;
+
+uint32_t cell_place(const struct test *test)
 {
 	const struct test *const *t = __start_forkcheck_tests;
 
 	while (*t != test)
 		t++;
-	return (size_t)(t - __start_forkcheck_tests);
+	return (uint32_t)(t - __start_forkcheck_tests);
 }
 
-void cell_command(const struct cell *cell, struct cell_command *command)
+const struct test *cell_test(const struct cell *cell)
 {
-	unsigned n = 0;
-
-	snprintf(command->text[n++], ID_SIZE, "forkcheck");
-	snprintf(command->text[n++], ID_SIZE, "--cell");
-	snprintf(command->text[n++], ID_SIZE, "%s", cell->item->id);
-	snprintf(command->text[n++], ID_SIZE, "%zu", place_of(cell->item->test));
-	snprintf(command->text[n++], ID_SIZE, "%zu", cell->item->n);
-	snprintf(command->text[n++], ID_SIZE, "%u", cell->uid);
-	snprintf(command->text[n++], ID_SIZE, "%d", cell->uid_is_ours);
-	snprintf(command->text[n++], ID_SIZE, "%d", cell->penned);
-	snprintf(command->text[n++], ID_SIZE, "%u", cell->fence);
-	snprintf(command->text[n++], ID_SIZE, "%u", cell->seed);
-	snprintf(command->text[n++], ID_SIZE, "%u.%u", cell->assumed.major, cell->assumed.minor);
-	snprintf(command->text[n++], ID_SIZE, "%llu", (unsigned long long)cell->secret);
-	snprintf(command->text[n++], ID_SIZE, "%lx", confinement_known().types);
-	snprintf(command->text[n++], ID_SIZE, "%d", confinement_known().chrooted);
-	snprintf(command->text[n++], ID_SIZE, "%s", cell->workdir);
-	for (unsigned i = 0; i < n; i++)
-		command->argv[i] = command->text[i];
-	command->argv[n] = NULL;
+	return __start_forkcheck_tests[cell->place];
 }
 
-/* By its place, as looking for the id would touch every test's memory, in each cell. */
-static struct item cell_item(const char *id, size_t place, size_t n)
-{
-	const struct test *const *t = __start_forkcheck_tests + place;
-	struct item item = { 0 };
+/* ---- Signals ----------------------------------------------------------------------------------- */
 
-	if (place < (size_t)(__stop_forkcheck_tests - __start_forkcheck_tests) && n < case_total(*t))
-		item_init(&item, *t, n);
-	if (strcmp(item.id, id))
-		die("--cell: no test %s", id);
-	return item;
+/* The C library would keep its hands off two of them. */
+static void default_action(int sig)
+{
+	const unsigned long by_default[8] = { 0 };
+
+	SYSCALL4(SYS_rt_sigaction, sig, by_default, NULL, sizeof(sigset64));
 }
 
-_Noreturn void cell_main(int argc, char **argv)
+static void unblock_all(void)
 {
-	struct item item;
-	struct cell cell = { .item = &item };
+	const sigset64 none = 0;
 
-	if (argc != 15)
-		die("--cell is for the runner itself");
-	item = cell_item(argv[2], strtoul(argv[3], NULL, 10), strtoul(argv[4], NULL, 10));
-	cell.uid = (uid_t)atol(argv[5]);
-	cell.uid_is_ours = atoi(argv[6]);
-	cell.penned = atoi(argv[7]);
-	cell.fence = (unsigned)strtoul(argv[8], NULL, 10);
-	cell.seed = (uint32_t)strtoul(argv[9], NULL, 10);
-	release_parse(argv[10], &cell.assumed);
-	cell.secret = strtoull(argv[11], NULL, 10);
-	memset(argv[11], 0, strlen(argv[11])); /* it can be read in /proc */
-	confinement_set((struct confinement){ strtoul(argv[12], NULL, 16), atoi(argv[13]) });
-	cell.workdir = argv[14];
-	cell_run(&cell);
+	sys_sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+void signals_default(void)
+{
+	unblock_all();
+	for (int sig = 1; sig <= 64; sig++)
+		default_action(sig);
+}
+
+static void on_child(int sig)
+{
+	(void)sig; /* only to end ppoll() */
+}
+
+/* Blocked but in cell_wait(). */
+static void await_children(void)
+{
+	const struct sigaction action = { .sa_handler = on_child };
+	sigset_t blocked;
+
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &blocked, NULL);
+	sigaction(SIGCHLD, &action, NULL);
+}
+
+int cell_wait(struct pollfd *told)
+{
+	const struct timespec second = { .tv_sec = 1 };
+	sigset_t open;
+
+	sigemptyset(&open);
+	return ppoll(told, told ? 1 : 0, &second, &open);
 }
 
 /* ---- The test's process ------------------------------------------------------------------------ */
@@ -94,35 +92,40 @@ _Noreturn void cell_main(int argc, char **argv)
 /* What it does to mounts and to names ends with it. Where that can't be had, clear_after() has more to do. */
 static void keep_to_itself(const struct cell *cell)
 {
-	if (cell->penned && (cell->item->caps | cell->item->init_caps) & CAP(SYS_ADMIN))
+	if (cell->penned && cell->caps & CAP(SYS_ADMIN))
 		sys_unshare(CLONE_NEWNS | CLONE_NEWUTS);
 }
 
-static _Noreturn void run_test(struct cell *cell, const struct privileges *have)
+static _Noreturn void run_test(struct cell *cell)
 {
 	cell->secret = 0;
 	sys_close(FD_LIFELINE);
+	default_action(SIGCHLD);
+	default_action(SIGPIPE);
+	unblock_all();
 	setpgid(0, 0);
 	keep_to_itself(cell);
-	body_run(cell->item, cell->seed, have);
+	body_run(cell_test(cell), cell->n, cell->caps, cell->seed, &have);
 }
 
 /* ---- The cell's own process -------------------------------------------------------------------- */
 
-static void on_child(int sig)
+void cell_prepare(void)
 {
-	(void)sig; /* only to end poll() */
-}
+	const struct sigaction ignore = { .sa_handler = SIG_IGN };
+	struct rlimit no_core = { 0 };
 
-void signals_default(void)
-{
-	const unsigned long by_default[8] = { 0 };
-	const sigset64 none = 0;
-
-	sys_sigprocmask(SIG_SETMASK, &none, NULL);
-	/* The C library would keep its hands off two of them. */
-	for (int sig = 1; sig <= 64; sig++)
-		SYSCALL4(SYS_rt_sigaction, sig, by_default, NULL, sizeof(sigset64));
+	await_children();
+	/* Where the runner has died a record goes nowhere, and there is still to be cleared up. */
+	sigaction(SIGPIPE, &ignore, NULL);
+	prctl(PR_SET_NAME, "forkcheck"); /* not "exe", after /proc/self/exe */
+	umask(022);
+	getrlimit(RLIMIT_CORE, &no_core);
+	no_core.rlim_cur = 0; /* a test that wants a core file raises it again */
+	setrlimit(RLIMIT_CORE, &no_core);
+	have = privileges_now();
+	record_root_namespace = namespace_of_self("pid");
+	filter_around();
 }
 
 /*
@@ -131,7 +134,7 @@ void signals_default(void)
  */
 static bool share_nothing(const struct cell *cell)
 {
-	if (!cell->item->test->as_root || sys_unshare(CLONE_NEWIPC))
+	if (!cell_test(cell)->as_root || sys_unshare(CLONE_NEWIPC))
 		return false;
 	/* Out of the pen mounts might be seen outside. */
 	if (cell->penned && !sys_unshare(CLONE_NEWNS))
@@ -142,21 +145,13 @@ static bool share_nothing(const struct cell *cell)
 /* Returns whether the test has its directory, or none was to be had. */
 static bool surroundings(const struct cell *cell)
 {
-	struct rlimit no_core = { 0 };
-	struct rlimit fence = { cell->fence, cell->fence };
+	const struct rlimit fence = { cell->fence, cell->fence };
 
 	setsid();
-	prctl(PR_SET_NAME, "forkcheck"); /* not "exe", after /proc/self/exe */
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-	umask(022);
-	getrlimit(RLIMIT_CORE, &no_core);
-	no_core.rlim_cur = 0; /* a test that wants a core file raises it again */
-	setrlimit(RLIMIT_CORE, &no_core);
 	/* A test that forks without end must not take the machine with it. */
 	setrlimit(RLIMIT_NPROC, &fence);
-	if (!*cell->workdir)
-		return !chdir("/");
-	return !chdir(cell->workdir);
+	return !chdir(*cell->workdir ? cell->workdir : "/");
 }
 
 /* Reaps what is dead. Returns false when there is no child any more. */
@@ -174,22 +169,14 @@ static bool reap(pid_t test, bool *ended, int *status)
 	return pid == 0;
 }
 
-/* Waits until the test's process ends or the runner closes its end of the lifeline. Returns whether it ended. */
+/* Waits until the test's process ends or the runner says that the cell is to end. Returns whether it ended. */
 static bool watch(pid_t test, int *status)
 {
 	struct pollfd lifeline = { .fd = FD_LIFELINE, .events = POLLIN };
 	bool ended = false;
-	sigset_t blocked, open;
 
-	sigemptyset(&blocked);
-	sigaddset(&blocked, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &blocked, &open);
-	while (reap(test, &ended, status), !ended) {
-		const struct timespec second = { .tv_sec = 1 };
-		if (ppoll(&lifeline, 1, &second, &open) > 0)
-			break;
-	}
-	sigprocmask(SIG_SETMASK, &open, NULL);
+	while (!ended && cell_wait(&lifeline) <= 0)
+		reap(test, &ended, status);
 	return ended;
 }
 
@@ -213,17 +200,11 @@ static void report_below(enum record_kind kind)
 /* Without /proc nothing tells who is dying already: it is who is gone within a second after the one before. */
 static bool any_stays(void)
 {
-	const struct timespec second = { .tv_sec = 1 };
 	bool ended, stays = false;
-	sigset_t blocked, open;
 	int status;
 
-	sigemptyset(&blocked);
-	sigaddset(&blocked, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &blocked, &open);
 	while (!stays && reap(-1, &ended, &status))
-		stays = ppoll(NULL, 0, &second, &open) == 0;
-	sigprocmask(SIG_SETMASK, &open, NULL);
+		stays = cell_wait(NULL) == 0;
 	return stays;
 }
 
@@ -271,34 +252,25 @@ static void sweep(const struct cell *cell, bool complain)
 
 _Noreturn void cell_run(struct cell *cell)
 {
-	const struct sigaction action = { .sa_handler = on_child }, ignore = { .sa_handler = SIG_IGN };
 	int status = 0;
 
-	record_page = mmap(NULL, sizeof(*record_page), PROT_READ | PROT_WRITE, MAP_SHARED, FD_PAGE, 0);
-	if (record_page == MAP_FAILED)
-		record_page = NULL;
-	sys_close(FD_PAGE);
 	if (cell->assumed.major)
 		release_assume(cell->assumed);
+	confinement_set(cell->confinement);
 	ordinary_id_set(cell->uid);
 	cell->shares_nothing = share_nothing(cell);
 	if (!surroundings(cell)) {
 		record_text(RECORD_BROKEN, SITE_NONE, "the directory for this test is gone");
 		_exit(0);
 	}
-	const struct privileges have = privileges_now();
-
 	pid_t test = fork();
 	if (test == 0)
-		run_test(cell, &have);
+		run_test(cell);
 	if (test < 0) {
 		record_text(RECORD_BROKEN, SITE_NONE, "the cell cannot fork");
 		_exit(0);
 	}
 	record_root = test;
-	sigaction(SIGCHLD, &action, NULL);
-	/* Where the runner has died a record goes nowhere, and there is still to be cleared up. */
-	sigaction(SIGPIPE, &ignore, NULL);
 	bool ended = watch(test, &status);
 	sweep(cell, ended);
 	clear_after(cell);

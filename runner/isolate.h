@@ -2,7 +2,7 @@
 /*
  * A cell: the process tree in which one test runs.
  *
- *	runner -> cell (this program, fresh) -> the test's process -> whatever it makes
+ *	runner -> mother (executed once) -> cell -> the test's process -> whatever it makes
  *
  * The cell's own process leads a session, is the subreaper of all below it, keeps the runner's privileges,
  * ends everything below it when the test is over or the runner goes away, and reports.
@@ -10,36 +10,50 @@
 #ifndef RUNNER_ISOLATE_H
 #define RUNNER_ISOLATE_H
 
-#include "suite.h"
+#include <poll.h>
 
+#include "cell.h"
+
+/* What a cell is told: it crosses processes and execve as it is. */
 struct cell {
-	const struct item *item;
+	uint32_t place, n; /* of the test among those of this program, and which case of it */
+	uint64_t caps;	   /* of both kinds */
+	uint32_t slot;	   /* for which it runs */
+	uint64_t serial;   /* no other cell's */
+	/* The descriptors that it takes, by their numbers in the process that makes it. page -1: no such memory. */
+	int32_t records, output, lifeline, page;
 	uid_t uid;	     /* of a test without privileges */
 	bool uid_is_ours;    /* nobody but this cell has it: all its processes may be killed */
 	bool penned;	     /* mounts made here are seen nowhere outside the run */
-	bool shares_nothing; /* it has System V objects and the like of its own */
+	bool shares_nothing; /* it has System V objects and the like of its own; set by the cell itself */
+	bool told;	     /* the lifeline has what was for an earlier cell */
+	bool executed;	     /* afresh, and not a copy of the process that makes it */
 	unsigned fence;	     /* RLIMIT_NPROC */
 	uint32_t seed;
 	struct release assumed;
-	uint64_t secret;     /* by which the runner knows that a status is from the cell, and not from its test */
-	const char *workdir; /* "" : none */
+	struct confinement confinement;
+	uint64_t secret;  /* by which the runner knows that a status is from the cell, and not from its test */
+	char workdir[64]; /* "" : none */
 };
 
-/* No signal is blocked, caught or ignored any more. The runner's part: a cell that is executed has it from there. */
+/* The number by which a cell finds the test. */
+uint32_t cell_place(const struct test *test);
+const struct test *cell_test(const struct cell *cell);
+
+/* No signal is blocked, caught or ignored any more. */
 void signals_default(void);
 
-/* Arguments with which this program, executed afresh, is the cell. */
-#define CELL_ARGS 15
-struct cell_command {
-	char text[CELL_ARGS][ID_SIZE];
-	char *argv[CELL_ARGS + 1];
-};
-void cell_command(const struct cell *cell, struct cell_command *command);
+/* What is the same for all cells: once, in the process that makes them by fork. */
+void cell_prepare(void);
 
-/* main()'s part for such arguments. The descriptors FD_* are in place. Never returns. */
-_Noreturn void cell_main(int argc, char **argv);
+/*
+ * After cell_prepare(): sleeps until a child has changed its state or there is something to read (NULL: nothing is); a second at
+ * most, since signals of children may be what does not work. Returns what poll does: more than 0 if there is something to read, 0
+ * after a second of nothing.
+ */
+int cell_wait(struct pollfd *told);
 
-/* The same without a fresh program, where executing would leave the implementation under test. Signals are at their defaults. */
+/* In a process of its own, where descriptors and record_page are in place, and cell_prepare() was called. */
 _Noreturn void cell_run(struct cell *cell);
 
 #endif

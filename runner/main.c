@@ -8,10 +8,12 @@
 #include "commands.h"
 #include "creation.h"
 #include "die.h"
+#include "entry.h"
 #include "explore.h"
 #include "init.h"
 #include "isolate.h"
 #include "ladder.h"
+#include "mother.h"
 #include "run.h"
 #include "sweep.h"
 #include "usual.h"
@@ -21,8 +23,10 @@ static struct options options;
 /* The program as its own helper: the parts that are not for people. */
 static int helper_main(int argc, char **argv)
 {
+	if (!strcmp(argv[1], "--mother"))
+		mother_main(argc, argv);
 	if (!strcmp(argv[1], "--cell"))
-		cell_main(argc, argv);
+		cell_main();
 	if (!strcmp(argv[1], "--image"))
 		return image_main(argc, argv);
 	return ladder_image();
@@ -30,7 +34,12 @@ static int helper_main(int argc, char **argv)
 
 static bool is_helper(int argc, char **argv)
 {
-	return argc > 1 && (!strcmp(argv[1], "--cell") || !strcmp(argv[1], "--image") || !strcmp(argv[1], "--ladder"));
+	static const char *const helpers[] = { "--mother", "--cell", "--image", "--ladder" };
+
+	for (size_t i = 0; argc > 1 && i < ARRAY_SIZE(helpers); i++)
+		if (!strcmp(argv[1], helpers[i]))
+			return true;
+	return false;
 }
 
 static int dispatch(void)

@@ -36,8 +36,8 @@ static void prepare(struct run *run, const struct options *options)
 	run->order = calloc(run->suite.count + 1, sizeof(*run->order));
 	run->results = calloc(run->suite.count + 1, sizeof(*run->results));
 	run->slots = calloc(options->jobs, sizeof(*run->slots));
-	run->spared = calloc(options->jobs + LOST_PROCESSES + 1, sizeof(*run->spared));
-	run->polled = calloc(2 * options->jobs + 1, sizeof(*run->polled));
+	run->spared = calloc(options->jobs + 2 + LOST_PROCESSES, sizeof(*run->spared));
+	run->polled = calloc(2 * options->jobs + 2, sizeof(*run->polled));
 	if (!run->order || !run->results || !run->slots || !run->spared || !run->polled)
 		die("out of memory");
 	run->count = select_items(&run->suite, options->words, options->word_count, run->order);
@@ -65,7 +65,7 @@ static void tell_circumstances(struct run *run)
 		    run->have.initial_userns ? "" : ", in a user namespace", config ? config : "unknown");
 	if (run->pen->open_because)
 		report_note(report, "no pen: %s", run->pen->open_because);
-	if (run->start == CELL_FORKED)
+	if (!run->nursery.exec_stays)
 		report_note(report, "cells are forked only: execve leaves the implementation under test");
 	if (run->rung)
 		report_note(report, "broken ground: %s does not work", run->rung);

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "nursery.h"
 #include "details.h"
 #include "lost.h"
 #include "options.h"
@@ -25,7 +26,7 @@ struct run {
 	struct privileges have;
 	uid_t first_uid;  /* of the cells */
 	const char *rung; /* missing, or NULL */
-	enum cell_start start;
+	struct nursery nursery;
 	bool strays;   /* cells can't be subreapers: orphans of their tests are not below them */
 	char base[48]; /* of the working directories; "" : none */
 	struct slot *slots;

@@ -13,6 +13,9 @@
 #include "signals.h"
 #include "times.h"
 
+/* Most tests are over by then: the runner hears of their end alone. */
+#define QUICK_SECONDS 0.02
+
 /* Settles what needs no cell. Returns whether it is settled. */
 static bool settle(struct run *run, size_t index)
 {
@@ -40,7 +43,7 @@ static bool needs_solitude(struct run *run, size_t index)
 static bool solitary_runs(struct run *run)
 {
 	for (unsigned i = 0; i < run->options->jobs; i++)
-		if (run->slots[i].cell && needs_solitude(run, run->slots[i].index))
+		if (run->slots[i].busy && needs_solitude(run, run->slots[i].index))
 			return true;
 	return false;
 }
@@ -51,7 +54,7 @@ static size_t next_item(struct run *run)
 	for (size_t i = run->emitted; i < run->started; i++) {
 		bool runs = false;
 		for (unsigned s = 0; s < run->options->jobs; s++)
-			runs |= run->slots[s].cell && run->slots[s].index == i;
+			runs |= run->slots[s].busy && run->slots[s].index == i;
 		if (!run->results[i].complete && !runs)
 			return i;
 	}
@@ -62,7 +65,7 @@ static void start_more(struct run *run)
 {
 	struct slot *slot;
 
-	while (!run->stopped && (slot = cells_free_slot(run)) && !solitary_runs(run)) {
+	while (!run->stopped && (slot = cells_free_slot(run)) && !solitary_runs(run) && nursery_possible(run)) {
 		size_t index = next_item(run);
 		if (index >= run->count)
 			return;
@@ -76,24 +79,47 @@ static void start_more(struct run *run)
 	}
 }
 
+static nfds_t poll_cells(struct run *run, struct pollfd *fds, double now, double *until)
+{
+	nfds_t n = 0;
+
+	for (unsigned i = 0; i < run->options->jobs; i++) {
+		const struct slot *slot = &run->slots[i];
+		if (!slot->busy)
+			continue;
+		if (slot->deadline < *until)
+			*until = slot->deadline;
+		if (now < slot->begun + QUICK_SECONDS) {
+			if (slot->begun + QUICK_SECONDS < *until)
+				*until = slot->begun + QUICK_SECONDS;
+			continue;
+		}
+		fds[n++] = (struct pollfd){ .fd = slot->records, .events = POLLIN };
+		fds[n++] = (struct pollfd){ .fd = slot->output, .events = POLLIN };
+	}
+	return n;
+}
+
 static void wait_for_something(struct run *run)
 {
 	struct pollfd *fds = run->polled;
-	nfds_t n = 0;
 	double now = monotonic(), until = now + 1;
 
-	fds[n++] = (struct pollfd){ .fd = run->wake[0], .events = POLLIN };
-	for (unsigned i = 0; i < run->options->jobs; i++) {
-		const struct slot *slot = &run->slots[i];
-		if (!slot->cell)
-			continue;
-		fds[n++] = (struct pollfd){ .fd = slot->records, .events = POLLIN };
-		fds[n++] = (struct pollfd){ .fd = slot->output, .events = POLLIN };
-		if (slot->deadline < until)
-			until = slot->deadline;
-	}
+	fds[0] = (struct pollfd){ .fd = run->wake[0], .events = POLLIN };
+	fds[1] = (struct pollfd){ .fd = run->nursery.ended, .events = POLLIN };
+	nfds_t n = 2 + poll_cells(run, fds + 2, now, &until);
 	int ms = until <= now ? 0 : (int)((until - now) * 1000) + 1;
 	poll(fds, n, ms);
+}
+
+/* What takes longer is listened to meanwhile: what it tells may shorten its time, and a pipe holds only so much. */
+static void listen_to_cells(struct run *run)
+{
+	double now = monotonic();
+
+	for (unsigned i = 0; i < run->options->jobs; i++)
+		if (run->slots[i].busy && now >= run->slots[i].begun + QUICK_SECONDS)
+			slot_drain(&run->slots[i]);
 }
 
 void schedule_round(struct run *run, unsigned number)
@@ -112,9 +138,7 @@ void schedule_round(struct run *run, unsigned number)
 		if (cells_active(run))
 			wait_for_something(run);
 		signals_read(run);
-		for (unsigned i = 0; i < run->options->jobs; i++)
-			if (run->slots[i].cell)
-				slot_drain(&run->slots[i]);
+		listen_to_cells(run);
 		cells_reap(run);
 		cells_hurry(run);
 		results_emit(run);

@@ -11,26 +11,86 @@
 #include "slot.h"
 #include "sweep.h"
 
-void slot_init(struct slot *slot, unsigned number, const char *base)
+int fd_of_runner(int fd)
 {
-	*slot = (struct slot){ .number = number, .records = -1, .output = -1, .lifeline = -1, .page_fd = -1 };
-#ifdef SYS_memfd_create
-	slot->page_fd = (int)SYSCALL2(SYS_memfd_create, "records", 1 /* MFD_CLOEXEC */);
-#endif
-	if (slot->page_fd >= 0 && !ftruncate(slot->page_fd, sizeof(*slot->page))) {
-		slot->page = mmap(NULL, sizeof(*slot->page), PROT_READ | PROT_WRITE, MAP_SHARED, slot->page_fd, 0);
-		if (slot->page == MAP_FAILED)
-			slot->page = NULL;
-	}
-	slot->base = base;
+	int high = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, FD_RUNNER);
+
+	if (high < 0)
+		return fd;
+	close(fd);
+	return high;
 }
 
-void slot_free(struct slot *slot)
+void slot_init(struct slot *slot, unsigned number, const char *base)
 {
+	*slot = (struct slot){ .number = number, .records = -1, .output = -1, .lifeline = -1, .base = base };
+	slot->what.records = slot->what.output = slot->what.lifeline = slot->what.page = -1;
+}
+
+static void close_end(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+static void make_page(struct slot *slot)
+{
+#ifdef SYS_memfd_create
+	slot->what.page = (int)SYSCALL2(SYS_memfd_create, "records", 1 /* MFD_CLOEXEC */);
+#endif
+	if (slot->what.page < 0 || ftruncate(slot->what.page, sizeof(*slot->page)))
+		return;
+	slot->page = mmap(NULL, sizeof(*slot->page), PROT_READ | PROT_WRITE, MAP_SHARED, slot->what.page, 0);
+	if (slot->page == MAP_FAILED)
+		slot->page = NULL;
+}
+
+/* read: the cell has the end to read from. Returns whether there is a pipe. */
+static bool make_pipe(int *runner, int *cell, bool read)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC))
+		return false;
+	*cell = ends[!read];
+	*runner = fd_of_runner(ends[read]);
+	if (!read)
+		fcntl(*runner, F_SETFL, O_NONBLOCK);
+	return true;
+}
+
+bool slot_open(struct slot *slot)
+{
+	make_page(slot);
+	return make_pipe(&slot->records, &slot->what.records, false) &&
+	       make_pipe(&slot->output, &slot->what.output, false) &&
+	       make_pipe(&slot->lifeline, &slot->what.lifeline, true);
+}
+
+void slot_leave(struct slot *slot)
+{
+	const int ends[] = { slot->what.records, slot->what.output, slot->what.lifeline, slot->what.page };
+
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
+		if (ends[i] >= 0)
+			close(ends[i]);
+	slot->left = true;
+}
+
+void slot_close(struct slot *slot)
+{
+	if (!slot->left)
+		slot_leave(slot);
+	slot->left = false;
+	slot->what.records = slot->what.output = slot->what.lifeline = slot->what.page = -1;
+	close_end(&slot->records);
+	close_end(&slot->output);
+	close_end(&slot->lifeline);
 	if (slot->page)
 		munmap(slot->page, sizeof(*slot->page));
-	if (slot->page_fd >= 0)
-		close(slot->page_fd);
+	slot->page = NULL;
+	slot->told = false;
 }
 
 /* Only what was used: clearing all of it for each test would cost more than many a test. */
@@ -44,121 +104,58 @@ static void clear_page(struct record_page *page)
 /* A fresh one for each cell: what one does to its own is nobody else's business. */
 static void make_directory(struct slot *slot)
 {
+	struct cell *cell = &slot->what;
+
+	cell->workdir[0] = 0;
 	if (!slot->base)
 		return;
-	snprintf(slot->workdir, sizeof(slot->workdir), "%s/%u.%u", slot->base, slot->number, slot->spoilt);
+	snprintf(cell->workdir, sizeof(cell->workdir), "%s/%u.%u", slot->base, slot->number, slot->spoilt);
 	/* Should there be none, the cell says so. */
-	if (!mkdir(slot->workdir, 0755) && slot->what.uid_is_ours && !slot->what.item->test->as_root)
-		(void)!chown(slot->workdir, slot->what.uid, -1);
+	if (!mkdir(cell->workdir, 0755) && cell->uid_is_ours && !slot->item->test->as_root)
+		(void)!chown(cell->workdir, cell->uid, -1);
 }
 
-static void remove_directory(struct slot *slot)
+/* In the place of a cell that died before it could, or could not do enough. */
+static _Noreturn void clear_by_runner(struct slot *slot)
 {
-	if (!slot->workdir[0] || !rmdir(slot->workdir))
-		return;
-	outcome_left(&slot->outcome, errno == ENOENT ? "its directory is not where it was"
-						     : "something in its directory that can't be removed");
-	slot->spoilt++;
-}
-
-/* In the place of a cell that died before it could. */
-static void clear_by_runner(struct slot *slot)
-{
-	if (slot->workdir[0] && chdir(slot->workdir))
-		slot->what.workdir = "";
+	if (slot->what.workdir[0] && chdir(slot->what.workdir))
+		slot->what.workdir[0] = 0;
 	record_page = slot->page;
 	clear_after(&slot->what);
+	if (slot->what.workdir[0])
+		empty_directory(".");
 	_exit(0);
 }
 
-void slot_clear(struct slot *slot, bool cell_died, double seconds)
+static void clear_in_process(struct slot *slot, double seconds)
 {
 	const double until = monotonic() + seconds;
-	pid_t pid = cell_died ? fork() : 0;
+	pid_t pid = fork();
 
-	if (cell_died && pid == 0)
+	if (pid == 0)
 		clear_by_runner(slot);
 	while (pid > 0 && raw_wait4(pid, NULL, WNOHANG, NULL) == 0 && monotonic() < until + seconds) {
 		if (monotonic() > until)
 			raw_kill(pid, SIGKILL);
 		sys_sched_yield();
 	}
-	remove_directory(slot);
 }
 
-static void close_end(int *fd)
+static bool remove_directory(const struct slot *slot)
 {
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
+	return !slot->what.workdir[0] || !rmdir(slot->what.workdir);
 }
 
-/* One call, where there is such a call: hundreds are most of what a cell would do. */
-void close_between(int first, int last)
+void slot_clear(struct slot *slot, bool cell_died, double seconds)
 {
-#ifdef SYS_close_range
-	if (!SYSCALL3(SYS_close_range, first, last, 0))
+	if (!cell_died && remove_directory(slot))
 		return;
-#endif
-	for (int fd = first; fd <= last && fd < 1024; fd++)
-		sys_close(fd);
-}
-
-/* In the new process: the descriptors that the cell has, and no others. Raw calls only: the C library's state may be the runner's. */
-static void place_descriptors(const struct slot *slot)
-{
-	int nothing = (int)sys_open("/dev/null", O_RDWR), ends[2];
-
-	/* A pipe that nobody writes to ends at once, too. */
-	if (nothing < 0 && !SYSCALL2(SYS_pipe2, ends, O_CLOEXEC))
-		nothing = ends[0];
-	sys_dup3(slot->launch.records, FD_RECORDS, 0);
-	sys_dup3(slot->launch.lifeline, FD_LIFELINE, 0);
-	if (slot->page_fd >= 0)
-		sys_dup3(slot->page_fd, FD_PAGE, 0);
-	if (nothing < 0)
-		sys_close(STDIN_FILENO);
-	else if (nothing != STDIN_FILENO)
-		sys_dup3(nothing, STDIN_FILENO, 0);
-	sys_dup3(slot->launch.output, STDOUT_FILENO, 0);
-	sys_dup3(slot->launch.output, STDERR_FILENO, 0);
-	close_between(3, FD_RECORDS - 1);
-}
-
-/* Maybe in the runner's memory, which it leaves as it is, and while the runner goes on. */
-static int execute_cell(void *slot)
-{
-	place_descriptors(slot);
-	self_execute(((struct slot *)slot)->launch.command.argv);
-	sys_exit_group(127);
-}
-
-/*
- * A copy of the runner's memory would cost more than the execution, but works where nothing else does. The runner is not
- * suspended meanwhile: on a kernel that forgets to wake it there would be nobody left to tell.
- */
-static pid_t executed_cell(struct slot *slot, enum cell_start start)
-{
-	char *top = slot->launch.stack + sizeof(slot->launch.stack);
-	pid_t pid = -1;
-
-	cell_command(&slot->what, &slot->launch.command);
-	if (start == CELL_SPAWNED)
-		pid = clone(execute_cell, top, CLONE_VM | SIGCHLD, slot);
-	return pid < 0 ? clone(execute_cell, top, SIGCHLD, slot) : pid;
-}
-
-static pid_t forked_cell(struct slot *slot)
-{
-	pid_t pid = fork();
-
-	if (pid == 0) {
-		place_descriptors(slot);
-		signals_default();
-		slot->outcome.secret = 0;
-		cell_run(&slot->what);
-	}
-	return pid;
+	clear_in_process(slot, seconds);
+	if (remove_directory(slot))
+		return;
+	outcome_left(&slot->outcome, errno == ENOENT ? "its directory is not where it was"
+						     : "something in its directory that can't be removed");
+	slot->spoilt++;
 }
 
 /* Nothing that a test could guess: from the random bytes that the kernel gave the runner, by splitmix64. */
@@ -175,49 +172,20 @@ static uint64_t secret(void)
 	return mixed ^ mixed >> 31;
 }
 
-bool slot_start(struct slot *slot, enum cell_start start)
+void slot_begin(struct slot *slot, double now)
 {
-	int records[2], output[2], lifeline[2];
-
-	if (pipe2(records, O_CLOEXEC))
-		return false;
-	if (pipe2(output, O_CLOEXEC)) {
-		close(records[0]), close(records[1]);
-		return false;
-	}
-	if (pipe2(lifeline, O_CLOEXEC)) {
-		close(records[0]), close(records[1]), close(output[0]), close(output[1]);
-		return false;
-	}
 	if (slot->page)
 		clear_page(slot->page);
 	make_directory(slot);
-	slot->what.workdir = slot->workdir;
 	slot->what.secret = secret();
+	slot->what.told = slot->told;
+	slot->told = false;
 	outcome_init(&slot->outcome, slot->what.secret);
-	slot->launch.records = records[1];
-	slot->launch.output = output[1];
-	slot->launch.lifeline = lifeline[0];
-
-	pid_t pid = start == CELL_FORKED ? forked_cell(slot) : executed_cell(slot, start);
-	close(records[1]);
-	close(output[1]);
-	close(lifeline[0]);
-	slot->records = records[0];
-	slot->output = output[0];
-	slot->lifeline = lifeline[1];
-	fcntl(slot->records, F_SETFL, O_NONBLOCK);
-	fcntl(slot->output, F_SETFL, O_NONBLOCK);
+	slot->busy = true;
+	slot->cell = 0;
+	slot->begun = now;
 	slot->hastened = slot->ending = false;
 	slot->stage = SLOT_RUNS;
-	if (pid < 0) {
-		close_end(&slot->records);
-		close_end(&slot->output);
-		close_end(&slot->lifeline);
-		return false;
-	}
-	slot->cell = pid;
-	return true;
 }
 
 static void drain_records(struct slot *slot)
@@ -280,7 +248,8 @@ void slot_expire(struct slot *slot, double now)
 	/* No test of its own can do so without a privilege: rather another one did. */
 	slot->outcome.meddled = process_now(slot->cell, &cell) && strchr("Tt", cell.state);
 	describe_descendants(slot->cell, slot->outcome.hung, sizeof(slot->outcome.hung));
-	close_end(&slot->lifeline);
+	(void)!write(slot->lifeline, "", 1);
+	slot->told = true;
 	slot->stage = SLOT_TOLD;
 }
 
@@ -313,8 +282,6 @@ void slot_finish(struct slot *slot, int status, double now)
 		outcome_page(&slot->outcome, slot->page);
 	slot->outcome.lost = !slot->outcome.have_status && !slot->outcome.timed_out;
 	slot->outcome.cell_status = status;
-	close_end(&slot->records);
-	close_end(&slot->output);
-	close_end(&slot->lifeline);
+	slot->busy = false;
 	slot->cell = 0;
 }

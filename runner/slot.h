@@ -8,19 +8,11 @@
 #include "isolate.h"
 #include "outcome.h"
 
-/* How a cell comes into being. */
-enum cell_start {
-	CELL_FORKED,   /* as a copy of the runner: executing would leave the implementation under test */
-	CELL_EXECUTED, /* as a copy that executes this program anew */
-	CELL_SPAWNED,  /* as that, without the copy: in the runner's memory until it executes */
-};
-
-/* What a new process has until it executes: its own, so that it matters neither whether fork copies nor who waits. */
-struct launch {
-	int records, output, lifeline; /* the cell's ends */
-	struct cell_command command;
-	_Alignas(16) char stack[16384];
-};
+/* The runner's descriptors have higher numbers than those that it hands to cells; usual_state() has seen to it that there are such. */
+#define FD_RUNNER 500
+#define FD_MOST 1023
+/* Gives a descriptor a number from there, where it is closed by an execution. */
+int fd_of_runner(int fd);
 
 /* How far its end has come. */
 enum slot_stage {
@@ -30,16 +22,18 @@ enum slot_stage {
 };
 
 struct slot {
-	pid_t cell;	 /* 0: free */
+	bool busy;	 /* it has a cell */
+	pid_t cell;	 /* 0: not known (yet) */
 	unsigned number; /* of its user and its directory */
 	size_t index;	 /* of the item in the round's order */
-	struct cell what;
+	const struct item *item;
+	struct cell what;    /* its descriptors are those of the cell's ends */
 	int records, output; /* read ends; -1: closed */
-	int lifeline;	     /* write end: closing it tells the cell to end; -1: closed */
-	int page_fd;	     /* -1: no such memory here */
+	int lifeline;	     /* write end; -1: closed */
+	bool left;	     /* the cell's ends are closed here */
+	bool told;	     /* something was written to the lifeline */
 	struct record_page *page;
-	const char *base; /* of directories; NULL: none can be had */
-	char workdir[64];
+	const char *base;	       /* of directories; NULL: none can be had */
 	unsigned spoilt;	       /* directories that could not be removed */
 	double begun, limit, deadline; /* limit: how long the test may take */
 	bool hastened;		       /* it has failed: the deadline is an earlier one */
@@ -48,16 +42,20 @@ struct slot {
 	enum slot_stage stage;
 	double patience; /* SLOT_KILLED: when it is over */
 	struct outcome outcome;
-	struct launch launch;
 };
 
-/* Makes the memory of a slot; its cells get directories below base (NULL: none). number: no other one's, ever. */
+/* Its cells get directories below base (NULL: none). number: no other one's, ever. */
 void slot_init(struct slot *slot, unsigned number, const char *base);
-/* Closes what slot_init() opened. */
-void slot_free(struct slot *slot);
 
-/* Starts a cell. Returns false where no process can be made. */
-bool slot_start(struct slot *slot, enum cell_start start);
+/* Makes the memory and the pipes between runner and cell, both ends of them. Returns whether there are pipes. */
+bool slot_open(struct slot *slot);
+/* The cell's ends are with who makes the cells: closes them here. Their numbers stay. */
+void slot_leave(struct slot *slot);
+/* Closes all that slot_open() made. */
+void slot_close(struct slot *slot);
+
+/* What is fresh for each cell: its directory, its secret, its page, an empty outcome. slot->what has all else. */
+void slot_begin(struct slot *slot, double now);
 
 /* Reads what there is from the pipes, without waiting. */
 void slot_drain(struct slot *slot);
@@ -71,19 +69,16 @@ void slot_expire(struct slot *slot, double now);
 /* SIGKILL to all below the cell and to itself, and nothing may hold it. To be called again until it has ended. */
 void slot_kill(struct slot *slot);
 
-/* The cell is given up: notes what its processes are doing, and closes everything. slot->cell is no longer there. */
+/* The cell is given up: notes what its processes are doing. The slot is free; its descriptors are still those of that cell. */
 void slot_give_up(struct slot *slot, double now);
 
-/* The cell's process has ended with this status: takes the rest and closes everything. */
+/* The cell's process has ended with this status: takes the rest. The slot is free. */
 void slot_finish(struct slot *slot, int status, double now);
 
 /*
- * After slot_finish(), and when nothing of the cell lives any more: removes its directory, which is empty but for what the
- * outcome then tells. cell_died: it has not cleared away, so that a process does it now, for at most so many seconds.
+ * After slot_finish(), and when nothing of the cell lives any more: removes its directory. cell_died: it has not cleared away, so
+ * that a process does it now, for at most so many seconds. What can't be removed the outcome then tells.
  */
 void slot_clear(struct slot *slot, bool cell_died, double seconds);
-
-/* Closes these descriptors; without close_range(2) no higher ones than 1023. Callable from where memory is shared. */
-void close_between(int first, int last);
 
 #endif

@@ -8,7 +8,7 @@
 #include "clear.h"
 #include "clock.h"
 #include "shared.h"
-#include "slot.h"
+#include "entry.h"
 #include "sweep.h"
 #include "watcher.h"
 

@@ -6,7 +6,8 @@
 #include <sys/stat.h>
 
 #include "sabotage.h"
-#include "cell.h"
+#include "isolate.h"
+#include "suite.h"
 
 extern const struct fault_table __start_sabotage_tables[], __stop_sabotage_tables[];
 
@@ -354,7 +355,7 @@ void do_nothing(struct call *call)
 /* ---- Switching it on ---------------------------------------------------------------------------- */
 
 int real_main(int argc, char **argv) __asm__("__real_main");
-void real_cell_main(int argc, char **argv) __asm__("__real_cell_main");
+void real_cell_run(struct cell *cell) __asm__("__real_cell_run");
 void real_events_init(void) __asm__("__real_events_init");
 long real_self_execute(char *const argv[]) __asm__("__real_self_execute");
 
@@ -391,6 +392,12 @@ static void become_program(void)
 		spare_mappings();
 }
 
+/* What the runner executes to make cells: it has the directory, and its environment still says what is at fault. */
+static bool is_maker(const char *argument)
+{
+	return !strcmp(argument, "--mother") || !strcmp(argument, "--cell");
+}
+
 int __wrap_main(int argc, char **argv)
 {
 	const char *name = getenv("FORKCHECK_FAULT"), *notes = getenv("FORKCHECK_STRIKES");
@@ -407,7 +414,7 @@ int __wrap_main(int argc, char **argv)
 	}
 	if (argc > 1 && !strcmp(argv[1], "--image"))
 		become_program();
-	if (notes && (argc < 2 || strcmp(argv[1], "--cell")))
+	if (notes && (argc < 2 || !is_maker(argv[1])))
 		open_directory(notes);
 	return real_main(argc, argv);
 }
@@ -429,14 +436,15 @@ static void open_notes(const char *id)
 	close(fd);
 }
 
-void __wrap_cell_main(int argc, char **argv)
+void __wrap_cell_run(struct cell *cell)
 {
-	const char *notes = getenv("FORKCHECK_STRIKES");
-
-	if (notes && argc > 2)
-		open_notes(argv[2]);
+	if (getenv("FORKCHECK_STRIKES")) {
+		struct item item;
+		item_init(&item, __start_forkcheck_tests[cell->place], cell->n);
+		open_notes(item.id);
+	}
 	clearenv();
-	real_cell_main(argc, argv);
+	real_cell_run(cell);
 }
 
 /* The last thing before a test's body. */
@@ -450,10 +458,10 @@ void __wrap_events_init(void)
 	active = true;
 }
 
-/* A cell has to learn of it; what a test or an actor of explore executes learns of it on the way of all calls. */
+/* Who makes cells has to learn of it; what a test or an actor of explore executes learns of it on the way of all calls. */
 long __wrap_self_execute(char *const argv[])
 {
-	if (!argv[1] || strcmp(argv[1], "--cell"))
+	if (!argv[1] || !is_maker(argv[1]))
 		return real_self_execute(argv);
 	/* The process may have lost its first thread. */
 	return REAL(SYS_execve, "/proc/thread-self/exe", argv, environ);
