@@ -108,9 +108,8 @@ int command_debug(const struct options *options)
 		watched.base[0] = 0;
 	watcher_tell(&watched);
 	(void)!chdir(watched.base[0] ? watched.base : "/");
-	const struct cell cell = { .uid = ordinary_uid(),
-				   .shares_nothing = !sys_unshare(CLONE_NEWIPC),
-				   .workdir = watched.base };
+	struct cell cell = { .uid = ordinary_uid(), .shares_nothing = !sys_unshare(CLONE_NEWIPC) };
+	snprintf(cell.workdir, sizeof(cell.workdir), "%s", watched.base);
 	records_init(ends);
 	fflush(NULL);
 	pid_t pid = fork();
