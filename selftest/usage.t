@@ -38,7 +38,7 @@ says "expect:3: 'WRONG' is not a verdict" '... with all other wrong lines'
 says "expect:4: 'moon=full' is not a condition" '... and conditions'
 says "expect:4: 'sun=red' is not a condition" '... each of them'
 wrong "neither a statement nor a test" explain NO-1
-wrong "the id of a test or of a statement is wanted" explain
+wrong "a test, a statement, or a line of the kernel such as kernel/fork.c:2300 is wanted" explain
 wrong "no test 'bad.none'" debug bad.none
 wrong "exclude each other" debug --strace --gdb bad.verdicts.passes
 wrong "'x' is not wanted" env x
