@@ -12,6 +12,12 @@ extern const struct test *const __start_forkcheck_tests[], *const __stop_forkche
 /* Makes the page for post() and await(). Before the body, in the test's process. */
 void events_init(void);
 
+/*
+ * Ends this process, which can't go on with the test: a verdict has been sent. Whoever waits for an event that was not posted yet
+ * ends too, or the test would wait for it until its time is up. Callable from everywhere.
+ */
+_Noreturn void leave_test(int status);
+
 /* How many cases a test has, those which do not exist included; 1 for a test without a table. */
 size_t case_total(const struct test *test);
 

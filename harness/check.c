@@ -39,7 +39,7 @@ void expectation_fails(const struct site *site, const struct record *values, str
 	tell_with(&r, site, with);
 	record_send(&r);
 	if (site->fatal)
-		sys_exit_group(1);
+		leave_test(1);
 }
 
 void check(const struct site *site, long long got, long long want, bool holds, struct with with)
@@ -90,11 +90,11 @@ void check_skip(const struct site *site, enum skip_class class, const char *why)
 
 	append_text(r.text, sizeof(r.text), why);
 	record_send(&r);
-	sys_exit_group(0);
+	leave_test(0);
 }
 
 void check_broken(const struct site *site, const char *why)
 {
 	record_text(RECORD_BROKEN, offset_of(site), why);
-	sys_exit_group(1);
+	leave_test(1);
 }

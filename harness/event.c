@@ -5,6 +5,9 @@
 #include "forkcheck.h"
 #include "cell.h"
 
+/* Of each: whether it was posted, or can't be any more. */
+enum { OPEN, POSTED, GIVEN_UP };
+
 static uint32_t *events;
 
 size_t page_size(void)
@@ -34,10 +37,26 @@ void events_init(void)
 	events = shared(EVENTS * sizeof(*events));
 }
 
+static void wake(unsigned event)
+{
+	SYSCALL4(SYS_futex, &events[event], FUTEX_WAKE, INT32_MAX, NULL);
+}
+
 void post(unsigned event)
 {
-	__atomic_store_n(&events[event], 1, __ATOMIC_SEQ_CST);
-	SYSCALL4(SYS_futex, &events[event], FUTEX_WAKE, INT32_MAX, NULL);
+	__atomic_store_n(&events[event], POSTED, __ATOMIC_SEQ_CST);
+	wake(event);
+}
+
+void leave_test(int status)
+{
+	for (unsigned event = 0; events && event < EVENTS; event++) {
+		uint32_t open = OPEN;
+		if (__atomic_compare_exchange_n(&events[event], &open, GIVEN_UP, false, __ATOMIC_SEQ_CST,
+						__ATOMIC_SEQ_CST))
+			wake(event);
+	}
+	sys_exit_group(status);
 }
 
 void await(unsigned event)
@@ -51,5 +70,9 @@ void await(unsigned event)
 
 bool posted(unsigned event)
 {
-	return __atomic_load_n(&events[event], __ATOMIC_SEQ_CST);
+	uint32_t state = __atomic_load_n(&events[event], __ATOMIC_SEQ_CST);
+
+	if (state == GIVEN_UP)
+		sys_exit_group(1);
+	return state == POSTED;
 }

@@ -619,10 +619,13 @@ void *shared(size_t size);
  */
 void post(unsigned event);
 
-/* Waits until the event was posted; at once, if it was already. */
+/*
+ * Waits until the event was posted; at once, if it was already. Where a process has left the test by REQUIRE_*, SETUP*, SKIP or
+ * BROKEN before, nobody may be left to post it: the caller ends.
+ */
 void await(unsigned event);
 
-/* Whether the event has been posted. */
+/* Whether the event has been posted. Ends the caller as await() does. */
 bool posted(unsigned event);
 
 /* ---- What /proc tells about a process ---------------------------------------------------------- */

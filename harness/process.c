@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* Ending, signalling and waiting: calls that do harm with a wrong process id. */
-#include "forkcheck.h"
+#include "cell.h"
 
 _Noreturn void leave(int status)
 {
 	if (sys_getpid() == record_root && namespace_of_self("pid") == record_root_namespace) {
 		record_text(RECORD_FAIL, SITE_NONE, "the test's own process took a child's path");
-		sys_exit_group(1);
+		leave_test(1);
 	}
 	sys_exit_group(status);
 }
@@ -15,7 +15,7 @@ _Noreturn void leave(int status)
 static void refuse(const char *what)
 {
 	record_text(RECORD_FAIL, SITE_NONE, what);
-	sys_exit_group(1);
+	leave_test(1);
 }
 
 long checked_kill(pid_t pid, int sig)

@@ -35,6 +35,10 @@ fi
 exits 1 'what fails and then hangs' "$bad" bad.verdicts.fails_then_hangs
 says 'time was up after [0-2][.]' '... is not waited for until its limit of three seconds'
 
+exits 1 'what fails while another one waits for it' "$bad" bad.verdicts.fails_while_awaited
+! grep -q 'time was up' "$scratch/out"
+ok $? '... does not let that one wait'
+
 # The largest resident size of the runner, inside the pen and out, as long as there is one to ask.
 "$bad" bad.verdicts.writes_without_end bad.verdicts.floods_with_records >"$scratch/report" &
 runner=$!

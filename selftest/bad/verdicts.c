@@ -43,6 +43,19 @@ TEST(fails_in_grandchild)
 	EXPECT_EXITED(child, 0);
 }
 
+/* Nobody is left to post what the test waits for. */
+TEST(fails_while_awaited)
+{
+	pid_t child = fork_helper();
+	if (child == 0) {
+		REQUIRE_EQ(9, 10);
+		post(0);
+		leave(0);
+	}
+	await(0);
+	EXPECT_EXITED(child, 0);
+}
+
 static int expect_wrong(void *arg)
 {
 	EXPECT_EQ(*(int *)arg, 8);

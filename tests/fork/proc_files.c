@@ -313,9 +313,10 @@ static volatile char *arguments(void)
 	const char *at = strrchr(text, ')');
 	for (int field = 2; at && field < 48; field++)
 		at = strchr(at + 1, ' ');
-	if (!at)
+	unsigned long start = at ? strtoul(at, NULL, 10) : 0;
+	if (!start)
 		BROKEN("stat has no start of arguments");
-	return (volatile char *)strtoul(at, NULL, 10);
+	return (volatile char *)start;
 }
 
 static char first_letter(pid_t pid)
