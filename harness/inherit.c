@@ -61,6 +61,8 @@ static enum fate fate_of(const struct attribute *attribute, enum inherit_door wa
 
 static bool passes(const struct attribute *attribute, enum inherit_door way)
 {
+	if (attribute->except & DOOR(way))
+		return false;
 	switch (way) {
 	case BY_SHARED:
 		return sharing_flags(attribute);

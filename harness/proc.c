@@ -109,12 +109,27 @@ static void thread_path(char *buf, size_t size, pid_t pid, pid_t tid, const char
 	append_text(buf, size, name);
 }
 
-char thread_state(pid_t pid, pid_t tid)
+static char state_now(pid_t pid, pid_t tid)
 {
 	char path[80], stat[512];
 
 	thread_path(path, sizeof(path), pid, tid, "stat");
 	return read_file(path, stat, sizeof(stat)) > 0 ? state_in(stat) : 0;
+}
+
+/*
+ * /proc is read without the lock under which who ends becomes a zombie, tells the parent, and is gone at once where nobody
+ * wants it. Every wait takes that lock: what is read after one is so to stay, and the parent has been told.
+ */
+char thread_state(pid_t pid, pid_t tid)
+{
+	char state = state_now(pid, tid);
+	siginfo_t info;
+
+	if (state != 'Z')
+		return state;
+	raw_waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT, NULL);
+	return state_now(pid, tid);
 }
 
 static bool contains(const char *letters, char c)

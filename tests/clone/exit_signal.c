@@ -233,7 +233,6 @@ TEST(parent_executed, .covers = "CLONE-SIG-08", .features = FEATURES(NEEDS_PROC)
 
 	pid_t child = child_of_a_program(row->signal, SIG_DFL, &caller);
 	await_state(child, 0, "Z");
-	/* The signal is sent under the lock in which the state changes. */
 	long long pending = proc_field(proc_path(path, sizeof(path), caller, "status"), "ShdPnd:", 16);
 	EXPECT_EQ(pending, (long long)SIGBIT(SIGCHLD));
 	checked_kill(caller, SIGKILL);
