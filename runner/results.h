@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
-/* The results of a round, told in its order. */
+/* The results of the rounds at hand, told in their order. */
 #ifndef RUNNER_RESULTS_H
 #define RUNNER_RESULTS_H
 
@@ -13,5 +13,8 @@ void result_conclude(struct run *run, size_t index, enum verdict verdict, char *
 
 /* Reports, in order, what is complete. */
 void results_emit(struct run *run);
+
+/* The rounds at hand are over: what is complete, but behind a test that is not, is told as well. */
+void results_end(struct run *run);
 
 #endif

@@ -34,18 +34,18 @@ static void prepare(struct run *run, const struct options *options)
 	run->seed = options->resume ? run->past.seed : options->seed;
 	run->again = (struct again){ .command = options->again, .seed = run->seed };
 	run->order = calloc(run->suite.count + 1, sizeof(*run->order));
-	run->results = calloc(run->suite.count + 1, sizeof(*run->results));
 	run->slots = calloc(options->jobs, sizeof(*run->slots));
 	run->spared = calloc(options->jobs + 2 + LOST_PROCESSES, sizeof(*run->spared));
 	run->polled = calloc(2 * options->jobs + 2, sizeof(*run->polled));
-	if (!run->order || !run->results || !run->slots || !run->spared || !run->polled)
+	if (!run->order || !run->slots || !run->spared || !run->polled)
 		die("out of memory");
-	run->count = select_items(&run->suite, options->words, options->word_count, run->order);
-	run->count = shard_items(options, run->order, run->count);
+	run->chosen = select_items(&run->suite, options->words, options->word_count, run->order);
+	run->chosen = shard_items(options, run->order, run->chosen);
 	if (options->gtest.on) {
-		run->count = gtest_select(&options->gtest, run->order, run->count);
+		run->chosen = gtest_select(&options->gtest, run->order, run->chosen);
 		gtest_open(&options->gtest);
 	}
+	schedule_prepare(run);
 	/* Last, as it may be the file that was read. */
 	if (options->save_times && !(run->times = fopen(options->save_times, "we")))
 		die("%s: %s", options->save_times, strerror(errno));
@@ -121,11 +121,9 @@ static int inside(void *context, const struct pen *pen)
 		die("--kernel-log: /dev/kmsg: %s", strerror(errno));
 	report_open(&run->report, options->rounds);
 	tell_circumstances(run);
-	for (unsigned round = 1; (!options->rounds || round <= options->rounds) && !run->stopped; round++) {
-		schedule_round(run, round);
+	while (!run->stopped && schedule_rounds(run))
 		if (options->until_fail && exit_status(run) != EXIT_EXPECTED && exit_status(run) != EXIT_SKIPPED)
 			break;
-	}
 	if (run->past.unexplained)
 		report_note(&run->report, "deaths of the machine that no single test accounts for: %u",
 			    run->past.unexplained);

@@ -34,8 +34,11 @@ struct run {
 	struct lost lost;
 	pid_t *spared;		   /* room for others_running() */
 	struct pollfd *polled;	   /* and for wait_for_something() */
-	const struct item **order; /* of this round */
-	size_t count;
+	const struct item **order; /* of the rounds at hand, one after the other */
+	size_t chosen;		   /* items of a round */
+	size_t count;		   /* of them all */
+	unsigned at_once;	   /* so many rounds may be at hand */
+	unsigned round;		   /* the first of them, from 1 */
 	uint32_t seed;
 	struct again again;
 	struct result *results; /* one for each of order */

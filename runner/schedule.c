@@ -6,6 +6,7 @@
 #include "applies.h"
 #include "cells.h"
 #include "clock.h"
+#include "die.h"
 #include "results.h"
 #include "resume.h"
 #include "schedule.h"
@@ -122,17 +123,47 @@ static void listen_to_cells(struct run *run)
 			slot_drain(&run->slots[i]);
 }
 
-void schedule_round(struct run *run, unsigned number)
+void schedule_prepare(struct run *run)
 {
-	run->started = run->emitted = 0;
-	memset(run->results, 0, run->count * sizeof(*run->results));
-	if (run->options->shuffle)
-		shuffle_items(run->order, run->count, run->seed + number);
-	report_round(&run->report, number, run->order, run->count);
-	if (run->past.of) {
-		resume_recall(run);
-		resume_accuse(run);
+	const unsigned wanted = run->options->rounds, jobs = run->options->jobs;
+
+	run->at_once = 1;
+	if (run->chosen && run->chosen < jobs)
+		run->at_once += (unsigned)((2 * jobs - 1) / run->chosen);
+	if (wanted && run->at_once > wanted)
+		run->at_once = wanted;
+	const size_t room = run->at_once * run->chosen + 1;
+	run->order = realloc(run->order, room * sizeof(*run->order));
+	run->results = calloc(room, sizeof(*run->results));
+	if (!run->order || !run->results)
+		die("out of memory");
+	run->round = 1;
+}
+
+/* The orders of so many rounds, each from the one before. */
+static void put_in_order(struct run *run, unsigned rounds)
+{
+	const size_t size = run->chosen * sizeof(*run->order);
+
+	for (unsigned i = 0; i < rounds; i++) {
+		const struct item **order = run->order + i * run->chosen;
+		if (i)
+			memcpy(order, order - run->chosen, size);
+		if (run->options->shuffle)
+			shuffle_items(order, run->chosen, run->seed + run->round + i);
 	}
+}
+
+/* How many rounds come next. */
+static unsigned next_rounds(const struct run *run)
+{
+	const unsigned wanted = run->options->rounds, done = run->round - 1;
+
+	return wanted && wanted - done < run->at_once ? wanted - done : run->at_once;
+}
+
+static void run_all(struct run *run)
+{
 	while (run->emitted < run->count && !run->stopped) {
 		start_more(run);
 		if (cells_active(run))
@@ -145,13 +176,29 @@ void schedule_round(struct run *run, unsigned number)
 	}
 	if (run->stopped)
 		cells_abandon(run);
-	/* What is complete, but behind a test that is not, is told as well. */
-	for (size_t i = run->emitted; i < run->count; i++) {
-		if (run->results[i].complete)
-			report_result(&run->report, &run->results[i]);
-		free(run->results[i].details);
+}
+
+bool schedule_rounds(struct run *run)
+{
+	const unsigned rounds = next_rounds(run);
+
+	if (!rounds)
+		return false;
+	run->count = rounds * run->chosen;
+	run->started = run->emitted = 0;
+	memset(run->results, 0, run->count * sizeof(*run->results));
+	put_in_order(run, rounds);
+	report_round(&run->report, run->round, run->order, run->chosen);
+	if (run->past.of) {
+		resume_recall(run);
+		resume_accuse(run);
 	}
-	report_round_end(&run->report);
+	run_all(run);
+	results_end(run);
 	if (run->times && !run->times_err)
 		run->times_err = times_save(run->times, run->results, run->count);
+	/* The next ones' orders follow from the last one's. */
+	memmove(run->order, run->order + run->count - run->chosen, run->chosen * sizeof(*run->order));
+	run->round += rounds;
+	return true;
 }

@@ -5,7 +5,10 @@
 
 #include "run.h"
 
-/* Runs all items once. Rounds count from 1. */
-void schedule_round(struct run *run, unsigned number);
+/* Makes room for the rounds that are run at once: where one has fewer items than there are slots, several. */
+void schedule_prepare(struct run *run);
+
+/* Runs the next of them. Returns whether there were any. */
+bool schedule_rounds(struct run *run);
 
 #endif

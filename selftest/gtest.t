@@ -35,7 +35,7 @@ done <<'END'
 bad.verdicts.passes 1
 bad.verdicts.passes:bad.verdicts.fails 2
 bad.verdicts.fails_in_?h* 1
-bad.verdicts.fails*-*_child:*_thread 5
+bad.verdicts.fails*-*_child:*_thread 6
 none.such 0
 END
 all=$("$bad" list | wc -l)

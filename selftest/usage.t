@@ -163,4 +163,11 @@ cat "$scratch"/shard.* | sort >"$scratch/one"
 ok $? 'shards by times lose nothing'
 exits 0 'repeating' "$bad" --repeat 3 bad.verdicts.passes
 says '3 passed' '... runs it so often'
+exits 0 'repeating in a flat format' "$bad" --repeat 3 --format=tap bad.verdicts.passes
+says '^1[.][.]3$' '... has one plan'
+test "$(grep -c '^1[.][.]' "$scratch/out")" -eq 1
+ok $? '... and no other'
+# Rounds of one test that wait side by side: their time limits pass at once.
+exits 1 'rounds overlap' "$bad" --repeat 12 -j12 bad.verdicts.hangs
+says '12 timed out.* [0-2][.][0-9]* s$' '... where there are more slots than tests'
 finish
