@@ -24,13 +24,16 @@ enum { CHILD_MAY_GO };
 		{ .name = "ns/" name_, .covers = "PROCF-03", .features = FEATURES(feature) }, .link = true \
 	}
 
-/* The test's own is empty. */
+/* The test's own is empty. Some kernels tell it only where it stands in anonymous memory. */
 static void set_environment(void)
 {
-	static char text[] = "FIRST=1\0LAST=2";
+	static const char text[] = "FIRST=1\0LAST=2";
+	char *environment = mmap(NULL, page_size(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	SETUP_RAW(sys_prctl(PR_SET_MM, PR_SET_MM_ENV_START, (unsigned long)text, 0, 0));
-	SETUP_RAW(sys_prctl(PR_SET_MM, PR_SET_MM_ENV_END, (unsigned long)text + sizeof(text), 0, 0));
+	SETUP(environment == MAP_FAILED ? -1 : 0);
+	memcpy(environment, text, sizeof(text));
+	SETUP_RAW(sys_prctl(PR_SET_MM, PR_SET_MM_ENV_START, (unsigned long)environment, 0, 0));
+	SETUP_RAW(sys_prctl(PR_SET_MM, PR_SET_MM_ENV_END, (unsigned long)environment + sizeof(text), 0, 0));
 }
 
 static const struct proc_file {

@@ -273,7 +273,7 @@ static const struct fullness {
 	struct case_head head;
 	unsigned inside; /* PID namespaces further in, where the caller is */
 } fullnesses[] = {
-	{ { .name = "own", .covers = "FORK-056" }, 0 },
+	{ { .name = "own", .covers = "FORK-056 PIDNS-47" }, 0 },
 	{ { .name = "outer", .covers = "PIDNS-69" }, 1 },
 	{ { .name = "outermost", .covers = "PIDNS-69" }, 2 },
 };
