@@ -539,9 +539,12 @@ struct user_door {
 enum { USER_CLONE, USER_CLONE3, USER_UNSHARE };
 extern const struct user_door user_doors[3]; /* in this order */
 
+/* The group that goes with a user ID inside: another number, so that neither can pass for the other, but for root's. */
+#define GROUP_OF(user) ((user) ? (user) + 50 : 0)
+
 /*
- * The same for a child whose effective IDs, the caller's, are this number inside. It is a failure of the test if
- * the child has not all capabilities, and BROKEN if the maps can't be written. NEEDS_PROC.
+ * The same for a child whose effective IDs, the caller's, are inside this user and its GROUP_OF(). It is a failure
+ * of the test if the child has not all capabilities, and BROKEN if the maps can't be written. NEEDS_PROC.
  */
 long enter_as(const struct user_door *door, unsigned inside);
 
@@ -732,13 +735,14 @@ uint64_t known_capabilities(void);
 /**
  * map_user_namespace() - write uid_map, setgroups and gid_map of a process in a new user namespace
  * @pid: a child in it, or 0 for the caller itself
- * @inside: the ID inside
- * @uid: the user ID outside that it stands for; without privileges, the one that the caller had outside
+ * @user: the user ID inside
+ * @group: the group ID inside
+ * @uid: the user ID outside that @user stands for; without privileges, the one that the caller had outside
  * @gid: the same for the group
  *
  * Says "deny" in setgroups. Returns 0 or -errno. Not in a vfork child or a raw thread. NEEDS_PROC.
  */
-long map_user_namespace(pid_t pid, unsigned inside, uid_t uid, gid_t gid);
+long map_user_namespace(pid_t pid, unsigned user, unsigned group, uid_t uid, gid_t gid);
 
 /**
  * write_map() - write to one of the files that set up a user namespace, as it is, with one write

@@ -63,7 +63,7 @@ const struct namespace_door namespace_doors[3] = {
 
 void map_to_root(void)
 {
-	SETUP_RAW(map_user_namespace(0, 0, outer_uid, outer_gid));
+	SETUP_RAW(map_user_namespace(0, 0, 0, outer_uid, outer_gid));
 }
 
 void own_user_namespace(void)

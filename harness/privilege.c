@@ -164,7 +164,7 @@ char *capability_names(uint64_t caps, char *buf, size_t size)
 	return buf;
 }
 
-long map_user_namespace(pid_t pid, unsigned inside, uid_t uid, gid_t gid)
+long map_user_namespace(pid_t pid, unsigned user, unsigned group, uid_t uid, gid_t gid)
 {
 	char dir[32] = "/proc/self/", path[64], line[64];
 	long r;
@@ -172,7 +172,7 @@ long map_user_namespace(pid_t pid, unsigned inside, uid_t uid, gid_t gid)
 	if (pid)
 		proc_path(dir, sizeof(dir), pid, "");
 	snprintf(path, sizeof(path), "%suid_map", dir);
-	snprintf(line, sizeof(line), "%u %u 1", inside, uid);
+	snprintf(line, sizeof(line), "%u %u 1", user, uid);
 	r = write_file(path, line);
 	if (r)
 		return r;
@@ -181,6 +181,6 @@ long map_user_namespace(pid_t pid, unsigned inside, uid_t uid, gid_t gid)
 	if (r && r != -ENOENT) /* before Linux 3.19 there was no such file */
 		return r;
 	snprintf(path, sizeof(path), "%sgid_map", dir);
-	snprintf(line, sizeof(line), "%u %u 1", inside, gid);
+	snprintf(line, sizeof(line), "%u %u 1", group, gid);
 	return write_file(path, line);
 }

@@ -76,7 +76,7 @@ long enter_as(const struct user_door *door, unsigned inside)
 	if (child == 0) {
 		/* Where the call left the child in the old namespace, no preparation can help. */
 		REQUIRE_EQ(effective_capabilities(), known_capabilities());
-		SETUP_RAW(map_user_namespace(0, inside, uid, gid));
+		SETUP_RAW(map_user_namespace(0, inside, GROUP_OF(inside), uid, gid));
 	}
 	return child;
 }

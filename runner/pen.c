@@ -193,7 +193,8 @@ static int enclose(unsigned long flags, const struct pen *outside, int (*inside)
 		sigaction(SIGTERM, &action, NULL);
 		sigaction(SIGHUP, &action, NULL);
 		/* No test without privileges should be user 0, which has rules of its own. */
-		if (!(flags & CLONE_NEWUSER) || !map_user_namespace(inmate, uid ? uid : 1000, uid, gid))
+		if (!(flags & CLONE_NEWUSER) ||
+		    !map_user_namespace(inmate, uid ? uid : 1000, gid ? gid : 1001, uid, gid))
 			(void)!write(go[1], &byte, 1);
 	}
 	close(go[1]);

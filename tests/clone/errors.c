@@ -35,7 +35,7 @@ static uid_t uid_outside;
 /* What a new user namespace needs for another one inside; the ids stay the same all the way down. */
 static void map_ids(void)
 {
-	SETUP(map_user_namespace(0, uid_outside, uid_outside, uid_outside));
+	SETUP(map_user_namespace(0, uid_outside, uid_outside, uid_outside, uid_outside));
 }
 
 /* Goes down, a child inside a child, until it is refused or too deep. Tells how many levels were made in *depth. */

@@ -180,7 +180,7 @@ static void forbid_namespaces(void)
 	gid_t gid = getgid();
 
 	SETUP_RAW(sys_unshare(CLONE_NEWUSER));
-	SETUP(map_user_namespace(0, uid, uid, gid));
+	SETUP(map_user_namespace(0, uid, uid, uid, gid));
 	SETUP(write_file("/proc/sys/user/max_net_namespaces", "0"));
 }
 
@@ -514,7 +514,7 @@ TEST(namespaces_of_user, .covers = "CLONE-FAIL-10",
 
 	long owner = CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWUSER, .exit_signal = SIGCHLD);
 	if (owner == 0) {
-		SETUP(map_user_namespace(0, uid, uid, uid));
+		SETUP(map_user_namespace(0, uid, uid, uid, uid));
 		SETUP(write_file("/proc/sys/user/max_uts_namespaces", "1"));
 		call_late(CLONE_NEWUTS);
 		long child = CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWUTS, .exit_signal = SIGCHLD);

@@ -95,7 +95,8 @@ TEST(innermost_first, .covers = "SETTID-03 SETTID-04 SETTID-05", .caps = CAP(SYS
 static void choose_wrongly(void)
 {
 	static const pid_t wrong[] = { 0, -1, 4194305, INT32_MAX };
-	const pid_t self = 1, not_one = 2, many[33] = { CHOSEN };
+	const pid_t self = 1, not_one = 2;
+	pid_t many[32];
 
 	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
 		long child = create(0, &wrong[i], 1);
@@ -105,8 +106,10 @@ static void choose_wrongly(void)
 	EXPECT_REFUSED(child, EEXIST);
 	child = create(CLONE_NEWPID, &not_one, 1);
 	EXPECT_REFUSED(child, EINVAL);
-	/* More than there can be levels here, though fewer than 33. */
-	child = create(0, many, 32);
+	/* More than there can be levels here, though fewer than 33, and each a number that could be. */
+	for (size_t i = 0; i < ARRAY_SIZE(many); i++)
+		many[i] = CHOSEN + (pid_t)i;
+	child = create(0, many, ARRAY_SIZE(many));
 	EXPECT_REFUSED(child, EINVAL);
 	EXPECT_NO_CHILD();
 }

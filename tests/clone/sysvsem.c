@@ -8,9 +8,12 @@
 
 enum { CALLER_ENDED };
 
+/* A set of as many semaphores: adjustments are kept for each. */
+#define SEMAPHORES 3
+
 static int semaphore(void)
 {
-	return (int)SETUP(semget(IPC_PRIVATE, 1, 0600));
+	return (int)SETUP(semget(IPC_PRIVATE, SEMAPHORES, 0600));
 }
 
 static void remove_semaphore(int id)
@@ -18,17 +21,25 @@ static void remove_semaphore(int id)
 	SETUP(semctl(id, 0, IPC_RMID));
 }
 
+/* How often it was added to and not undone, each semaphore alike; -1 if they differ. */
 static int value(int id)
 {
-	return semctl(id, 0, GETVAL);
+	int first = semctl(id, 0, GETVAL);
+
+	for (int i = 1; i < SEMAPHORES; i++)
+		if (semctl(id, i, GETVAL) != first * (i + 1))
+			return -1;
+	return first;
 }
 
-/* Adds one, to be undone. */
+/* Adds one to the first, two to the second, and so on, to be undone. */
 static void add(int id)
 {
-	struct sembuf up = { .sem_op = 1, .sem_flg = SEM_UNDO };
+	struct sembuf up[SEMAPHORES];
 
-	SETUP(semop(id, &up, 1));
+	for (unsigned short i = 0; i < SEMAPHORES; i++)
+		up[i] = (struct sembuf){ .sem_num = i, .sem_op = (short)(i + 1), .sem_flg = SEM_UNDO };
+	SETUP(semop(id, up, SEMAPHORES));
 }
 
 TEST(child_ends_first, .covers = "CLONE-SYSVSEM-01 CLONE-SYSVSEM-02", .features = FEATURES(NEEDS_SYSVIPC),

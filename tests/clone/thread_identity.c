@@ -46,7 +46,7 @@ TEST(of_a_process, .covers = "CLONE-THREAD-03 THR-05",
 	EXPECT_EQ(told->ppid, sys_getpid());
 }
 
-TEST(needs_handlers, .covers = "CLONE-THREAD-11 CLONE-SIGHAND-05",
+TEST(needs_handlers, .covers = "CLONE-THREAD-11 CLONE-SIGHAND-06",
      .summary = "CLONE_THREAD needs CLONE_SIGHAND, which needs CLONE_VM", THROUGH(clone_doors))
 {
 	const struct clone_door *door = this_door();
@@ -76,9 +76,8 @@ static int fork_and_wait(void *arg)
 	return 0;
 }
 
-TEST(of_its_child, .covers = "THR-16 CLONE-THREAD-10",
-     .summary =
-	     "a child forked by a thread leads a process, its parent is the thread's process, and any thread may wait")
+TEST(of_its_child, .covers = "THR-16",
+     .summary = "a child forked by a thread leads a process, its parent is the thread's process")
 {
 	struct forker forker = { .told = shared(sizeof(struct identity)) };
 

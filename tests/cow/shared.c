@@ -76,8 +76,8 @@ static const struct kind {
 	unsigned char *(*make)(int *file);
 } kinds[] = {
 	{ { .name = "anonymous" }, make_anonymous },
-	{ { "file", .features = FEATURES(NEEDS_WORKDIR) }, make_file_mapping },
-	{ { "memfd", .features = FEATURES(NEEDS_MEMFD) }, make_memfd },
+	{ { "file", .covers = "INH-MEM-05", .features = FEATURES(NEEDS_WORKDIR) }, make_file_mapping },
+	{ { "memfd", .covers = "INH-MEM-05", .features = FEATURES(NEEDS_MEMFD) }, make_memfd },
 	{ { "dev_zero", .features = FEATURES(NEEDS_DEV_ZERO) }, make_dev_zero },
 	{ { "sysv", .features = FEATURES(NEEDS_SYSVIPC) }, make_sysv },
 	{ { .name = "moved" }, make_moved },
@@ -137,7 +137,7 @@ static _Noreturn void be_child(unsigned char *map)
 	leave(0);
 }
 
-TEST(both_ways, .covers = "POSIX-004 INH-MEM-05",
+TEST(both_ways, .covers = "POSIX-004",
      .summary = "what parent, child and grandchild write to a shared mapping, all of them see, and the file has it",
      CASES_NEEDING(kinds))
 {

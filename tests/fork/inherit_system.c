@@ -16,16 +16,16 @@ static long long setting(const char *path)
 }
 
 static const struct number {
-	const char *name;
+	struct case_head head;
 	int above; /* pid_max */
 	int error;
 } numbers[] = {
-	{ "largest", -1, 0 },
-	{ "pid_max", 0, EINVAL },
+	{ { .name = "largest" }, -1, 0 },
+	{ { "pid_max", .covers = "SETTID-10" }, 0, EINVAL },
 };
 
 TEST(largest_pid, .covers = "INH-LIM-12", .summary = "a PID may be one less than pid_max, and not more",
-     .caps = CAP(SYS_ADMIN), .features = FEATURES(NEEDS_PROC, NEEDS_CLONE3), CASES(numbers))
+     .caps = CAP(SYS_ADMIN), .features = FEATURES(NEEDS_PROC, NEEDS_CLONE3), CASES_NEEDING(numbers))
 {
 	const struct number *number = this_case();
 	pid_t wanted = (pid_t)setting(PID_MAX) + number->above;

@@ -142,7 +142,7 @@ static int wait_for_anothers(void *arg)
 	return 0;
 }
 
-TEST(not_first, .covers = "WAIT-35 WAIT-38",
+TEST(not_first, .covers = "WAIT-35 WAIT-38 CLONE-THREAD-10",
      .summary =
 	     "with __WNOTHREAD a thread that is not the first does not see the first one's child, without it it does")
 {

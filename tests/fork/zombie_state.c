@@ -172,6 +172,9 @@ static const struct proc_row {
 	{ { "ns_mnt", .features = FEATURES(NEEDS_MNT_NS) }, "ns/mnt", true, NOTHING },
 	{ { "ns_net", .features = FEATURES(NEEDS_NET_NS) }, "ns/net", true, NOTHING },
 	{ { "ns_uts", .features = FEATURES(NEEDS_UTS_NS) }, "ns/uts", true, NOTHING },
+	{ { "ns_ipc", .features = FEATURES(NEEDS_IPC_NS) }, "ns/ipc", true, NOTHING },
+	{ { "ns_cgroup", .features = FEATURES(NEEDS_CGROUP_NS) }, "ns/cgroup", true, NOTHING },
+	{ { "ns_time", .features = FEATURES(NEEDS_TIME_NS) }, "ns/time", true, NOTHING },
 };
 
 static long look(pid_t pid, const struct proc_row *row)

@@ -5,29 +5,42 @@
 static const struct type {
 	struct case_head head;
 	uint64_t flag;
-	const char *link;     /* below /proc/self/ns */
-	const char *children; /* the link that unshare changes, where it is another one */
+	const char *link;  /* below /proc/self/ns */
+	bool for_children; /* the caller of unshare stays where it is */
 } types[] = {
-	{ { "cgroup", .features = FEATURES(NEEDS_CGROUP_NS) }, CLONE_NEWCGROUP, "cgroup", NULL },
-	{ { "ipc", .features = FEATURES(NEEDS_IPC_NS) }, CLONE_NEWIPC, "ipc", NULL },
-	{ { "mnt", .features = FEATURES(NEEDS_MNT_NS) }, CLONE_NEWNS, "mnt", NULL },
-	{ { "net", .features = FEATURES(NEEDS_NET_NS) }, CLONE_NEWNET, "net", NULL },
-	{ { "pid", .features = FEATURES(NEEDS_PID_NS) }, CLONE_NEWPID, "pid", "pid_for_children" },
-	{ { "uts", .features = FEATURES(NEEDS_UTS_NS) }, CLONE_NEWUTS, "uts", NULL },
+	{ { "cgroup", .features = FEATURES(NEEDS_CGROUP_NS) }, CLONE_NEWCGROUP, "cgroup", false },
+	{ { "ipc", .features = FEATURES(NEEDS_IPC_NS) }, CLONE_NEWIPC, "ipc", false },
+	{ { "mnt", .features = FEATURES(NEEDS_MNT_NS) }, CLONE_NEWNS, "mnt", false },
+	{ { "net", .features = FEATURES(NEEDS_NET_NS) }, CLONE_NEWNET, "net", false },
+	{ { "pid", .features = FEATURES(NEEDS_PID_NS) }, CLONE_NEWPID, "pid", true },
+	{ { "uts", .features = FEATURES(NEEDS_UTS_NS) }, CLONE_NEWUTS, "uts", false },
 };
 
-/* Every link but the one. */
-static void expect_others_kept(const struct type *made, const uint64_t *before)
+/* All that a process may be in, 0 where the release does not know it. */
+static const struct link {
+	const char *name;
+	uint64_t flag;
+} links[] = {
+	{ "cgroup", CLONE_NEWCGROUP }, { "ipc", CLONE_NEWIPC },
+	{ "mnt", CLONE_NEWNS },	       { "net", CLONE_NEWNET },
+	{ "pid", CLONE_NEWPID },       { "pid_for_children", CLONE_NEWPID },
+	{ "time", CLONE_NEWTIME },     { "time_for_children", CLONE_NEWTIME },
+	{ "user", CLONE_NEWUSER },     { "uts", CLONE_NEWUTS },
+};
+#define LINKS ARRAY_SIZE(links)
+
+static void look_around(uint64_t *seen)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
-		if (types[i].flag != made->flag)
-			EXPECT_EQ(namespace_of_self(types[i].link), before[i], types[i].head.name);
+	for (size_t i = 0; i < LINKS; i++)
+		seen[i] = namespace_of_self(links[i].name);
 }
 
-static void look_around(uint64_t *links)
+/* Every link but those to what was made new. */
+static void expect_others_kept(uint64_t made, const uint64_t *before)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
-		links[i] = namespace_of_self(types[i].link);
+	for (size_t i = 0; i < LINKS; i++)
+		if (!(links[i].flag & made))
+			EXPECT_EQ(namespace_of_self(links[i].name), before[i], links[i].name);
 }
 
 TEST(by_clone,
@@ -37,19 +50,19 @@ TEST(by_clone,
 {
 	const struct type *type = this_case();
 	const struct clone_door *door = this_door();
-	uint64_t before[ARRAY_SIZE(types)];
+	uint64_t before[LINKS], own = namespace_of_self(type->link);
 
 	look_around(before);
 	long child = CLONE_HERE(door->via, .flags = type->flag, .exit_signal = SIGCHLD);
 	if (child == 0) {
 		EXPECT_NE(namespace_of_self(type->link), 0);
-		EXPECT_NE(namespace_of_self(type->link), before[type - types]);
-		expect_others_kept(type, before);
+		EXPECT_NE(namespace_of_self(type->link), own);
+		expect_others_kept(type->flag, before);
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
 	EXPECT_EXITED(child, 0);
-	EXPECT_EQ(namespace_of_self(type->link), before[type - types]);
+	expect_others_kept(0, before);
 }
 
 TEST(by_unshare, .covers = "UNSH-02 UNSH-05", .caps = CAP(SYS_ADMIN),
@@ -57,16 +70,20 @@ TEST(by_unshare, .covers = "UNSH-02 UNSH-05", .caps = CAP(SYS_ADMIN),
      .features = FEATURES(NEEDS_PROC), CASES_NEEDING(types))
 {
 	const struct type *type = this_case();
-	uint64_t before[ARRAY_SIZE(types)];
+	uint64_t before[LINKS], own = namespace_of_self(type->link);
 
 	look_around(before);
 	long result = sys_unshare((unsigned long)type->flag);
 	REQUIRE_OK(result);
-	if (type->children)
-		EXPECT_EQ(namespace_of_self(type->link), before[type - types]);
-	else
-		EXPECT_NE(namespace_of_self(type->link), before[type - types]);
-	expect_others_kept(type, before);
+	EXPECT_EQ(namespace_of_self(type->link) == own, type->for_children);
+	expect_others_kept(type->flag, before);
+	pid_t child = fork_helper();
+	if (child == 0) {
+		EXPECT_NE(namespace_of_self(type->link), own);
+		expect_others_kept(type->flag, before);
+		leave(0);
+	}
+	EXPECT_EXITED(child, 0);
 }
 
 TEST(without_flag,
@@ -76,14 +93,12 @@ TEST(without_flag,
      .features = FEATURES(NEEDS_PROC), THROUGH(fork_doors))
 {
 	const struct fork_door *door = this_door();
-	uint64_t before[ARRAY_SIZE(types)], user = namespace_of_self("user");
+	uint64_t before[LINKS];
 
 	look_around(before);
 	long child = door->fork();
 	if (child == 0) {
-		for (size_t i = 0; i < ARRAY_SIZE(types); i++)
-			EXPECT_EQ(namespace_of_self(types[i].link), before[i], types[i].head.name);
-		EXPECT_EQ(namespace_of_self("user"), user);
+		expect_others_kept(0, before);
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
@@ -110,20 +125,20 @@ TEST(without_sys_admin,
 	EXPECT_FAILS(result, EPERM);
 }
 
-TEST(with_user_namespace, .covers = "CLONE-NEWUSER-09 USERNS-18",
+TEST(with_user_namespace, .covers = "CLONE-NEWUSER-09",
      .summary = "together with CLONE_NEWUSER a new namespace needs no privilege",
      .features = FEATURES(NEEDS_PROC, NEEDS_USER_NS), CASES_NEEDING(types), THROUGH(clone_doors))
 {
 	const struct type *type = this_case();
 	const struct clone_door *door = this_door();
-	uint64_t before[ARRAY_SIZE(types)], user = namespace_of_self("user");
+	uint64_t before[LINKS], own = namespace_of_self(type->link), user = namespace_of_self("user");
 
 	look_around(before);
 	long child = CLONE_HERE(door->via, .flags = type->flag | CLONE_NEWUSER, .exit_signal = SIGCHLD);
 	if (child == 0) {
-		EXPECT_NE(namespace_of_self(type->link), before[type - types]);
+		EXPECT_NE(namespace_of_self(type->link), own);
 		EXPECT_NE(namespace_of_self("user"), user);
-		expect_others_kept(type, before);
+		expect_others_kept(type->flag | CLONE_NEWUSER, before);
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);

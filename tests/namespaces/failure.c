@@ -48,7 +48,7 @@ static void forbid_net(void)
 	uid_t uid = getuid();
 
 	SETUP_RAW(sys_unshare(CLONE_NEWUSER));
-	SETUP(map_user_namespace(0, uid, uid, uid));
+	SETUP(map_user_namespace(0, uid, uid, uid, uid));
 	SETUP(write_file("/proc/sys/user/max_net_namespaces", "0"));
 }
 

@@ -111,24 +111,75 @@ TEST(posix_queue_apart, .covers = "IPCNS-04", .caps = CAP(SYS_ADMIN),
 	EXPECT_GT(child, 0);
 }
 
-TEST(listing_follows_namespace, .covers = "IPCNS-05", .caps = CAP(SYS_ADMIN), .features = FEATURES(IPC, NEEDS_PROC),
-     .summary = "/proc/sysvipc shows the objects of the reader's IPC namespace only")
+static int make_segment(void)
 {
-	char text[512];
+	return shmget(IPC_PRIVATE, page_size(), 0600);
+}
 
-	int id = (int)SETUP(shmget(IPC_PRIVATE, page_size(), 0600));
+static int remove_segment(int id)
+{
+	return shmctl(id, IPC_RMID, NULL);
+}
+
+static int make_semaphore(void)
+{
+	return semget(IPC_PRIVATE, 1, 0600);
+}
+
+static int remove_semaphore(int id)
+{
+	return semctl(id, 0, IPC_RMID);
+}
+
+static int make_queue(void)
+{
+	return msgget(IPC_PRIVATE, 0600);
+}
+
+static int remove_queue(int id)
+{
+	return msgctl(id, IPC_RMID, NULL);
+}
+
+static const struct listing {
+	const char *name, *file;
+	int (*make)(void);
+	int (*remove)(int id);
+} listings[] = {
+	{ "shm", "/proc/sysvipc/shm", make_segment, remove_segment },
+	{ "sem", "/proc/sysvipc/sem", make_semaphore, remove_semaphore },
+	{ "msg", "/proc/sysvipc/msg", make_queue, remove_queue },
+};
+
+static unsigned lines_of(const char *file)
+{
+	static char text[65536];
+	unsigned lines = 0;
+
+	EXPECT_GT(read_file(file, text, sizeof(text)), 0);
+	for (const char *c = text; *c; c++)
+		lines += *c == '\n';
+	return lines;
+}
+
+TEST(listing_follows_namespace, .covers = "IPCNS-05", .caps = CAP(SYS_ADMIN), .features = FEATURES(IPC, NEEDS_PROC),
+     .summary = "/proc/sysvipc shows the objects of the reader's IPC namespace only", CASES(listings))
+{
+	const struct listing *listing = this_case();
+
+	int id = (int)SETUP(listing->make());
 	long child = CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWIPC, .exit_signal = SIGCHLD);
 	if (child == 0) {
-		unsigned lines = 0;
-		EXPECT_GT(read_file("/proc/sysvipc/shm", text, sizeof(text)), 0);
-		for (const char *c = text; *c; c++)
-			lines += *c == '\n';
-		EXPECT_EQ(lines, 1); /* the heading */
+		EXPECT_EQ(lines_of(listing->file), 1); /* the heading */
+		int own = (int)SETUP(listing->make());
+		EXPECT_EQ(lines_of(listing->file), 2);
+		SETUP(listing->remove(own));
 		leave(0);
 	}
 	if (child > 0)
 		EXPECT_EXITED(child, 0);
-	SETUP(shmctl(id, IPC_RMID, NULL));
+	EXPECT_GE(lines_of(listing->file), 2);
+	SETUP(listing->remove(id));
 	EXPECT_GT(child, 0);
 }
 

@@ -164,7 +164,7 @@ TEST(counts_in_ancestors, .covers = "NS-10", .features = FEATURES(LIMITS, NEEDS_
 	SETUP(write_file(uts_file, "1"));
 	long inner = CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWUSER, .exit_signal = SIGCHLD);
 	if (inner == 0) {
-		SETUP_RAW(map_user_namespace(0, 0, 0, 0));
+		SETUP_RAW(map_user_namespace(0, 0, 0, 0, 0));
 		EXPECT_EQ(limit_of(uts_file), INT_MAX);
 		long first = door->enter(CLONE_NEWUTS);
 		if (first == 0) {

@@ -81,7 +81,7 @@ static void be_somebody(const struct power *power, uid_t uid, gid_t gid)
 {
 	REQUIRE_EQ(sys_getpid(), 1);
 	if (power->flags & CLONE_NEWUSER)
-		SETUP(map_user_namespace(0, 1, uid, gid));
+		SETUP(map_user_namespace(0, 1, 1, uid, gid));
 }
 
 TEST(upwards, .covers = "PIDNS-38", .features = FEATURES(PID_NS),
@@ -181,7 +181,7 @@ static void claim_to_be_init(const struct claimant *claimant, int fd)
 		uid_t uid = geteuid();
 		gid_t gid = getegid();
 		SETUP(sys_unshare(CLONE_NEWUSER));
-		SETUP(map_user_namespace(0, 2, uid, gid));
+		SETUP(map_user_namespace(0, 2, 2, uid, gid));
 	}
 	set_capabilities(effective_capabilities() & claimant->keeps);
 	EXPECT_EQ(send_byte(fd, sys_getpid()), 1);

@@ -116,7 +116,7 @@ TEST(writing_needs_capability, .covers = "PIDNS-36", .features = FEATURES(LAST_P
 	long init = CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWPID | CLONE_NEWUSER, .exit_signal = SIGCHLD);
 	if (init == 0) {
 		REQUIRE_EQ(sys_getpid(), 1);
-		SETUP(map_user_namespace(0, 1, uid, gid)); /* or it could not make a user namespace */
+		SETUP(map_user_namespace(0, 1, 1, uid, gid)); /* or it could not make a user namespace */
 		if (writer->elsewhere)
 			SETUP(sys_unshare(CLONE_NEWUSER));
 		set_capabilities(effective_capabilities() & writer->keeps);

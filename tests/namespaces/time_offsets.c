@@ -172,7 +172,7 @@ TEST(writing_needs_sys_time, .covers = "TIMENS-09", .features = FEATURES(TIME_NS
 	gid_t gid = getegid();
 
 	unshare_time(CLONE_NEWUSER);
-	SETUP(map_user_namespace(0, 1, uid, gid));
+	SETUP(map_user_namespace(0, 1, 1, uid, gid));
 	const struct offsets before = read_offsets();
 	if (writer->elsewhere)
 		SETUP(sys_unshare(CLONE_NEWUSER));

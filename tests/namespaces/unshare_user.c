@@ -4,7 +4,7 @@
 
 #define USER_NS NEEDS_USER_NS, NEEDS_PROC
 
-TEST(caller_moves, .covers = "UNSH-10 UNSH-11", .features = FEATURES(USER_NS),
+TEST(caller_moves, .covers = "UNSH-02 UNSH-10 UNSH-11", .features = FEATURES(USER_NS),
      .summary = "unshare(CLONE_NEWUSER) puts an ordinary caller, and only it, into a new user namespace with all "
 		"capabilities there")
 {
@@ -39,7 +39,7 @@ TEST(unmapped_ids, .covers = "UNSH-15", .features = FEATURES(USER_NS),
 	long result = sys_unshare(CLONE_NEWUSER);
 	EXPECT_FAILS(result, EPERM);
 	EXPECT_EQ(namespace_of_self("user"), first);
-	SETUP_RAW(map_user_namespace(0, uid, uid, gid));
+	SETUP_RAW(map_user_namespace(0, uid, uid, uid, gid));
 	result = sys_unshare(CLONE_NEWUSER);
 	EXPECT_OK(result);
 	EXPECT_NE(namespace_of_self("user"), first);

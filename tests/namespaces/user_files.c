@@ -69,7 +69,7 @@ TEST(made_inside, .covers = "USERCAP-10 USERNS-45", .features = FEATURES(USER_NS
 		make_file("file", 0600);
 		SETUP(stat("file", &st));
 		EXPECT_EQ(st.st_uid, 7);
-		EXPECT_EQ(st.st_gid, 7);
+		EXPECT_EQ(st.st_gid, GROUP_OF(7));
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);

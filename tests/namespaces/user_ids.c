@@ -89,10 +89,10 @@ TEST(of_files, .covers = "USERNS-34 USERNS-35", .features = FEATURES(USER_NS, NE
 	SETUP(fstat(fd, &st));
 	EXPECT_EQ(st.st_uid, overflow_id(false));
 	EXPECT_EQ(st.st_gid, overflow_id(true));
-	SETUP_RAW(map_user_namespace(0, 7, uid, gid));
+	SETUP_RAW(map_user_namespace(0, 7, 9, uid, gid));
 	SETUP(fstat(fd, &st));
 	EXPECT_EQ(st.st_uid, 7);
-	EXPECT_EQ(st.st_gid, 7);
+	EXPECT_EQ(st.st_gid, 9);
 	SETUP(stat("/", &st));
 	/* Somebody else's, as far as that can be told: the test itself may be one whom nobody knows. */
 	if (root.st_uid != uid)
@@ -112,10 +112,10 @@ TEST(given_to_files, .covers = "USERNS-79", .features = FEATURES(USER_NS, NEEDS_
 	pid_t child = fork_helper();
 	if (child == 0) {
 		SETUP_RAW(sys_unshare(CLONE_NEWUSER));
-		SETUP_RAW(map_user_namespace(0, 7, uid, gid));
-		EXPECT_ERRNO(fchown(fd, 8, 7), EINVAL);
-		EXPECT_ERRNO(fchown(fd, 7, 8), EINVAL);
-		int result = fchown(fd, 7, 7);
+		SETUP_RAW(map_user_namespace(0, 7, 9, uid, gid));
+		EXPECT_ERRNO(fchown(fd, 9, 9), EINVAL);
+		EXPECT_ERRNO(fchown(fd, 7, 7), EINVAL);
+		int result = fchown(fd, 7, 9);
 		EXPECT_EQ(result, 0);
 		leave(0);
 	}
@@ -222,7 +222,7 @@ TEST(change_unmapped, .covers = "USERNS-37", .features = FEATURES(USER_NS), CASE
 	gid_t gid = getegid();
 
 	SETUP_RAW(sys_unshare(CLONE_NEWUSER));
-	SETUP_RAW(map_user_namespace(0, 0, uid, gid));
+	SETUP_RAW(map_user_namespace(0, 0, 0, uid, gid));
 	EXPECT_ERRNO(row->set(1), EINVAL);
 	EXPECT_ERRNO(row->set(own), EINVAL);
 	EXPECT_ERRNO(row->set(overflow), EINVAL);
@@ -287,7 +287,7 @@ TEST(change_file_ids, .covers = "USERNS-36 USERNS-37", .features = FEATURES(USER
 	SETUP_RAW(sys_unshare(CLONE_NEWUSER));
 	EXPECT_EQ((unsigned)row->set(0), overflow);
 	EXPECT_EQ((unsigned)row->set(UNCHANGED), overflow);
-	SETUP_RAW(map_user_namespace(0, 7, uid, gid));
+	SETUP_RAW(map_user_namespace(0, 7, 7, uid, gid));
 	/* Had the call before the map taken effect, this would not be 7. */
 	EXPECT_EQ((unsigned)row->set(8), 7);
 	EXPECT_EQ((unsigned)row->set(UNCHANGED), 7);

@@ -194,7 +194,7 @@ static _Noreturn void be_inside(const struct interface *interface)
 {
 	interface->make();
 	post(ACTED);
-	expect_owner(interface, INNER_ID, INNER_ID);
+	expect_owner(interface, INNER_ID, GROUP_OF(INNER_ID));
 	leave(0);
 }
 
@@ -207,7 +207,7 @@ static _Noreturn void be_between(const struct interface *interface)
 	REQUIRE_GT(inner, 0);
 	EXPECT_EXITED(inner, 0);
 	REQUIRE_TRUE(posted(ACTED));
-	expect_owner(interface, OUTER_ID, OUTER_ID);
+	expect_owner(interface, OUTER_ID, GROUP_OF(OUTER_ID));
 	leave(0);
 }
 

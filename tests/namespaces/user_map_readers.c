@@ -7,7 +7,7 @@ enum { IS_READY, MAY_GO };
 /* Gives a namespace one ID, of all three kinds. */
 static void map_one(pid_t pid, unsigned inside, unsigned uid, unsigned gid, unsigned project)
 {
-	SETUP_RAW(map_user_namespace(pid, inside, uid, gid));
+	SETUP_RAW(map_user_namespace(pid, inside, inside, uid, gid));
 	/* Only where the test is about it: around the test there may be no project IDs. */
 	if (this_map()[0] == 'p')
 		SETUP_RAW(write_line(pid, "projid_map", inside, project, 1));

@@ -102,7 +102,7 @@ TEST(mapped_in_parent, .covers = "USERNS-31", .features = FEATURES(USER_NS),
 	SETUP_RAW(sys_unshare(CLONE_NEWUSER));
 	if (file[0] == 'p')
 		SETUP_RAW(write_line(0, file, 7, 0, 1));
-	SETUP_RAW(map_user_namespace(0, 7, uid, gid));
+	SETUP_RAW(map_user_namespace(0, 7, 7, uid, gid));
 	/* From here on the caller has all capabilities in the parent namespace. */
 	pid_t member = start_member();
 	long result = write_line(member, file, 0, 8, 1);

@@ -10,27 +10,30 @@
 
 enum { MIDDLE_IS_UP, MIDDLE_IS_MAPPED, INNER_IS_UP, INNER_IS_MAPPED, IS_CHANGED, IS_SEEN };
 
-/* Inner IDs 0 to 6 are these in the namespace between, and there they are 3000 + 10 * that outside. */
-static const unsigned between[] = { 4, 6, 1, 0, 5, 2, 3 };
-#define IDS ARRAY_SIZE(between)
-#define OUTSIDE(id) (3000 + 10 * (id))
-#define UNMAPPED 3005U
+#define IDS 7
+/* What inner IDs 0 to 6 are in the namespace between, and what 0 is there outside, 1 that plus 10, and so on. */
+static const struct kind {
+	unsigned between[IDS], outside;
+} users = { { 4, 6, 1, 0, 5, 2, 3 }, 3000 }, groups = { { 2, 5, 0, 6, 3, 4, 1 }, 4000 };
+#define UNMAPPED 5 /* more than one of those outside */
 #define OVERFLOW 65534U
 
-static void write_maps(pid_t pid, const char *text)
+/* An inner ID's number outside. */
+static unsigned outside(const struct kind *kind, unsigned id)
 {
-	SETUP(write_map(pid, "uid_map", text));
-	SETUP(write_map(pid, "gid_map", text));
+	return kind->outside + 10 * kind->between[id];
 }
 
-/* A map of one line for each ID. */
+/* Maps of one line for each ID. */
 static void map_all(pid_t pid, bool inner)
 {
-	char text[512] = "";
-
-	for (unsigned id = 0; id < IDS; id++)
-		add_line(text, sizeof(text), id, inner ? between[id] : OUTSIDE(id), 1);
-	write_maps(pid, text);
+	for (int i = 0; i < 2; i++) {
+		const struct kind *kind = i ? &groups : &users;
+		char text[512] = "";
+		for (unsigned id = 0; id < IDS; id++)
+			add_line(text, sizeof(text), id, inner ? kind->between[id] : kind->outside + 10 * id, 1);
+		SETUP(write_map(pid, i ? "gid_map" : "uid_map", text));
+	}
 }
 
 static void become(unsigned id)
@@ -41,20 +44,29 @@ static void become(unsigned id)
 	SETUP(sys_prctl(PR_SET_DUMPABLE, 1, 0, 0, 0));
 }
 
-static const char *file_of(unsigned id)
+/* By the number of a user outside. */
+static const char *file_of(unsigned user)
 {
 	static char name[16];
 
 	name[0] = 0;
 	append_text(name, sizeof(name), "of");
-	append_number(name, sizeof(name), id);
+	append_number(name, sizeof(name), user);
 	return name;
 }
 
-static void make_file(unsigned id)
+static void make_file(unsigned user, unsigned group)
 {
-	SETUP(sys_close((int)SETUP(sys_openat(AT_FDCWD, file_of(id), O_CREAT | O_EXCL | O_WRONLY, 0600))));
-	SETUP(chown(file_of(id), id, id));
+	SETUP(sys_close((int)SETUP(sys_openat(AT_FDCWD, file_of(user), O_CREAT | O_EXCL | O_WRONLY, 0600))));
+	SETUP(chown(file_of(user), user, group));
+}
+
+/* Of each ID, and of one that is not mapped. */
+static void make_files(void)
+{
+	for (unsigned id = 0; id < IDS; id++)
+		make_file(outside(&users, id), outside(&groups, id));
+	make_file(users.outside + UNMAPPED, groups.outside + UNMAPPED);
 }
 
 static struct stat stat_of(const char *name)
@@ -108,11 +120,11 @@ static void in_nested(void (*body)(void))
 static void expect_names(void)
 {
 	for (unsigned id = 0; id < IDS; id++) {
-		const struct stat st = stat_of(file_of(OUTSIDE(between[id])));
+		const struct stat st = stat_of(file_of(outside(&users, id)));
 		EXPECT_EQ(st.st_uid, id, id);
 		EXPECT_EQ(st.st_gid, id, id);
 	}
-	const struct stat st = stat_of(file_of(UNMAPPED));
+	const struct stat st = stat_of(file_of(users.outside + UNMAPPED));
 	EXPECT_EQ(st.st_uid, OVERFLOW);
 	EXPECT_EQ(st.st_gid, OVERFLOW);
 }
@@ -120,9 +132,7 @@ static void expect_names(void)
 TEST(file_owners, .covers = "USERNS-81", .caps = FILE_CAPS, .features = FEATURES(NESTED),
      .summary = "each owner of a file is shown by the number that both maps give, one that they lack by 65534")
 {
-	for (unsigned id = 0; id < IDS; id++)
-		make_file(OUTSIDE(id));
-	make_file(UNMAPPED);
+	make_files();
 	in_nested(expect_names);
 }
 
@@ -151,8 +161,8 @@ TEST(file_makers, .covers = "USERNS-82", .caps = FILE_CAPS, .features = FEATURES
 		char name[16] = "by";
 		append_number(name, sizeof(name), id);
 		const struct stat st = stat_of(name);
-		EXPECT_EQ(st.st_uid, OUTSIDE(between[id]), id);
-		EXPECT_EQ(st.st_gid, OUTSIDE(between[id]), id);
+		EXPECT_EQ(st.st_uid, outside(&users, id), id);
+		EXPECT_EQ(st.st_gid, outside(&groups, id), id);
 	}
 }
 
@@ -162,8 +172,8 @@ static void try_files(void)
 {
 	/* By its capabilities over what is mapped. */
 	for (unsigned id = 0; id < IDS; id++)
-		EXPECT_OK(try_open(file_of(OUTSIDE(id))), id);
-	EXPECT_FAILS(try_open(file_of(UNMAPPED)), EACCES);
+		EXPECT_OK(try_open(file_of(outside(&users, id))), id);
+	EXPECT_FAILS(try_open(file_of(users.outside + UNMAPPED)), EACCES);
 	/* Called like the owner outside of one of the maps alone: by a wrong direction this would be his. */
 	EXPECT_FAILS(try_open(file_of(0)), EACCES);
 	EXPECT_FAILS(try_open(file_of(1)), EACCES);
@@ -171,17 +181,15 @@ static void try_files(void)
 	become(2);
 	set_capabilities(0);
 	for (unsigned id = 0; id < IDS; id++)
-		EXPECT_RESULT(try_open(file_of(OUTSIDE(between[id]))), id == 2 ? 0 : -EACCES, id);
+		EXPECT_RESULT(try_open(file_of(outside(&users, id))), id == 2 ? 0 : -EACCES, id);
 }
 
 TEST(file_access, .covers = "USERNS-83", .caps = FILE_CAPS, .features = FEATURES(NESTED),
      .summary = "power over files goes through both maps: over mapped owners' files, with capabilities, or one's own")
 {
-	for (unsigned id = 0; id < IDS; id++)
-		make_file(OUTSIDE(id));
-	make_file(UNMAPPED);
-	make_file(0);
-	make_file(1);
+	make_files();
+	make_file(0, 0);
+	make_file(1, 1);
 	in_nested(try_files);
 }
 
@@ -208,8 +216,8 @@ TEST(credentials, .covers = "USERNS-82", .caps = FILE_CAPS, .features = FEATURES
 		char path[64];
 		await(IS_CHANGED);
 		proc_path(path, sizeof(path), *member, "status");
-		EXPECT_EQ(proc_field(path, "Uid:", 10), OUTSIDE(between[3]));
-		EXPECT_EQ(proc_field(path, "Gid:", 10), OUTSIDE(between[3]));
+		EXPECT_EQ(proc_field(path, "Uid:", 10), outside(&users, 3));
+		EXPECT_EQ(proc_field(path, "Gid:", 10), outside(&groups, 3));
 		post(IS_SEEN);
 		leave(0);
 	}
@@ -248,7 +256,9 @@ TEST(across_lines, .covers = "USERNS-84", .caps = CAP(SETUID) | CAP(SETGID), .fe
 		leave(0);
 	}
 	await(MIDDLE_IS_UP);
-	write_maps(middle, "0 3000 1\n1 3010 1\n2 3020 1\n3 3030 1\n4 3040 1\n5 3050 1\n7 3070 9\n");
+	for (size_t i = 0; i < 2; i++)
+		SETUP(write_map(middle, i ? "gid_map" : "uid_map",
+				"0 3000 1\n1 3010 1\n2 3020 1\n3 3030 1\n4 3040 1\n5 3050 1\n7 3070 9\n"));
 	post(MIDDLE_IS_MAPPED);
 	EXPECT_EXITED(middle, 0);
 }

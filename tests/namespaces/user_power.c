@@ -214,7 +214,7 @@ static _Noreturn void stay_below(int levels)
 		uid_t uid = geteuid();
 		gid_t gid = getegid();
 		SETUP_RAW(sys_unshare(CLONE_NEWUSER));
-		SETUP_RAW(map_user_namespace(0, 0, uid, gid));
+		SETUP_RAW(map_user_namespace(0, 0, 0, uid, gid));
 	}
 	post(MEMBER_IS_READY);
 	await(MEMBER_MAY_GO);

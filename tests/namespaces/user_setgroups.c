@@ -149,7 +149,7 @@ TEST(inherited, .covers = "USERNS-42", .features = FEATURES(USER_NS),
 	gid_t gid = getegid();
 
 	SETUP_RAW(sys_unshare(CLONE_NEWUSER));
-	SETUP_RAW(map_user_namespace(0, 0, uid, gid));
+	SETUP_RAW(map_user_namespace(0, 0, 0, uid, gid));
 	REQUIRE_EQ(setting_of(0), 'd');
 	pid_t member = start_member();
 	EXPECT_EQ(setting_of(member), 'd');

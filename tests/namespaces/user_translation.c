@@ -111,12 +111,12 @@ TEST(credentials, .covers = "USERNS-46", .features = FEATURES(USER_NS), CASES(me
 	long member = enter_as(&user_doors[USER_CLONE], 7);
 	sys_close(ends[member ? 1 : 0]); /* so that who waits for the other sees its end */
 	if (member == 0) {
-		struct ucred own = { sys_getpid(), 7, 7 };
+		struct ucred own = { sys_getpid(), 7, GROUP_OF(7) };
 		long result = send_byte(ends[1], message->given ? &own : NULL);
 		REQUIRE_OK(result);
 		struct ucred seen = receive_credentials(ends[1]);
 		EXPECT_EQ(seen.uid, 7);
-		EXPECT_EQ(seen.gid, 7);
+		EXPECT_EQ(seen.gid, GROUP_OF(7));
 		leave(0);
 	}
 	REQUIRE_GT(member, 0);
@@ -144,7 +144,7 @@ TEST(peer_credentials, .covers = "USERCAP-11", .features = FEATURES(USER_NS),
 	if (member == 0) {
 		SETUP(getsockopt(ends[1], SOL_SOCKET, SO_PEERCRED, &seen, &length));
 		EXPECT_EQ(seen.uid, 7);
-		EXPECT_EQ(seen.gid, 7);
+		EXPECT_EQ(seen.gid, GROUP_OF(7));
 		leave(0);
 	}
 	REQUIRE_GT(member, 0);

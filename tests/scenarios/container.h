@@ -189,7 +189,7 @@ static inline void look_around(const struct kind *kind, struct outside *outside)
 static inline void let_start(const struct kind *kind, pid_t container)
 {
 	if (kind->flags & CLONE_NEWUSER)
-		EXPECT_OK(map_user_namespace(container, 0, geteuid(), getegid()));
+		EXPECT_OK(map_user_namespace(container, 0, 0, geteuid(), getegid()));
 	post(MAPPED);
 }
 
