@@ -18,7 +18,7 @@ static const struct way {
 	long in_child;
 } ways[] = {
 	{ { "flag", .covers = "CLONE-NNP-01 CLONE-NNP-02" }, CLONE_NNP, 1 },
-	{ { "none", .covers = "CLONE-NNP-01" }, 0, 0 },
+	{ { "none", .covers = "INH-PRCTL-01" }, 0, 0 },
 };
 
 TEST(child_only, .features = FEATURES(CLONE3, NEEDS_NEW_PRIVS),

@@ -12,9 +12,11 @@
 #define PR_GET_TID_ADDRESS 40
 #endif
 
+/* All that changes nothing for the test itself. */
 static void set_personality(void)
 {
-	SETUP_RAW(SYSCALL1(SYS_personality, ADDR_NO_RANDOMIZE | STICKY_TIMEOUTS | SHORT_INODE));
+	SETUP_RAW(SYSCALL1(SYS_personality,
+			   ADDR_NO_RANDOMIZE | ADDR_COMPAT_LAYOUT | SHORT_INODE | WHOLE_SECONDS | STICKY_TIMEOUTS));
 }
 
 static long long get_personality(void)
@@ -24,7 +26,7 @@ static long long get_personality(void)
 
 static void change_personality(void)
 {
-	SETUP_RAW(SYSCALL1(SYS_personality, WHOLE_SECONDS));
+	SETUP_RAW(SYSCALL1(SYS_personality, WHOLE_SECONDS | ADDR_COMPAT_LAYOUT));
 }
 
 static long long number_in(const char *path, int base)
@@ -53,9 +55,10 @@ static void change_oom_score_adj(void)
 
 #define COREDUMP_FILTER "/proc/self/coredump_filter"
 
+/* Of its nine bits none is as it is by default, 0x33. */
 static void set_coredump_filter(void)
 {
-	SETUP_RAW(write_file(COREDUMP_FILTER, "0x155"));
+	SETUP_RAW(write_file(COREDUMP_FILTER, "0x1cc"));
 }
 
 static long long get_coredump_filter(void)

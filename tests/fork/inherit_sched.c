@@ -263,17 +263,17 @@ static void clamp(uint64_t flags, uint32_t least, uint32_t most)
 
 static void set_clamps(void)
 {
-	clamp(0, 0, 700);
+	clamp(0, 100, 700);
 }
 
 static void set_clamps_reset(void)
 {
-	clamp(FLAG_RESET_ON_FORK, 0, 700);
+	clamp(FLAG_RESET_ON_FORK, 100, 700);
 }
 
 static void change_clamps(void)
 {
-	clamp(0, 0, 600);
+	clamp(0, 50, 600);
 }
 
 static long long get_clamps(void)

@@ -87,7 +87,8 @@ static void fill_mask(sigset_t *mask, int sig)
 static void set_dispositions(void)
 {
 	static void (*const handlers[])(int) = { SIG_DFL, handler, other_handler, SIG_IGN };
-	static const int flags[] = { SA_NOCLDSTOP, SA_RESTART, SA_NODEFER, SA_ONSTACK, (int)SA_RESETHAND, SA_SIGINFO };
+	static const int flags[] = { SA_NOCLDSTOP,	SA_RESTART, SA_NODEFER,	 SA_ONSTACK,
+				     (int)SA_RESETHAND, SA_SIGINFO, SA_NOCLDWAIT };
 
 	for (int sig = 1; sig <= 64; sig++) {
 		struct sigaction action = { .sa_handler = handlers[sig == SIGCHLD ? 1 : sig % 4] };
