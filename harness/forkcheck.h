@@ -712,8 +712,8 @@ void append_text(char *buf, size_t size, const char *text);
 /* ---- Privileges -------------------------------------------------------------------------------- */
 
 /*
- * The uid and gid of this test when it has no privileges; other tests that run meanwhile have others,
- * where the runner is root.
+ * The uid of this test when it has no privileges, and the gid is one less; other tests that run meanwhile have
+ * others, where the runner is root.
  */
 uid_t ordinary_uid(void);
 

@@ -338,7 +338,7 @@ static void in_namespaces(void)
 	need_own_map();
 	long caller = user_doors[USER_CLONE].enter(CLONE_NEWPID);
 	if (caller == 0) {
-		SETUP_RAW(map_user_namespace(0, uid, uid, uid, gid));
+		SETUP_RAW(map_user_namespace(0, uid, gid, uid, gid));
 		set_capabilities(scene->attribute->head.caps);
 		leave(play(NULL));
 	}

@@ -116,7 +116,8 @@ const char *privileges_drop(uint64_t caps, bool as_root, const struct privileges
 
 	if (have->root) {
 		uid_t uid = as_root ? 0 : ordinary;
-		if (cap_setgroups(uid, 0, NULL))
+		/* Another number, so that neither ID can pass for the other. */
+		if (cap_setgroups(uid ? uid - 1 : 0, 0, NULL))
 			return "cap_setgroups";
 		if (uid && cap_setuid(uid))
 			return "cap_setuid";

@@ -31,11 +31,12 @@ TEST(process_limit, .covers = "CLONE-ERR-01", .features = FEATURES(NEEDS_OTHER_U
 #define USER_LEVELS 33
 
 static uid_t uid_outside;
+static gid_t gid_outside;
 
 /* What a new user namespace needs for another one inside; the ids stay the same all the way down. */
 static void map_ids(void)
 {
-	SETUP(map_user_namespace(0, uid_outside, uid_outside, uid_outside, uid_outside));
+	SETUP(map_user_namespace(0, uid_outside, gid_outside, uid_outside, gid_outside));
 }
 
 /* Goes down, a child inside a child, until it is refused or too deep. Tells how many levels were made in *depth. */
@@ -88,6 +89,7 @@ TEST(user_namespace_depth, .covers = "CLONE-ERR-04", .features = FEATURES(NEEDS_
 	int *depth = shared(sizeof(*depth));
 
 	uid_outside = getuid();
+	gid_outside = getgid();
 	pid_t first = fork_helper();
 	if (first == 0) {
 		descend(door->via, CLONE_NEWUSER, USER_LEVELS, depth);
@@ -133,6 +135,7 @@ TEST(namespace_limit, .covers = "CLONE-ERR-05", .features = FEATURES(NEEDS_USER_
 
 	/* The limits of a user namespace belong to who made it. */
 	uid_outside = getuid();
+	gid_outside = getgid();
 	long owner = CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWUSER, .exit_signal = SIGCHLD);
 	if (owner == 0) {
 		map_ids();

@@ -180,7 +180,7 @@ static void forbid_namespaces(void)
 	gid_t gid = getgid();
 
 	SETUP_RAW(sys_unshare(CLONE_NEWUSER));
-	SETUP(map_user_namespace(0, uid, uid, uid, gid));
+	SETUP(map_user_namespace(0, uid, gid, uid, gid));
 	SETUP(write_file("/proc/sys/user/max_net_namespaces", "0"));
 }
 
@@ -511,10 +511,11 @@ TEST(namespaces_of_user, .covers = "CLONE-FAIL-10",
      .summary = "namespaces of calls that fail are not counted: where one is allowed, it can still be made")
 {
 	uid_t uid = getuid();
+	gid_t gid = getgid();
 
 	long owner = CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWUSER, .exit_signal = SIGCHLD);
 	if (owner == 0) {
-		SETUP(map_user_namespace(0, uid, uid, uid, uid));
+		SETUP(map_user_namespace(0, uid, gid, uid, gid));
 		SETUP(write_file("/proc/sys/user/max_uts_namespaces", "1"));
 		call_late(CLONE_NEWUTS);
 		long child = CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWUTS, .exit_signal = SIGCHLD);

@@ -46,9 +46,10 @@ static void expect_same(const struct standing *before)
 static void forbid_net(void)
 {
 	uid_t uid = getuid();
+	gid_t gid = getgid();
 
 	SETUP_RAW(sys_unshare(CLONE_NEWUSER));
-	SETUP(map_user_namespace(0, uid, uid, uid, uid));
+	SETUP(map_user_namespace(0, uid, gid, uid, gid));
 	SETUP(write_file("/proc/sys/user/max_net_namespaces", "0"));
 }
 

@@ -39,7 +39,7 @@ TEST(unmapped_ids, .covers = "UNSH-15", .features = FEATURES(USER_NS),
 	long result = sys_unshare(CLONE_NEWUSER);
 	EXPECT_FAILS(result, EPERM);
 	EXPECT_EQ(namespace_of_self("user"), first);
-	SETUP_RAW(map_user_namespace(0, uid, uid, uid, gid));
+	SETUP_RAW(map_user_namespace(0, uid, gid, uid, gid));
 	result = sys_unshare(CLONE_NEWUSER);
 	EXPECT_OK(result);
 	EXPECT_NE(namespace_of_self("user"), first);
