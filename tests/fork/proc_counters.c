@@ -92,36 +92,53 @@ TEST(statm, .covers = "PROCF-07", .features = FEATURES(NEEDS_PROC),
 	EXPECT_EXITED(child, 0);
 }
 
-static long long rollup(const char *key)
+/* The whole file, read once: between two looks other processes that run this program change what is shared. */
+struct rollup {
+	char text[2048];
+};
+
+static void look_at_rollup(struct rollup *look)
 {
-	return proc_field("/proc/self/smaps_rollup", key, 10);
+	SETUP_RAW(read_file("/proc/self/smaps_rollup", look->text, sizeof(look->text)));
 }
 
-static void expect_consistent(void)
+/* In kB; -1: not told. */
+static long long size_in(const struct rollup *look, const char *key)
 {
-	EXPECT_EQ(rollup("Rss:"), rollup("Shared_Clean:") + rollup("Shared_Dirty:") + rollup("Private_Clean:") +
-					  rollup("Private_Dirty:"));
-	EXPECT_LE(rollup("Pss:"), rollup("Rss:"));
+	const char *at = strstr(look->text, key);
+
+	return at ? strtoll(at + strlen(key), NULL, 10) : -1;
+}
+
+static void expect_consistent(const struct rollup *look)
+{
+	EXPECT_EQ(size_in(look, "\nRss:"), size_in(look, "\nShared_Clean:") + size_in(look, "\nShared_Dirty:") +
+						   size_in(look, "\nPrivate_Clean:") +
+						   size_in(look, "\nPrivate_Dirty:"));
+	EXPECT_LE(size_in(look, "\nPss:"), size_in(look, "\nRss:"));
 }
 
 TEST(smaps_rollup, .covers = "PROCF-08", .features = FEATURES(NEEDS_SMAPS),
-     .summary = "what the parent has written smaps_rollup counts for the child as shared, until that writes it",
+     .summary = "smaps_rollup of a child counts as shared, and half as its own, what its parent wrote, until it writes too",
      THROUGH(fork_doors), .passes = each_call)
 {
 	const struct fork_door *door = this_door();
+	static struct rollup before, after;
 	char *map = map_written(PAGES);
 
 	long child = door->fork();
 	if (child == 0) {
-		EXPECT_GE(rollup("Anonymous:"), KB(PAGES));
-		EXPECT_GE(rollup("Shared_Dirty:"), KB(PAGES));
-		long long private = rollup("Private_Dirty:"), shared = rollup("Shared_Dirty:");
+		look_at_rollup(&before);
+		EXPECT_GE(size_in(&before, "\nAnonymous:"), KB(PAGES));
+		EXPECT_GE(size_in(&before, "\nShared_Dirty:"), KB(PAGES));
 		for (size_t i = 0; i < PAGES; i++)
 			((volatile char *)map)[i * page_size()] = 2;
-		EXPECT_GE(rollup("Private_Dirty:"), private + KB(PAGES));
-		EXPECT_LE(rollup("Shared_Dirty:"), shared - KB(PAGES));
-		EXPECT_GE(rollup("Anonymous:"), KB(PAGES));
-		expect_consistent();
+		look_at_rollup(&after);
+		/* Half of each page was the parent's; a quarter leaves room for the few pages that others share. */
+		EXPECT_GE(size_in(&after, "\nPss_Anon:"), size_in(&before, "\nPss_Anon:") + KB(PAGES) / 4);
+		EXPECT_GE(size_in(&after, "\nAnonymous:"), KB(PAGES));
+		expect_consistent(&before);
+		expect_consistent(&after);
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
