@@ -119,7 +119,8 @@ static void expect_consistent(const struct rollup *look)
 }
 
 TEST(smaps_rollup, .covers = "PROCF-08", .features = FEATURES(NEEDS_SMAPS),
-     .summary = "smaps_rollup of a child counts as shared, and half as its own, what its parent wrote, until it writes too",
+     .summary =
+	     "smaps_rollup of a child counts as shared, and half as its own, what its parent wrote, until it writes too",
      THROUGH(fork_doors), .passes = each_call)
 {
 	const struct fork_door *door = this_door();
