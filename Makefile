@@ -67,6 +67,7 @@ BENCH = $(filter-out bench/bare.c bench/tap.c,$(wildcard bench/*.c))
 EXPLORE = explore/stack_switch.S $(wildcard explore/*.c explore/model/*.c explore/operations/*.c)
 TESTS = $(wildcard tests/*/*.c)
 BAD = $(wildcard selftest/bad/*.c)
+UNITS = $(wildcard selftest/units/*.c)
 STUCK = $(wildcard selftest/stuck/*.c)
 EXAMPLES = $(wildcard docs/examples/*.c)
 SPEC = $(wildcard spec/*.tsv)
@@ -74,7 +75,7 @@ KNOWN = $(wildcard targets/*.expect)
 EXPLORED = $(wildcard tests/explored/*.program)
 SCRIPTS = $(shell grep -lsE '^.!/bin/(ba)?sh' $(filter-out %.md,$(wildcard .ci/* bench/* ci/lava/* explore/* kernel-coverage/* kselftest/* report/* selftest/* selftest/fuzz/* \
 	  spec/* targets/* tools/*))) $(wildcard targets/*.sh targets/*.target selftest/surroundings/*.sh selftest/surroundings/run) completions/forkcheck.bash
-SOURCES = $(wildcard common/*.[ch] harness/*.[ch] harness/arch/*.h runner/*.[ch] report/*.[ch] selftest/*.c selftest/fuzz/*.[ch] bench/*.[ch] targets/*.c \
+SOURCES = $(wildcard common/*.[ch] harness/*.[ch] harness/arch/*.h runner/*.[ch] report/*.[ch] selftest/*.c selftest/units/*.[ch] selftest/fuzz/*.[ch] bench/*.[ch] targets/*.c \
 	  sabotage/*.[ch] sabotage/faults/*.c explore/*.[ch] explore/*/*.[ch]) $(BAD) $(STUCK) $(EXAMPLES) $(TESTS) $(wildcard docs/findings/*.c)
 
 object = $(patsubst %,$(BUILD)/%.o,$(basename $(1)))
@@ -123,7 +124,7 @@ $(BUILD)/forkcheck-sabotaged: $(call object,$(RUNNER) $(TESTS) $(SABOTAGE)) $(CO
 	@$(call say,LD,$@)
 	@$(CC) -static $(CFLAGS) $(LDFLAGS) $(WRAPPED:%=-Wl,--wrap=%) -o $@ $(filter %.o,$^) $(LIBS)
 
-$(BUILD)/units: $(call object,selftest/units.c $(filter-out runner/main.c,$(RUNNER)) $(BAD)) $(COMMON) $(PARTS)
+$(BUILD)/units: $(call object,$(UNITS) $(filter-out runner/main.c,$(RUNNER)) $(BAD)) $(COMMON) $(PARTS)
 	@$(call say,LD,$@)
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS) -lcheck -lsubunit -lm -lrt -lpthread
 $(BUILD)/explore-units: $(call object,selftest/explore_units.c $(filter-out runner/main.c,$(RUNNER)) $(BAD)) $(COMMON) $(PARTS)
@@ -132,7 +133,7 @@ $(BUILD)/explore-units: $(call object,selftest/explore_units.c $(filter-out runn
 $(BUILD)/bench-units: $(call object,selftest/bench_units.c bench/stats.c)
 	@$(call say,LD,$@)
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcheck -lsubunit -lm -lrt -lpthread
-$(call object,$(wildcard selftest/*units.c)): | check-packages
+$(call object,$(UNITS) $(wildcard selftest/*_units.c)): | check-packages
 $(BUILD)/selftest/matrix_page.o $(BUILD)/selftest/report_units.o: | report-packages
 $(BUILD)/bare $(BUILD)/tap: $(BUILD)/%: bench/%.c
 	@mkdir -p $(@D)

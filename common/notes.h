@@ -20,7 +20,7 @@
  * About a result: a line "ID: VERDICT" or "ID: VERDICT, why" and, two columns further in, what explains it. Of each failed
  * expectation there is
  *
- *	FILE:LINE in ROLE, what that is (pid NUMBER)
+ *	FILE:LINE in ROLE, what that is (pid NUMBER)		without FILE:LINE where it has no place in the source
  *	  the expression
  *	    want  what was wanted
  *	    got   what came
@@ -28,7 +28,7 @@
  *
  * ROLE is P for the test's process, C for a child of it, G for those further down; C/thread for a thread of one.
  */
-#define NOTE_IN " in "
+#define NOTE_IN "in "
 #define NOTE_PID "(pid "
 #define NOTE_WANT "want  "
 #define NOTE_GOT "got   "

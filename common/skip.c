@@ -5,17 +5,20 @@
 
 #include "skip.h"
 
-static const char *const names[SKIP_CLASSES] = {
+const char *const skip_class_names[SKIP_CLASSES] = {
 	[SKIP_RELEASE] = "release",	      [SKIP_CONFIG] = "config",
 	[SKIP_ARCHITECTURE] = "architecture", [SKIP_PRIVILEGE] = "privilege",
 	[SKIP_SURROUNDINGS] = "surroundings", [SKIP_FILTER] = "filter",
 };
 
-enum skip_class skip_reason(char *buf, size_t size, enum skip_class class, const char *format, ...)
+enum skip_class skip_reason(char *buf, size_t size, enum skip_class class, const char *thing, const char *format, ...)
 {
-	int used = class && class < SKIP_CLASSES ? snprintf(buf, size, "[%s] ", names[class]) : 0;
+	int used = 0;
 	va_list args;
 
+	*buf = 0;
+	if (class && class < SKIP_CLASSES)
+		used = snprintf(buf, size, "[%s%s%s] ", skip_class_names[class], *thing ? " " : "", thing);
 	if ((size_t)used >= size)
 		return class;
 	va_start(args, format);
@@ -24,21 +27,28 @@ enum skip_class skip_reason(char *buf, size_t size, enum skip_class class, const
 	return class;
 }
 
-enum skip_class skip_class_of(const char *reason, const char **rest)
+static bool is_word(const char *text, size_t length, const char *word)
+{
+	return strlen(word) == length && !strncmp(text, word, length);
+}
+
+struct skip skip_read(const char *reason)
 {
 	const char *end = reason[0] == '[' ? strstr(reason, "] ") : NULL;
+	struct skip skip = { .sentence = reason, .thing = reason };
 
-	if (rest)
-		*rest = reason;
-	for (enum skip_class class = 1; end && class < SKIP_CLASSES; class ++) {
-		if (strlen(names[class]) != (size_t)(end - reason - 1) ||
-		    strncmp(reason + 1, names[class], strlen(names[class])))
+	if (!end)
+		return skip;
+	size_t length = strcspn(reason + 1, " ]");
+	for (enum skip_class class = 1; class < SKIP_CLASSES; class ++) {
+		if (!is_word(reason + 1, length, skip_class_names[class]))
 			continue;
-		if (rest)
-			*rest = end + 2;
-		return class;
+		skip.class = class;
+		skip.thing = reason + 1 + length + (reason[1 + length] == ' ');
+		skip.thing_length = (size_t)(end - skip.thing);
+		skip.sentence = end + 2;
 	}
-	return SKIP_NONE;
+	return skip;
 }
 
 bool skip_is_absence(enum skip_class class)

@@ -84,10 +84,12 @@ long long check_setup(const struct site *site, long long result, int err)
 	return result;
 }
 
-void check_skip(const struct site *site, enum skip_class class, const char *why)
+void check_skip(const struct site *site, enum skip_class class, const char *thing, const char *why)
 {
 	struct record r = { .kind = RECORD_SKIP, .site = offset_of(site), .extra = (int32_t) class };
 
+	append_text(r.text, sizeof(r.text), thing);
+	append_text(r.text, sizeof(r.text), SKIP_THING_ENDS);
 	append_text(r.text, sizeof(r.text), why);
 	record_send(&r);
 	leave_test(0);

@@ -35,14 +35,14 @@ bool older_than(unsigned major, unsigned minor)
 
 void need_release(unsigned major, unsigned minor)
 {
-	char why[RECORD_TEXT] = "needs Linux ";
+	char release[16] = "";
 
 	if (!older_than(major, minor))
 		return;
-	append_number(why, sizeof(why), major);
-	append_text(why, sizeof(why), ".");
-	append_number(why, sizeof(why), minor);
-	SKIP(SKIP_RELEASE, why);
+	append_number(release, sizeof(release), major);
+	append_text(release, sizeof(release), ".");
+	append_number(release, sizeof(release), minor);
+	SKIP(SKIP_RELEASE, release, "this kernel is older");
 }
 
 /* ---- Configuration ----------------------------------------------------------------------------- */

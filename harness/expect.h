@@ -25,7 +25,7 @@ void check_status(const struct site *site, long pid, int want, struct with with)
 void check_bytes(const struct site *site, const volatile void *at, size_t len, unsigned char want, struct with with);
 void check_no_child(const struct site *site, struct with with);
 long long check_setup(const struct site *site, long long result, int err);
-_Noreturn void check_skip(const struct site *site, enum skip_class class, const char *why);
+_Noreturn void check_skip(const struct site *site, enum skip_class class, const char *thing, const char *why);
 _Noreturn void check_broken(const struct site *site, const char *why);
 
 /* Below 0, 0 or above, as the first number is to the second: by their values, whatever their types. */
@@ -211,10 +211,12 @@ void tell_number(const char *what, long long number);
 	})
 
 /*
- * Ends the test as not applicable, for a reason of this class (common/skip.h). Only on evidence that the thing under test can't produce (see
- * docs/writing-tests.md); better by .features, .caps and the statements' since.
+ * Ends the test as not applicable. The report says "[CLASS THING] why" (common/skip.h): the class of the reason, the name of
+ * what is missing or differs, and a sentence for people. Only on evidence that the implementation under test cannot fake
+ * (docs/writing-tests.md); .features, .caps and the statements' since are better.
  */
-#define SKIP(class, why) check_skip(SITE(RECORD_SKIP, 1, FORM_TEXT, "", FORM_TEXT, "", ""), (class), (why))
+#define SKIP(class, thing, why) \
+	check_skip(SITE(RECORD_SKIP, 1, FORM_TEXT, "", FORM_TEXT, "", ""), (class), (thing), (why))
 /* Ends the test: its own preparation failed. */
 #define BROKEN(why) check_broken(SITE(RECORD_BROKEN, 1, FORM_TEXT, "", FORM_TEXT, "", ""), (why))
 

@@ -547,7 +547,7 @@ void need_feature(enum feature feature)
 	enum skip_class class = feature_absent(feature, why, sizeof(why));
 
 	if (class)
-		SKIP(class, why);
+		SKIP(class, features[feature].name, why);
 }
 
 bool configured_without(const char *option)

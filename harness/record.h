@@ -17,7 +17,7 @@ enum record_kind {
 	RECORD_EVALUATED, /* the first expectation of the test was evaluated */
 	RECORD_FAIL,
 	RECORD_BROKEN, /* the test's own setup failed */
-	RECORD_SKIP,   /* not applicable here, text has the reason */
+	RECORD_SKIP,   /* not applicable here; text: the thing, SKIP_THING_ENDS, a sentence */
 	RECORD_DONE,   /* the body returned, in the process in which it was called */
 	RECORD_TOLD,   /* what the test has counted, whatever becomes of it: got and text */
 	RECORD_STATUS, /* from the cell: got is the wait status of the test's process, want the number that only a cell knows */
@@ -50,7 +50,7 @@ struct site {
 } __attribute__((aligned(64))); /* as much as its size, or compilers leave gaps between them, some more than others */
 _Static_assert(sizeof(struct site) == 64, "sites stand without gaps");
 
-#define RECORD_TEXT 64
+#define RECORD_TEXT 96
 #define SITE_NONE UINT32_MAX
 
 struct record {

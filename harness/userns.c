@@ -24,7 +24,7 @@ void give_up_setgroups(void)
 void need_own_map(void)
 {
 	if (geteuid() == 0 && !(effective_capabilities() & CAP(SETFCAP)))
-		SKIP(SKIP_PRIVILEGE, "user ID 0 without CAP_SETFCAP may not map itself");
+		SKIP(SKIP_PRIVILEGE, "CAP_SETFCAP", "user 0 may not map itself without it");
 }
 
 static long enter_by_clone(uint64_t more)

@@ -100,13 +100,13 @@ static const char *verdict_line(const char *comments, const char *name)
 	return found;
 }
 
-/* The length of the FILE:LINE that a text begins with, if " in " follows; else 0. */
+/* The length of the FILE:LINE that a text begins with; else 0. */
 static size_t place(const char *text)
 {
 	const size_t file = strcspn(text, ": ");
 	const size_t digits = text[file] == ':' ? strspn(text + file + 1, "0123456789") : 0;
 
-	return digits && begins_with(text + file + 1 + digits, NOTE_IN) ? file + 1 + digits : 0;
+	return digits && text[file + 1 + digits] == ' ' ? file + 1 + digits : 0;
 }
 
 /* What a person may paste: nothing that a shell would take for more than words. */
@@ -115,17 +115,22 @@ static bool is_command(const char *text)
 	return !text[strcspn(text, ";&|<>$`(){}\\\"!")];
 }
 
-/* "ROLE, what that is (pid NUMBER)" */
-static void take_process(struct details *details, const char *text)
+/* "FILE:LINE in ROLE, what that is (pid NUMBER)", or the same without a place. Is the text that? */
+static bool take_process(struct details *details, const char *text)
 {
-	const size_t role = strcspn(text, ",");
+	const size_t at = place(text);
+	const char *role = text + at + (at > 0);
 	const char *pid = strstr(text, NOTE_PID);
 
-	if (!text[role] || !pid)
-		return;
+	if (!begins_with(role, NOTE_IN) || !strchr(role, ',') || !pid)
+		return false;
+	role += strlen(NOTE_IN);
 	pid += strlen(NOTE_PID);
-	details->role = copy_part(text, role);
+	if (at)
+		details->at = copy_part(text, at);
+	details->role = copy_part(role, strcspn(role, ","));
 	details->pid = copy_part(pid, strspn(pid, "0123456789"));
+	return true;
 }
 
 /* Is this line, at its place in the first expectation, a value of this kind? Then it is kept. */
@@ -146,15 +151,14 @@ static void take_line(struct details *details, struct text *rules, const char *l
 	    take_value(details, &details->got, line, NOTE_GOT) ||
 	    take_value(details, &details->error, line, NOTE_ERRNO))
 		return;
-	if (begins_with(line, "    ") && line[4] != ' ' && details->at && !details->expr) {
+	if (begins_with(line, "  ") && !details->role && take_process(details, line + 2))
+		return;
+	if (begins_with(line, "    ") && line[4] && line[4] != ' ' && details->role && !details->expr) {
 		details->expr = copy(line + 4);
 	} else if (begins_with(line, "  " NOTE_RULE)) {
 		text_add_line(rules, line + strlen("  " NOTE_RULE));
 	} else if (begins_with(line, "  " NOTE_AGAIN) && is_command(line)) {
 		set(&details->command, copy(line + strlen("  " NOTE_AGAIN)));
-	} else if (begins_with(line, "  ") && !details->at && place(line + 2)) {
-		details->at = copy_part(line + 2, place(line + 2));
-		take_process(details, line + 2 + place(line + 2) + strlen(NOTE_IN));
 	}
 }
 

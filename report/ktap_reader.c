@@ -305,11 +305,16 @@ static void judge_failure(struct reader *reader, const struct line *line, struct
 		run_problem(reader->run, reader->line, UNCLEAR, "\"ok\", and yet %s", line->directive);
 }
 
-/* The class of a skip, where it tells: see skip.h. */
-static void take_class(struct result *result, const char *why)
+/* What a skip says for programs, where it does: see skip.h. */
+static void take_skip(struct result *result, const char *why)
 {
-	if (skip_class_of(why, NULL) != SKIP_NONE)
-		result_details(result)->skip_class = copy_part(why + 1, strcspn(why + 1, "]"));
+	const struct skip skip = skip_read(why);
+
+	if (skip.class == SKIP_NONE)
+		return;
+	result_details(result)->skip_class = copy(skip_class_names[skip.class]);
+	if (skip.thing_length)
+		result_details(result)->skip_thing = copy_part(skip.thing, skip.thing_length);
 }
 
 /* Verdict and standing by what the line says. */
@@ -341,7 +346,7 @@ static void judge(struct reader *reader, const struct line *line, struct result 
 	if (*why)
 		result_details(result)->why = copy(why);
 	if (result->verdict == VERDICT_SKIP)
-		take_class(result, why);
+		take_skip(result, why);
 }
 
 static size_t count_unexpected(const struct run *run, size_t first)

@@ -128,12 +128,28 @@ static bool is_result(const char *text)
 	return begins_with(text, "ok ") || begins_with(text, "not ok ");
 }
 
+/* Is this a directive, "# SKIP why", rather than a comment? */
+static bool is_directive(const char *text)
+{
+	text += *text == ' ';
+	return begins_with(text, "# ") && isupper((unsigned char)text[2]) && isupper((unsigned char)text[3]);
+}
+
+/* A line was cut behind its margin, in "not ok", or before its directive: then the rest of it looks whole. */
+static bool continues(const char *cut, const char *rest)
+{
+	cut += strspn(cut, " ");
+	return !*cut || (!strcmp(cut, "not") && begins_with(rest, " ok ")) ||
+	       (!strcmp(cut, "not ") && begins_with(rest, "ok ")) ||
+	       (*cut != '#' && is_result(cut) && is_directive(rest));
+}
+
 /* The end of a line that was cut came, or something else in its place. Returns whether it was put together. */
 static bool join(struct lines *lines)
 {
 	const char *cut = lines->cut.at;
 
-	if (!looks_whole(lines->raw.at)) {
+	if (!looks_whole(lines->raw.at) || continues(cut, lines->raw.at)) {
 		text_add(&lines->cut, lines->raw.at, lines->raw.length);
 		return true;
 	}

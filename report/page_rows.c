@@ -55,7 +55,7 @@ unsigned case_state(const struct matrix *m, const json_t *target, size_t number)
 	case 'p':
 		return json_is_false(json_object_get(detail, "x")) ? OK | NEW : OK;
 	case 's':
-		return skip_is_absence(skip_class_of(reason_of(m->data, detail), NULL)) ? ABSENT : NEEDS;
+		return skip_is_absence(skip_read(reason_of(m->data, detail)).class) ? ABSENT : NEEDS;
 	case 'f':
 	case 'l':
 		return DIFFERS | new;

@@ -63,6 +63,7 @@ void details_free(struct details *details)
 	free(details->role);
 	free(details->pid);
 	free(details->skip_class);
+	free(details->skip_thing);
 	free(details->rules);
 	free(details->command);
 	free(details->text);

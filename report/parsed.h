@@ -17,15 +17,15 @@ enum standing {
 
 /* What is said of a result; all members may be NULL. */
 struct details {
-	char *why;		  /* reason of the skip, of the expectation; what follows the directive */
-	char *at;		  /* FILE:LINE of the first expectation that did not hold */
-	char *expr;		  /* its text */
-	char *want, *got, *error; /* error: name of the errno that came besides */
-	char *role, *pid;	  /* in which process: see notes.h */
-	char *skip_class;	  /* of a skip: see skip.h */
-	char *rules;		  /* lines "ID [LEVEL] (SOURCE): TEXT" */
-	char *command;		  /* to see it again */
-	char *text;		  /* all that was said, lines */
+	char *why;		       /* reason of the skip, of the expectation; what follows the directive */
+	char *at;		       /* FILE:LINE of the first expectation that did not hold */
+	char *expr;		       /* its text */
+	char *want, *got, *error;      /* error: name of the errno that came besides */
+	char *role, *pid;	       /* in which process: see notes.h */
+	char *skip_class, *skip_thing; /* of a skip: see skip.h */
+	char *rules;		       /* lines "ID [LEVEL] (SOURCE): TEXT" */
+	char *command;		       /* to see it again */
+	char *text;		       /* all that was said, lines */
 };
 
 struct result {

@@ -82,6 +82,7 @@ static void put_result(FILE *out, const struct result *result)
 		if (details->pid)
 			json_set(line, "pid", json_integer(atoll(details->pid)));
 		json_set_text(line, "skip", details->skip_class);
+		json_set_text(line, "thing", details->skip_thing);
 		if (details->rules)
 			json_set(line, "rules", rule_ids(details->rules));
 		json_set_text(line, "command", details->command);

@@ -32,12 +32,12 @@ static bool other_release(const struct item *item, char *why, size_t size)
 		if (!s)
 			continue;
 		if (release_parse(s->since, &bound) && release_compare(now, bound) < 0) {
-			skip_reason(why, size, SKIP_RELEASE, "%s holds since Linux %s, this is %u.%u", id, s->since,
+			skip_reason(why, size, SKIP_RELEASE, id, "holds since Linux %s, this is %u.%u", s->since,
 				    now.major, now.minor);
 			return true;
 		}
 		if (release_parse(s->until, &bound) && release_compare(now, bound) >= 0) {
-			skip_reason(why, size, SKIP_RELEASE, "%s held until Linux %s, this is %u.%u", id, s->until,
+			skip_reason(why, size, SKIP_RELEASE, id, "held until Linux %s, this is %u.%u", s->until,
 				    now.major, now.minor);
 			return true;
 		}
@@ -51,16 +51,16 @@ static bool unprivileged(const struct item *item, const struct privileges *have,
 	uint64_t missing = (item->caps | item->init_caps) & ~have->caps;
 
 	if (missing) {
-		skip_reason(why, size, SKIP_PRIVILEGE, "needs %s", capability_names(missing, names, sizeof(names)));
+		skip_reason(why, size, SKIP_PRIVILEGE, capability_names(missing, names, sizeof(names)), "missing");
 		return true;
 	}
 	if (item->init_caps && !have->initial_userns) {
-		skip_reason(why, size, SKIP_PRIVILEGE, "needs %s in the initial user namespace",
-			    capability_names(item->init_caps, names, sizeof(names)));
+		skip_reason(why, size, SKIP_PRIVILEGE, capability_names(item->init_caps, names, sizeof(names)),
+			    "missing in the initial user namespace");
 		return true;
 	}
 	if (item->test->as_root && !have->root) {
-		skip_reason(why, size, SKIP_PRIVILEGE, "needs root");
+		skip_reason(why, size, SKIP_PRIVILEGE, "root", "missing");
 		return true;
 	}
 	return false;
@@ -70,7 +70,7 @@ bool unpenned(const struct item *item, const struct pen *pen, char *why, size_t 
 {
 	if (pen->closed || !item->test->reaches)
 		return false;
-	skip_reason(why, size, SKIP_SURROUNDINGS, "may hit %s, and no pen is around it", item->test->reaches);
+	skip_reason(why, size, SKIP_SURROUNDINGS, "pen", "missing, and the test may hit %s", item->test->reaches);
 	return true;
 }
 
@@ -79,13 +79,13 @@ static bool lacks(enum feature feature, char *why, size_t size)
 	char sentence[128];
 	enum skip_class class = feature_absent(feature, sentence, sizeof(sentence));
 
-	return class && skip_reason(why, size, class, "%s", sentence);
+	return class && skip_reason(why, size, class, features[feature].name, "%s", sentence);
 }
 
 bool inapplicable(const struct item *item, const struct privileges *have, const struct pen *pen, char *why, size_t size)
 {
 	if (other_architecture(item)) {
-		skip_reason(why, size, SKIP_ARCHITECTURE, "for %s, this is " ARCH_NAME, item->arch);
+		skip_reason(why, size, SKIP_ARCHITECTURE, item->arch, "this is " ARCH_NAME);
 		return true;
 	}
 	if (other_release(item, why, size) || unprivileged(item, have, why, size) || unpenned(item, pen, why, size))

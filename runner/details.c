@@ -64,9 +64,8 @@ static void describe_record(FILE *out, const struct record *record)
 	case RECORD_FAIL:
 	case RECORD_BROKEN:
 		if (site)
-			fprintf(out, "%s:%d in %s (pid %d)\n", site->file, site->line, role_text(record), record->pid);
-		else
-			fprintf(out, "in %s (pid %d)\n", role_text(record), record->pid);
+			fprintf(out, "%s:%d ", site->file, site->line);
+		fprintf(out, NOTE_IN "%s " NOTE_PID "%d)\n", role_text(record), record->pid);
 		if (site && site->form != FORM_TEXT)
 			describe_values(out, site, record);
 		else

@@ -204,6 +204,16 @@ static bool failed_before_broken(const struct outcome *outcome)
 	return outcome->kinds[RECORD_FAIL] && !outcome->kinds[RECORD_BROKEN];
 }
 
+static void why_skipped(const struct record *record, char *why, size_t size)
+{
+	const char *end = strstr(record->text, SKIP_THING_ENDS);
+	char thing[RECORD_TEXT];
+
+	snprintf(thing, sizeof(thing), "%.*s", end ? (int)(end - record->text) : 0, record->text);
+	skip_reason(why, size, (enum skip_class)record->extra, thing, "%s",
+		    end ? end + strlen(SKIP_THING_ENDS) : record->text);
+}
+
 enum verdict outcome_verdict(const struct outcome *outcome, char *why, size_t size)
 {
 	*why = 0;
@@ -220,8 +230,7 @@ enum verdict outcome_verdict(const struct outcome *outcome, char *why, size_t si
 	}
 	/* From whichever process: the others may then wait for it in vain. */
 	if (outcome->kinds[RECORD_SKIP]) {
-		const struct record *skip = first_of(outcome, RECORD_SKIP);
-		skip_reason(why, size, (enum skip_class)skip->extra, "%s", skip->text);
+		why_skipped(first_of(outcome, RECORD_SKIP), why, size);
 		return VERDICT_SKIP;
 	}
 	if (outcome->timed_out) {

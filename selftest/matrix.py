@@ -60,7 +60,7 @@ def catalogue():
         "statements": listing["statements"],
         "tests": tests,
         "cases": cases,
-        "reasons": ["[privilege] needs CAP_SYS_ADMIN", "[release] clone3(2): since Linux 5.3, this is 5.1", "not implemented: ENOSYS"],
+        "reasons": ["[privilege CAP_SYS_ADMIN] missing", "[release clone3] clone3(2): since Linux 5.3, this is 5.1", "not implemented: ENOSYS"],
         "targets": [],
     }
 

@@ -70,14 +70,29 @@ assert told == sorted([r["id"], r["verdict"]] for r in results), "told and read 
 verdicts = {r["verdict"] for r in results}
 assert verdicts == {"PASS", "FAIL", "SKIP", "BROKEN", "TIMEOUT", "CRASH", "LEAK"}, verdicts
 for r in results:
-    assert r["verdict"] != "SKIP" or "[" + r["skip"] + "]" in r["reason"], r
-    assert "at" not in r or (r["pid"] > 0 and r["role"] and r["expression"]), r
+    assert r["verdict"] != "SKIP" or r["reason"].startswith("[" + r["skip"] + " " + r["thing"] + "] "), r
+    assert "role" not in r or r["pid"] > 0, r
+    assert "at" not in r or (r["role"] and r["expression"]), r
     assert r["verdict"] != "FAIL" or r["command"].split()[2] == r["id"], r
 by_id = {r["id"]: r for r in results}
 roles = {name: by_id["bad.verdicts." + name]["role"] for name in ("fails", "fails_in_child", "fails_in_grandchild", "fails_in_raw_thread")}
 assert list(roles.values()) == ["P", "C", "G", "P/thread"], roles
-fails = by_id["bad.verdicts.fails"]
-assert fails["want"] and fails["got"], fails
+facts = ("role", "expression", "want", "got", "errno")
+# One of each form of value: number, unsigned, C library's result, raw result, truth, byte, status without a child; and of texts.
+for id, want in {
+    "verdicts.fails": ("P", "1", "== 2", "1"),
+    "expectations.unsigned_is_not_negative": ("P", "(uint64_t)1 << 63", "< 1", "9223372036854775808 (0x8000000000000000)"),
+    "expectations.library_call": ("P", 'mount("none", "/no/such/directory", "tmpfs", 0, NULL)', "returns 0", "ENOENT"),
+    "expectations.raw_call": ("P", "SYSCALL1(SYS_close, -1)", "success (0)", "EBADF"),
+    "expectations.with_a_name": ("P", "rows[i].value < 2 with second", "is true", "false"),
+    "expectations.byte": ("P", "bytes at bytes", "all 1", "2 at offset 2"),
+    "expectations.no_such_child": ("P", "status of sys_getpid()", "exited with 0", "no status", "ECHILD"),
+    "verdicts.setup_fails": ("P", 'open("/no/such/file", O_RDONLY)', "succeeds", "ENOENT"),
+    "verdicts.gives_up": ("P", "for a reason"),
+    "verdicts.leaves_as_the_child_would": ("P", "the test's own process took a child's path"),
+}.items():
+    read = tuple(by_id["bad." + id].get(fact) for fact in facts)
+    assert read == want + (None,) * (len(facts) - len(want)), (id, read)
 END
 ok $? 'every verdict, and the facts of a failure and of a skip, are read as they were told'
 "$bad" --repeat 3 bad.verdicts.passes bad.verdicts.fails >"$scratch/rounds"
@@ -263,6 +278,13 @@ awk 'NR % 8 == 0 && length($0) > 9 { print substr($0, 1, 9) "[  123.456789] usb 
 diff "$scratch/two" "$scratch/one" | grep '^[<>]' | grep -v line >"$scratch/out"
 test ! -s "$scratch/out"
 ok $? 'nor do kernel messages in the middle of lines'
+for cut in $(seq 1 40); do
+	"$bad" --format ktap --seed 1 bad.verdicts.fails bad.verdicts.skips >"$scratch/whole"
+	awk -v cut="$cut" '/ok / && length($0) > cut { print substr($0, 1, cut) "[  123.456789] usb 1-1: new device"; print substr($0, cut + 1); next } 1' \
+		"$scratch/whole" >"$scratch/cut"
+	"$report" summary "$scratch/cut" | tail -n +2
+done | sed 's/ in [0-9.]* s$//; /^  /!d' | sort | uniq -c | awk '$1 != 40 { print; bad = 1 } END { exit bad || NR == 0 }' >"$scratch/out"
+ok $? '... wherever in a result line they are'
 
 exits 2 'a full disk' "$report" convert --to junit -o /dev/full "$scratch/bad.ktap"
 says '/dev/full: No space left on device' '... is told by name'

@@ -30,7 +30,7 @@ caged() {
 
 # lives NAME: it is told that the test was refused, and the canary lives.
 lives() {
-	says "may hit every process of its user, and no pen is around it" "$1: refused, with the reason"
+	says "\[surroundings pen\] missing, and the test may hit every process of its user" "$1: refused, with the reason"
 	says '^the canary lives$' '... and the canary lives'
 }
 

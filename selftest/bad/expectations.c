@@ -40,6 +40,22 @@ static const struct row {
 	int value;
 } rows[] = { { "first", 1 }, { "second", 2 } };
 
+TEST(raw_call)
+{
+	EXPECT_RESULT(SYSCALL1(SYS_close, -1), 0);
+}
+
+TEST(byte)
+{
+	static const char bytes[] = { 1, 1, 2 };
+	EXPECT_BYTES(bytes, 3, 1);
+}
+
+TEST(no_such_child)
+{
+	EXPECT_EXITED(sys_getpid(), 0);
+}
+
 TEST(in_a_loop)
 {
 	for (int i = 0; i < 3; i++)

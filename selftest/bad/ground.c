@@ -123,7 +123,7 @@ static void set_immutable(void)
 	SETUP(mkdir("left", 0755));
 	int fd = (int)SETUP(open("left/file", O_CREAT | O_RDWR, 0600));
 	if (ioctl(fd, FS_IOC_SETFLAGS, &flags))
-		SKIP(SKIP_SURROUNDINGS, "no such flag here");
+		SKIP(SKIP_SURROUNDINGS, "inode-flags", "this filesystem does not have the flag");
 	SETUP(ioctl((int)SETUP(open("left", O_RDONLY)), FS_IOC_SETFLAGS, &flags));
 }
 

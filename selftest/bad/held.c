@@ -21,7 +21,7 @@ TEST(is_frozen, .as_root = true, .caps = CAP(DAC_OVERRIDE) | CAP(SYS_ADMIN), .ti
 	char group[LEFTOVER_PATH];
 
 	if (make_cgroup("freezer", group, sizeof(group)))
-		SKIP(SKIP_SURROUNDINGS, "no control groups of version 1 with a freezer");
+		SKIP(SKIP_SURROUNDINGS, "freezer", "no controller of version 1");
 	EXPECT_EQ(1, 1);
 	SETUP_RAW(write_cgroup(group, "cgroup.procs", "0"));
 	write_cgroup(group, "freezer.state", "FROZEN");

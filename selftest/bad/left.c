@@ -18,14 +18,14 @@ static void leave_file(const char *path)
 static void leave_memory_file(void)
 {
 	if (access("/dev/shm", W_OK | X_OK))
-		SKIP(SKIP_SURROUNDINGS, "no /dev/shm to write to");
+		SKIP(SKIP_SURROUNDINGS, "/dev/shm", "may not be written");
 	leave_file("/dev/shm/forkcheck-left");
 }
 
 static void leave_folder(void)
 {
 	if (access("/var/tmp", W_OK | X_OK))
-		SKIP(SKIP_SURROUNDINGS, "no /var/tmp to write to");
+		SKIP(SKIP_SURROUNDINGS, "/var/tmp", "may not be written");
 	SETUP(mkdir("/var/tmp/forkcheck-left", 0700));
 	leave_file("/var/tmp/forkcheck-left/file");
 }

@@ -14,7 +14,7 @@ static void only_as_init(void)
 
 	if (namespace_of_self("pid") != INITIAL_PID_NS || stat("/proc/1/exe", &init) || stat("/proc/self/exe", &self) ||
 	    init.st_dev != self.st_dev || init.st_ino != self.st_ino)
-		SKIP(SKIP_SURROUNDINGS, "this machine is not ours");
+		SKIP(SKIP_SURROUNDINGS, "machine", "this machine is not ours");
 }
 
 static void sysrq(const char *key)

@@ -111,9 +111,14 @@ TEST(setup_fails)
 	EXPECT_EQ(1, 1);
 }
 
+TEST(gives_up)
+{
+	BROKEN("for a reason");
+}
+
 TEST(skips)
 {
-	SKIP(SKIP_SURROUNDINGS, "for a reason");
+	SKIP(SKIP_SURROUNDINGS, "thing", "for a reason");
 }
 
 TEST(crashes)

@@ -56,7 +56,7 @@ static void leave_stuck_child(void)
 	int fuse = open("/dev/fuse", O_RDWR);
 
 	if (fuse < 0)
-		SKIP(SKIP_SURROUNDINGS, "no FUSE");
+		SKIP(SKIP_SURROUNDINGS, "fuse", "may not be mounted");
 	snprintf(options, sizeof(options), "fd=%d,rootmode=40000,user_id=0,group_id=0", fuse);
 	SETUP(mkdir("silent", 0755));
 	SETUP(mount("silent", "silent", "fuse", MS_NOSUID | MS_NODEV, options));

@@ -178,6 +178,6 @@ TEST(left_out_of_kernel, .covers = "CLONE-ERR-06", .caps = CAP(SYS_ADMIN),
 		tried++;
 	}
 	if (!tried)
-		SKIP(SKIP_CONFIG, "the kernel is not known to lack a type of namespaces");
+		SKIP(SKIP_CONFIG, "namespaces", "no type is known to be off in the configuration");
 	EXPECT_NO_CHILD();
 }

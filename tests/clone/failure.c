@@ -154,7 +154,7 @@ static void map_too_much(void)
 
 	SETUP(read_file("/proc/sys/vm/overcommit_memory", mode, sizeof(mode)));
 	if (mode[0] != '0')
-		SKIP(SKIP_SURROUNDINGS, "vm.overcommit_memory is not 0");
+		SKIP(SKIP_SURROUNDINGS, "vm.overcommit_memory", "is not 0");
 	SETUP(sysinfo(&info));
 	half = ((size_t)info.totalram + info.totalswap) / 5 * 3 * info.mem_unit;
 	half -= half % page_size();

@@ -247,7 +247,7 @@ static void reserve(void)
 
 	SETUP(read_file("/proc/sys/vm/overcommit_memory", mode, sizeof(mode)));
 	if (mode[0] == '2')
-		SKIP(SKIP_SURROUNDINGS, "vm.overcommit_memory is 2");
+		SKIP(SKIP_SURROUNDINGS, "vm.overcommit_memory", "is 2");
 	SETUP(sysinfo(&info));
 	unsigned long long quarter = (unsigned long long)info.totalram * info.mem_unit / 4;
 	size_t size = quarter < 1ULL << 29 ? (size_t)quarter : (size_t)1 << 29;

@@ -108,7 +108,7 @@ TEST(version_1_as_before, .covers = "CLONE-CGROUP-05", .caps = CAP(DAC_OVERRIDE)
 
 	groups_of_version_1(before, sizeof(before));
 	if (!*before)
-		SKIP(SKIP_SURROUNDINGS, "no hierarchy of version 1");
+		SKIP(SKIP_SURROUNDINGS, "cgroup1", "no hierarchy of version 1");
 	int fd = open_group(O_RDONLY);
 	/* Best in a group that is not the root, where one can be made. */
 	if (!make_cgroup("pids", other, sizeof(other)) && !is_cgroup2(other))
@@ -248,7 +248,7 @@ static int open_counted(char *above, size_t size)
 {
 	SETUP(make_cgroup("pids", above, size));
 	if (!is_cgroup2(above))
-		SKIP(SKIP_SURROUNDINGS, "the pids controller is one of version 1");
+		SKIP(SKIP_SURROUNDINGS, "pids", "the controller belongs to version 1");
 	SETUP(write_cgroup(above, "cgroup.subtree_control", "+pids"));
 	SETUP(make_cgroup_in(above, group, sizeof(group)));
 	return (int)SETUP(sys_open(group, O_RDONLY | O_DIRECTORY | O_CLOEXEC));

@@ -86,7 +86,7 @@ static void use_version_1(struct call *call)
 		call->args.cgroup = (uint64_t)open_group(base);
 		return;
 	}
-	SKIP(SKIP_SURROUNDINGS, "no hierarchy of version 1");
+	SKIP(SKIP_SURROUNDINGS, "cgroup1", "no hierarchy of version 1");
 }
 
 static void use_removed(struct call *call)
@@ -134,7 +134,7 @@ static const char *domain_controller(void)
 	for (size_t i = 0; i < ARRAY_SIZE(controllers); i++)
 		if (in_version_2(controllers[i]))
 			return controllers[i];
-	SKIP(SKIP_SURROUNDINGS, "no domain controller is handed on to groups of version 2");
+	SKIP(SKIP_SURROUNDINGS, "cgroup2", "no domain controller is handed on to groups here");
 }
 
 static void hand_on(struct call *call)
@@ -150,7 +150,7 @@ static void fill(struct call *call)
 {
 	(void)call;
 	if (!in_version_2("pids"))
-		SKIP(SKIP_SURROUNDINGS, "no pids controller of version 2");
+		SKIP(SKIP_SURROUNDINGS, "pids", "no controller of version 2");
 	SETUP(write_cgroup(target, "pids.max", "0"));
 }
 
@@ -158,7 +158,7 @@ static void fill_above(struct call *call)
 {
 	(void)call;
 	if (!in_version_2("pids"))
-		SKIP(SKIP_SURROUNDINGS, "no pids controller of version 2");
+		SKIP(SKIP_SURROUNDINGS, "pids", "no controller of version 2");
 	SETUP(write_cgroup(above, "pids.max", "0"));
 }
 

@@ -67,7 +67,7 @@ TEST(left_out_of_kernel, .covers = "CLONE-IO-03",
 	const struct clone_door *door = this_door();
 
 	if (!configured_without("BLOCK"))
-		SKIP(SKIP_CONFIG, "the kernel is not known to lack the block layer");
+		SKIP(SKIP_CONFIG, "BLOCK", "CONFIG_BLOCK is not known to be off");
 	long child = CLONE_HERE(door->via, .flags = CLONE_IO, .exit_signal = SIGCHLD);
 	if (child == 0)
 		leave(7);

@@ -140,7 +140,7 @@ static char *find_vdso(void)
 	char *page = (char *)getauxval(AT_SYSINFO_EHDR);
 
 	if (!page)
-		SKIP(SKIP_SURROUNDINGS, "no vDSO here");
+		SKIP(SKIP_SURROUNDINGS, "vdso", "this process has none");
 	return page;
 }
 
@@ -150,7 +150,7 @@ TEST(kernel_mapping, .covers = "MADV-33", .features = FEATURES(ADVICE, NEEDS_PRO
 	char *page = mapping_called("[vvar]");
 
 	if (!page)
-		SKIP(SKIP_SURROUNDINGS, "no [vvar] here");
+		SKIP(SKIP_SURROUNDINGS, "vvar", "this process has none");
 	long result = sys_madvise(page, page_size(), MADV_DOFORK);
 	EXPECT_FAILS(result, EINVAL);
 }

@@ -11,7 +11,7 @@
 #if !__GLIBC_PREREQ(2, 34)
 static pid_t _Fork(void)
 {
-	SKIP(SKIP_CONFIG, "this C library has no _Fork()");
+	SKIP(SKIP_CONFIG, "_Fork", "this C library does not have it");
 }
 #endif
 #endif

@@ -250,9 +250,9 @@ TEST(refusal_told_above, .covers = "INH-CGRP-14", .caps = CAP(DAC_OVERRIDE), .fe
 {
 	make_tree();
 	if (!is_cgroup2(tree[TOP]))
-		SKIP(SKIP_SURROUNDINGS, "the pids controller is one of version 1");
+		SKIP(SKIP_SURROUNDINGS, "pids", "the controller belongs to version 1");
 	if (local_events_only())
-		SKIP(SKIP_SURROUNDINGS, "cgroup2 is mounted with pids_localevents");
+		SKIP(SKIP_SURROUNDINGS, "pids_localevents", "cgroup2 is mounted with it");
 	be_refused_by_middle();
 	EXPECT_EQ(events(tree[LEAF], "pids.events"), 0);
 	EXPECT_EQ(events(tree[MIDDLE], "pids.events"), 1);
@@ -267,7 +267,7 @@ TEST(refusal_told_below, .covers = "INH-CGRP-15", .caps = CAP(DAC_OVERRIDE), .fe
 {
 	make_tree();
 	if (is_cgroup2(tree[TOP]))
-		SKIP(SKIP_SURROUNDINGS, "the pids controller is one of version 2");
+		SKIP(SKIP_SURROUNDINGS, "pids", "the controller belongs to version 2");
 	be_refused_by_middle();
 	EXPECT_EQ(events(tree[LEAF], "pids.events"), 1);
 	EXPECT_EQ(events(tree[MIDDLE], "pids.events"), 0);

@@ -117,7 +117,7 @@ TEST(area_beyond_memory, .covers = "FORK-059 FORK-067", .arch = "x86_64 aarch64 
 
 	SETUP(read_file("/proc/sys/vm/overcommit_memory", mode, sizeof(mode)));
 	if (mode[0] != '0')
-		SKIP(SKIP_SURROUNDINGS, "vm.overcommit_memory is not 0");
+		SKIP(SKIP_SURROUNDINGS, "vm.overcommit_memory", "is not 0");
 	SETUP(sysinfo(&info));
 	size_t part = ((size_t)info.totalram + info.totalswap) / 5 * 3 * info.mem_unit;
 	part -= part % page_size();
@@ -164,7 +164,8 @@ TEST(deadline, .covers = "FORK-058", .init_caps = CAP(SYS_NICE),
 
 	SETUP(sched_getaffinity(0, sizeof(cpus), &cpus));
 	if (CPU_COUNT(&cpus) < sysconf(_SC_NPROCESSORS_ONLN))
-		SKIP(SKIP_SURROUNDINGS, "a deadline needs all processors, this process is confined to some");
+		SKIP(SKIP_SURROUNDINGS, "affinity",
+		     "a deadline needs all processors, and this process may use only some");
 	set_policy(6, 0);
 	long child = door->fork();
 	EXPECT_REFUSED(child, EAGAIN);

@@ -17,7 +17,7 @@
 static void need_capability(unsigned long which, unsigned long bit)
 {
 	if (!(getauxval(which) & bit))
-		SKIP(SKIP_SURROUNDINGS, "not among the processor's capabilities");
+		SKIP(SKIP_SURROUNDINGS, "hwcap", "the processor does not have this extension");
 }
 
 #if defined(__aarch64__)

@@ -254,7 +254,7 @@ static void register_handlers(void)
 static pid_t start_registered(void)
 {
 #ifndef __GLIBC__
-	SKIP(SKIP_CONFIG, "this C library has no on_exit()");
+	SKIP(SKIP_CONFIG, "on_exit", "this C library does not have it");
 #endif
 	ran = shared(sizeof(*ran));
 	pid_t parent = fork_helper();

@@ -78,11 +78,11 @@ static void create_secret(void)
 	char line[4096] = "";
 
 	if (configured_without("SECRETMEM"))
-		SKIP(SKIP_CONFIG, "CONFIG_SECRETMEM is off");
+		SKIP(SKIP_CONFIG, "SECRETMEM", "CONFIG_SECRETMEM is off");
 	read_file("/proc/cmdline", line, sizeof(line));
 	const char *setting = strstr(line, "secretmem.enable=");
 	if (setting ? !strchr("1yY", setting[17]) : older_than(6, 5))
-		SKIP(SKIP_SURROUNDINGS, "secretmem.enable is off");
+		SKIP(SKIP_SURROUNDINGS, "secretmem.enable", "is off on the kernel's command line");
 	fd = (int)SETUP_RAW(SYSCALL1(SYS_memfd_secret, 0));
 }
 

@@ -203,7 +203,7 @@ static void set_vector_length(void)
 
 	set(PR_SVE_SET_VL, before == 16 ? 32 : 16);
 	if ((get(PR_SVE_GET_VL) & PR_SVE_VL_LEN_MASK) == before)
-		SKIP(SKIP_SURROUNDINGS, "the processor has vectors of one length only");
+		SKIP(SKIP_SURROUNDINGS, "sve", "the processor has vectors of one length only");
 }
 
 static long long get_vector_length(void)

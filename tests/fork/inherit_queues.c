@@ -115,7 +115,8 @@ static void open_named(void)
 	const char *name = own_name();
 
 	if (access("/dev/shm", W_OK | X_OK))
-		SKIP(SKIP_SURROUNDINGS, "no /dev/shm to write to: that is where the library keeps named semaphores");
+		SKIP(SKIP_SURROUNDINGS, "/dev/shm",
+		     "may not be written, and the C library keeps named semaphores there");
 	semaphore = sem_open(name, O_CREAT | O_EXCL, 0600, 0);
 	SETUP(semaphore == SEM_FAILED ? -1 : 0);
 	SETUP(sem_unlink(name));

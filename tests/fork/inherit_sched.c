@@ -80,7 +80,7 @@ static long long get_nice(void)
 static void need_nice(int room)
 {
 	if (20 - SETUP_RAW(get_nice()) > room)
-		SKIP(SKIP_SURROUNDINGS, "the caller's own nice value leaves no room");
+		SKIP(SKIP_SURROUNDINGS, "nice", "the caller's nice value is too high already");
 }
 
 static void set_nice(void)
@@ -113,7 +113,7 @@ static void set_affinity(void)
 		highest = i;
 	}
 	if (count < 2)
-		SKIP(SKIP_SURROUNDINGS, "may run on one processor only");
+		SKIP(SKIP_SURROUNDINGS, "affinity", "this process may use one processor only");
 	last[highest / bits] = 1UL << highest % bits;
 	SETUP_RAW(SYSCALL3(SYS_sched_setaffinity, 0, sizeof(last), last));
 }

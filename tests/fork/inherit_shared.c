@@ -22,7 +22,7 @@ static const char *unique_name(void)
 	static char name[48];
 
 	if (access("/dev/shm", W_OK | X_OK))
-		SKIP(SKIP_SURROUNDINGS, "no /dev/shm to write to");
+		SKIP(SKIP_SURROUNDINGS, "/dev/shm", "may not be written");
 	name[0] = 0;
 	append_text(name, sizeof(name), "/forkcheck.");
 	append_number(name, sizeof(name), sys_getpid());

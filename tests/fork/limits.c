@@ -177,7 +177,7 @@ static void use_up_pids(void)
 
 	long result = write_file(PID_MAX_FILE, "303");
 	if (result == -EINVAL && (last_cpu() + 1) * PIDS_PER_CPU > PID_MAX)
-		SKIP(SKIP_SURROUNDINGS, "so many processors that no small pid_max is allowed");
+		SKIP(SKIP_SURROUNDINGS, "pid_max", "so many processors that the kernel allows no small one");
 	REQUIRE_OK(result);
 	EXPECT_EQ(pid_max(), PID_MAX);
 	pass_reserved();

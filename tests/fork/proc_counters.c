@@ -308,8 +308,7 @@ TEST(switches_of_threads, .covers = "THR-USE-05",
 	}
 }
 
-static const char *const turns[] = { "time on the processor", "time spent waiting", "turns" };
-#define TURNS ARRAY_SIZE(turns)
+#define TURNS 3 /* time on the processor, time spent waiting, turns */
 
 TEST(schedstat, .covers = "INH-USE-03", .features = FEATURES(NEEDS_PROC, NEEDS_SCHEDSTAT),
      .summary = "schedstat counts for a child from zero", THROUGH(fork_doors), .passes = each_call)

@@ -108,7 +108,7 @@ static bool some_timer_has(unsigned long long slack)
 	const char mark[] = "# expires at ";
 
 	if (read_file("/proc/timer_list", text, sizeof(text)) <= 0)
-		SKIP(SKIP_SURROUNDINGS, "no /proc/timer_list that tells of timers");
+		SKIP(SKIP_SURROUNDINGS, "/proc/timer_list", "does not list timers");
 	for (char *at = text; (at = strstr(at, mark));) {
 		unsigned long long soonest = strtoull(at + strlen(mark), &at, 10);
 		if (*at == '-' && strtoull(at + 1, NULL, 10) - soonest == slack)

@@ -284,7 +284,7 @@ TEST(device_pair, .reaches = "the machine's network", .covers = "NETNS-08", .cap
 	struct sockaddr_nl links = { .nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK };
 
 	if (configured_without("VETH") || (configured_as_module("VETH") && access("/sys/module/veth", F_OK)))
-		SKIP(SKIP_CONFIG, "no veth devices: not in the kernel, and no module of that name is loaded");
+		SKIP(SKIP_CONFIG, "VETH", "not in the kernel, and its module is not loaded");
 	SETUP_RAW(sys_unshare(CLONE_NEWNET));
 	int netlink = (int)SETUP(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
 	int monitor = (int)SETUP(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));

@@ -349,7 +349,7 @@ TEST(inheriting_owner, .covers = "PIDNS-73", .features = FEATURES(PID_NS, NEEDS_
 		if (member == 0) {
 			long locked = SYSCALL4(SYS_futex, &words[0], FUTEX_LOCK_PI, 0, NULL);
 			if (locked == -ENOSYS)
-				SKIP(SKIP_CONFIG, "no futexes with priority inheritance (CONFIG_FUTEX_PI)");
+				SKIP(SKIP_CONFIG, "FUTEX_PI", "this kernel has no futexes with priority inheritance");
 			EXPECT_EQ(locked, 0);
 			EXPECT_EQ(words[0], 2U);
 			EXPECT_EQ(SYSCALL4(SYS_futex, &words[0], FUTEX_UNLOCK_PI, 0, NULL), 0);

@@ -43,7 +43,7 @@ TEST(initial_is_zero, .covers = "TIMENS-16", .features = FEATURES(TIME_NS),
      .summary = "in the initial time namespace both offsets are 0")
 {
 	if (namespace_of_self("time") != INITIAL || namespace_of_self("time_for_children") != INITIAL)
-		SKIP(SKIP_SURROUNDINGS, "not in the initial time namespace");
+		SKIP(SKIP_SURROUNDINGS, "time-ns", "not the initial time namespace");
 	expect_offsets(0, 0);
 }
 

@@ -30,7 +30,7 @@ static void try_block_mounts(int *refused, int *others)
 			++*others;
 	}
 	if (!*refused && !*others)
-		SKIP(SKIP_CONFIG, "no filesystem of this kernel needs a block device");
+		SKIP(SKIP_CONFIG, "/proc/filesystems", "no filesystem of this kernel needs a block device");
 }
 
 TEST(refused, .covers = "USERNS-17", .features = FEATURES(USER_NS, NEEDS_MNT_NS, NEEDS_WORKDIR),

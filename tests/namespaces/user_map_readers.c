@@ -121,7 +121,7 @@ TEST(identity, .covers = "USERNS-33", .features = FEATURES(NEEDS_PROC), CASES(al
 	struct map map;
 
 	if (!in_first_user_namespace())
-		SKIP(SKIP_SURROUNDINGS, "not in the initial user namespace");
+		SKIP(SKIP_SURROUNDINGS, "user-ns", "not the initial user namespace");
 	read_map(0, this_map(), &map);
 	expect_line("the initial namespace's", &map, 0, 0, 4294967295U);
 }

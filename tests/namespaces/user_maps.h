@@ -144,7 +144,7 @@ static inline void need_project_ids(void)
 	read_map(0, "projid_map", &map);
 	REQUIRE_GE(map.lines, 0);
 	if (map.lines == 0 && !in_first_user_namespace())
-		SKIP(SKIP_SURROUNDINGS, "this user namespace has no project IDs");
+		SKIP(SKIP_SURROUNDINGS, "projid_map", "this user namespace maps no project IDs");
 }
 
 static inline void need_setgroups(void)
@@ -153,7 +153,7 @@ static inline void need_setgroups(void)
 
 	read_file("/proc/self/setgroups", text, sizeof(text));
 	if (text[0] == 'd' && !in_first_user_namespace())
-		SKIP(SKIP_SURROUNDINGS, "setgroups is denied in this user namespace");
+		SKIP(SKIP_SURROUNDINGS, "setgroups", "is denied in this user namespace");
 }
 
 #endif

@@ -82,7 +82,7 @@ TEST(own_namespaces, .covers = "USERNS-16", .features = FEATURES(USER_NS, NEEDS_
 	const struct filesystem *filesystem = this_case();
 
 	if (filesystem->option && configured_without(filesystem->option))
-		SKIP(SKIP_CONFIG, "the kernel's configuration lacks it");
+		SKIP(SKIP_CONFIG, filesystem->option, "is off in the configuration");
 	SETUP(mkdir("place", 0700));
 	expect_refused(filesystem, 0);
 	if (filesystem->flags)

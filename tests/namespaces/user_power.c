@@ -133,7 +133,7 @@ static const struct operation {
 static void skip_unconfigured(const struct operation *operation)
 {
 	if (operation->option && configured_without(operation->option))
-		SKIP(SKIP_CONFIG, "the kernel's configuration lacks it");
+		SKIP(SKIP_CONFIG, operation->option, "is off in the configuration");
 }
 
 TEST(global_operations, .covers = "USERNS-15", .features = FEATURES(USER_NS),

@@ -218,7 +218,7 @@ static void by_setuid(void)
 	char text[8];
 
 	if (read_file("/proc/sys/fs/suid_dumpable", text, sizeof(text)) > 0 && text[0] == '1')
-		SKIP(SKIP_SURROUNDINGS, "fs.suid_dumpable is 1");
+		SKIP(SKIP_SURROUNDINGS, "fs.suid_dumpable", "is 1");
 	SETUP(setresuid(other, other, other));
 }
 
@@ -245,7 +245,7 @@ TEST(not_dumpable, .covers = "USERNS-48", .features = FEATURES(USER_NS), CASES_N
 	struct stat st;
 
 	if (geteuid() == 0)
-		SKIP(SKIP_PRIVILEGE, "run by root without capabilities, who owns what is root's");
+		SKIP(SKIP_PRIVILEGE, "root", "the caller is root without capabilities, who owns root's files");
 	way->lose_dumpability();
 	append_number(line, sizeof(line), geteuid());
 	append_text(line, sizeof(line), " 1");

@@ -179,7 +179,7 @@ struct outside {
 static inline void look_around(const struct kind *kind, struct outside *outside)
 {
 	if (!(kind->flags & CLONE_NEWUSER) && !(kind->head.caps & CAP(SYS_CHROOT)) && root_is_ramfs())
-		SKIP(SKIP_SURROUNDINGS, "the root is the initial ramfs: no pivot_root(2)");
+		SKIP(SKIP_SURROUNDINGS, "pivot_root", "the root directory is the initial ramfs");
 	SETUP(mkdir("root", 0700));
 	SETUP(uname(&outside->names));
 	list_namespaces(outside->namespaces);

@@ -73,7 +73,7 @@ static void map_too_much(void)
 	unsigned long long all = ((unsigned long long)info.totalram + info.totalswap) * info.mem_unit;
 	unsigned long long half = (all / 2 / page_size() + 1024) * page_size();
 	if (half > SIZE_MAX / 8)
-		SKIP(SKIP_SURROUNDINGS, "more memory than addresses");
+		SKIP(SKIP_SURROUNDINGS, "memory", "there is more than half of the address space");
 	char *area = (char *)SETUP(sys_map_private(NULL, (size_t)half * 2, PROT_NONE));
 	SETUP(sys_mprotect(area, (size_t)half, PROT_READ | PROT_WRITE));
 	SETUP(sys_mprotect(area + half, (size_t)half, PROT_READ | PROT_WRITE));
@@ -87,7 +87,7 @@ TEST(memory_not_committed, .covers = "VFORK-017", .features = FEATURES(NEEDS_PRO
 
 	SETUP(read_file(OVERCOMMIT_FILE, mode, sizeof(mode)));
 	if (atoi(mode) != 0)
-		SKIP(SKIP_SURROUNDINGS, "vm.overcommit_memory is not 0");
+		SKIP(SKIP_SURROUNDINGS, "vm.overcommit_memory", "is not 0");
 	map_too_much();
 	/* Whether it really is refused, FORK-059 asks; without that vfork has nothing to do better. */
 	long copy = sys_fork();
