@@ -85,7 +85,7 @@ for id, want in {
     "expectations.library_call": ("P", 'mount("none", "/no/such/directory", "tmpfs", 0, NULL)', "returns 0", "ENOENT"),
     "expectations.raw_call": ("P", "SYSCALL1(SYS_close, -1)", "success (0)", "EBADF"),
     "expectations.with_a_name": ("P", "rows[i].value < 2 with second", "is true", "false"),
-    "expectations.byte": ("P", "bytes at bytes", "all 1", "2 at offset 2"),
+    "expectations.byte": ("P", "bytes at bytes", "all 1", "0x02 at offset 2"),
     "expectations.no_such_child": ("P", "status of sys_getpid()", "exited with 0", "no status", "ECHILD"),
     "verdicts.setup_fails": ("P", 'open("/no/such/file", O_RDONLY)', "succeeds", "ENOENT"),
     "verdicts.gives_up": ("P", "for a reason"),
