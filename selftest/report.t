@@ -86,7 +86,7 @@ for id, want in {
     "expectations.raw_call": ("P", "SYSCALL1(SYS_close, -1)", "success (0)", "EBADF"),
     "expectations.with_a_name": ("P", "rows[i].value < 2 with second", "is true", "false"),
     "expectations.byte": ("P", "bytes at bytes", "all 1", "0x02 at offset 2"),
-    "expectations.no_such_child": ("P", "status of sys_getpid()", "exited with 0", "no status", "ECHILD"),
+    "expectations.no_such_child": ("P", "status of sys_getpid()", "exited with 0", "no such child", "ECHILD"),
     "verdicts.setup_fails": ("P", 'open("/no/such/file", O_RDONLY)', "succeeds", "ENOENT"),
     "verdicts.gives_up": ("P", "for a reason"),
     "verdicts.leaves_as_the_child_would": ("P", "the test's own process took a child's path"),
