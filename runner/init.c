@@ -10,6 +10,7 @@
 
 #include "forkcheck.h"
 #include "init.h"
+#include "outside.h"
 
 static void put(const char *type, const char *dir, const char *data)
 {

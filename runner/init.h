@@ -5,9 +5,6 @@
 
 #include <stdbool.h>
 
-/* The inode of the initial PID namespace, fixed since Linux 3.8 (include/linux/proc_ns.h). */
-#define INITIAL_PID_NS 0xEFFFFFFCu
-
 /**
  * init_begin() - if this is the first process of a kernel, make the machine fit to run tests on
  *

@@ -13,16 +13,18 @@
 #include "cell.h"
 #include "clock.h"
 #include "die.h"
-#include "init.h"
 #include "names.h"
+#include "outside.h"
 #include "pen.h"
 #include "shared.h"
 #include "sweep.h"
+#include "usher.h"
 
 /* How long the pen may take to end once the run is over. */
 #define PATIENCE_SECONDS 5.0
 
 static pid_t inmate;
+static struct usher usher = { .door = -1, .guest = -1, .socket = -1 };
 
 static void pass_on(int sig)
 {
@@ -108,7 +110,7 @@ static bool inmate_ended(int *status)
 	return pid != 0;
 }
 
-static uint64_t pid_namespace(pid_t pid)
+uint64_t pid_namespace_of(pid_t pid)
 {
 	char path[64];
 	struct stat st;
@@ -126,19 +128,31 @@ static void free_inmate(void)
 		return;
 	pid_t tracer = (pid_t)proc_field(proc_path(path, sizeof(path), inmate, "status"), "TracerPid:", 10);
 	/* A debugger outside is its user's business. */
-	if (tracer > 1 && pid_namespace(inmate) && pid_namespace(tracer) == pid_namespace(inmate))
+	if (tracer > 1 && pid_namespace_of(inmate) && pid_namespace_of(tracer) == pid_namespace_of(inmate))
 		raw_kill(tracer, SIGKILL);
+}
+
+/* Does what the pen needs meanwhile. */
+static void await_end(int told)
+{
+	for (;;) {
+		struct pollfd what[] = { { told, POLLIN, 0 }, { usher_waits_for(&usher), POLLIN, 0 } };
+		if (poll(what, ARRAY_SIZE(what), 1000) <= 0)
+			free_inmate();
+		else if (what[0].revents)
+			return;
+		else
+			usher_serve(&usher);
+	}
 }
 
 /* Until the run is over, its status by this pipe, or the process in the pen is dead. */
 static int wait_for_run(int told)
 {
-	struct pollfd end = { .fd = told, .events = POLLIN };
 	unsigned char byte;
 	int status = 0;
 
-	while (poll(&end, 1, 1000) <= 0)
-		free_inmate();
+	await_end(told);
 	ssize_t n = read(told, &byte, 1);
 	if (inmate_ended(&status)) {
 		if (n == 1 || WIFEXITED(status))
@@ -192,6 +206,8 @@ static int enclose(unsigned long flags, const struct pen *outside, int (*inside)
 		sigaction(SIGINT, &action, NULL);
 		sigaction(SIGTERM, &action, NULL);
 		sigaction(SIGHUP, &action, NULL);
+		if (flags == PEN && namespace_of_self("pid") == INITIAL_PID_NS)
+			usher_open(&usher, pid_namespace_of(inmate));
 		/* No test without privileges should be user 0, which has rules of its own. */
 		if (!(flags & CLONE_NEWUSER) ||
 		    !map_user_namespace(inmate, uid ? uid : 1000, gid ? gid : 1001, uid, gid))

@@ -12,6 +12,8 @@
 #define RUNNER_PEN_H
 
 #include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
 
 struct pen {
 	bool closed;		  /* this process is the first one of a PID namespace */
@@ -19,6 +21,9 @@ struct pen {
 	const char *open_because; /* why there is none; NULL where there is */
 	unsigned tasks;		  /* of this user, on the whole machine, before the run */
 };
+
+/* The inode of a process's PID namespace; 0 if it can't be seen. */
+uint64_t pid_namespace_of(pid_t pid);
 
 /**
  * pen_run() - call a function in a pen if possible, else directly

@@ -21,7 +21,7 @@ says '^[+] process .*sleep' '... a process'
 hostile() {
 	name=$1
 	shift
-	exits 0 "$name leaves nothing" "$traces" "$bad" --expect selftest/bad.expect -j2 "$@" bad.hostile bad.held bad.ground bad.left
+	exits 0 "$name leaves nothing" "$traces" "$bad" --expect selftest/bad.expect -j2 "$@" bad.hostile bad.held bad.ground bad.left bad.outside
 	says '^exit status 0$' '... and each test has its verdict'
 }
 hostile 'what is hostile' --shuffle

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /* The process events connector: what it tells of fork, clone, exec, a new name, and exit. */
 #include "forkcheck.h"
+#include "outside.h"
 
 #include <linux/cn_proc.h>
 #include <linux/connector.h>
@@ -9,23 +10,9 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
-#define LISTENING .init_caps = CAP(NET_ADMIN), .features = FEATURES(NEEDS_PROC_EVENTS), .alone = true
+#define LISTENING .init_caps = CAP(NET_ADMIN), .features = FEATURES(NEEDS_PROC_EVENTS, NEEDS_PIDFD), .alone = true
 
 static int listener;
-
-static void tell_connector(enum proc_cn_mcast_op operation)
-{
-	union {
-		struct nlmsghdr header;
-		char bytes[NLMSG_SPACE(sizeof(struct cn_msg) + sizeof(operation))];
-	} packet = { .header = { .nlmsg_len = sizeof(packet), .nlmsg_type = NLMSG_DONE } };
-	const struct cn_msg message = { .id = { CN_IDX_PROC, CN_VAL_PROC }, .len = sizeof(operation) };
-	char *data = NLMSG_DATA(&packet.header);
-
-	memcpy(data, &message, sizeof(message));
-	memcpy(data + sizeof(message), &operation, sizeof(operation));
-	SETUP(send(listener, &packet, sizeof(packet), 0));
-}
 
 /* The next event of whichever process; waits for it. */
 static struct proc_event next_event(void)
@@ -52,7 +39,7 @@ static void start_listening(void)
 	listener = (int)SETUP(socket(PF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_CONNECTOR));
 	SETUP(setsockopt(listener, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)));
 	SETUP(bind(listener, (const struct sockaddr *)&address, sizeof(address)));
-	tell_connector(PROC_CN_MCAST_LISTEN);
+	connector_tell(listener, PROC_CN_MCAST_LISTEN);
 	for (;;) {
 		struct proc_event event = next_event();
 		if (event.what != PROC_EVENT_NONE)
@@ -60,6 +47,12 @@ static void start_listening(void)
 		REQUIRE_EQ(event.event_data.ack.err, 0);
 		return;
 	}
+}
+
+/* By which the events tell of a process. */
+static pid_t number_of(pid_t pid)
+{
+	return outside_number(pid, pid);
 }
 
 /* All that was told of one process, until its exit. */
@@ -95,7 +88,7 @@ static void read_history(pid_t pid)
 		if ((unsigned)event.what == PROC_EVENT_EXIT && event.event_data.exit.process_pid == pid)
 			break;
 	}
-	tell_connector(PROC_CN_MCAST_IGNORE);
+	connector_tell(listener, PROC_CN_MCAST_IGNORE);
 }
 
 /* The only event of this kind in the history; the test ends if there is none or if there are several. */
@@ -124,18 +117,22 @@ TEST(forks, .covers = "PROCEV-01", LISTENING,
 	if (child == 0)
 		leave(0);
 	REQUIRE_GT(child, 0);
+	const pid_t number = number_of((pid_t)child), own = number_of(sys_getpid());
 	EXPECT_EXITED(child, 0);
-	read_history((pid_t)child);
+	read_history(number);
 
 	const struct proc_event *event = the_only(PROC_EVENT_FORK);
-	EXPECT_EQ(event->event_data.fork.child_pid, child);
-	EXPECT_EQ(event->event_data.fork.parent_pid, sys_getpid());
-	EXPECT_EQ(event->event_data.fork.parent_tgid, sys_getpid());
+	EXPECT_EQ(event->event_data.fork.child_pid, number);
+	EXPECT_EQ(event->event_data.fork.parent_pid, own);
+	EXPECT_EQ(event->event_data.fork.parent_tgid, own);
 }
 
-static int report_tid(void *arg)
+enum { THREAD_MAY_END };
+
+static int stay(void *arg)
 {
-	*(int *)arg = sys_gettid();
+	(void)arg;
+	await(THREAD_MAY_END);
 	return 0;
 }
 
@@ -143,25 +140,32 @@ TEST(thread, .covers = "PROCEV-02", LISTENING,
      .summary = "a new thread is told as an event FORK, with its own ID and that of its process", THROUGH(clone_doors))
 {
 	const struct clone_door *door = this_door();
-	int *tid = shared(sizeof(*tid));
+	struct {
+		pid_t process, thread;
+	} *told = shared(sizeof(*told));
 	int events = 0;
 
 	start_listening();
 	pid_t child = fork_helper();
 	if (child == 0) {
-		long thread = CLONE_CALL(door->via, new_stack(), report_tid, tid, .flags = THREAD_FLAGS);
+		long thread = CLONE_CALL(door->via, new_stack(), stay, NULL, .flags = THREAD_FLAGS);
 		REQUIRE_GT(thread, 0);
+		told->process = number_of(sys_getpid());
+		told->thread = outside_number(sys_getpid(), (pid_t)thread);
+		post(THREAD_MAY_END);
 		await_thread_gone((pid_t)thread);
 		leave(0);
 	}
 	EXPECT_EXITED(child, 0);
-	read_history(child);
+	REQUIRE_GT(told->process, 0);
+	REQUIRE_GT(told->thread, 0);
+	EXPECT_NE(told->thread, told->process);
+	read_history(told->process);
 
 	for (int i = 0; i < history.count; i++) {
 		const struct proc_event *event = &history.event[i];
-		events += (unsigned)event->what == PROC_EVENT_FORK && event->event_data.fork.child_pid == *tid;
+		events += (unsigned)event->what == PROC_EVENT_FORK && event->event_data.fork.child_pid == told->thread;
 	}
-	REQUIRE_GT(*tid, 0);
 	EXPECT_EQ(events, 1);
 }
 
@@ -176,12 +180,13 @@ TEST(exec_and_name, .covers = "PROCEV-03 PROCEV-04", LISTENING,
 		SETUP(prctl(PR_SET_NAME, name));
 		leave((int)-execute_self(IMAGE_EXIT, 0));
 	}
+	const pid_t number = number_of(child);
 	EXPECT_EXITED(child, 0);
-	read_history(child);
+	read_history(number);
 
-	EXPECT_EQ(the_only(PROC_EVENT_EXEC)->event_data.exec.process_pid, child);
+	EXPECT_EQ(the_only(PROC_EVENT_EXEC)->event_data.exec.process_pid, number);
 	const struct proc_event *comm = the_only(PROC_EVENT_COMM);
-	EXPECT_EQ(comm->event_data.comm.process_pid, child);
+	EXPECT_EQ(comm->event_data.comm.process_pid, number);
 	EXPECT_EQ(strncmp(comm->event_data.comm.comm, name, sizeof(name)), 0);
 }
 
@@ -208,11 +213,12 @@ TEST(exits, .covers = "PROCEV-05", LISTENING,
 		leave(row->status);
 	}
 	REQUIRE_GT(child, 0);
+	const pid_t number = number_of((pid_t)child);
 	EXPECT_EQ(checked_wait((pid_t)child, &status, __WALL), child);
-	read_history((pid_t)child);
+	read_history(number);
 
 	const struct proc_event *event = the_only(PROC_EVENT_EXIT);
-	EXPECT_EQ(event->event_data.exit.process_pid, child);
+	EXPECT_EQ(event->event_data.exit.process_pid, number);
 	EXPECT_EQ((int)event->event_data.exit.exit_code, W_EXITCODE(row->status, row->killed_by));
 	EXPECT_EQ((int)event->event_data.exit.exit_code, status);
 	EXPECT_EQ((int)event->event_data.exit.exit_signal, row->exit_signal);
