@@ -15,7 +15,7 @@ static uint64_t pen(void)
 	const uint64_t pid_namespace = namespace_of_self("pid");
 
 	if (pid_namespace == INITIAL_PID_NS)
-		SKIP(SKIP_SURROUNDINGS, "not in a pen");
+		SKIP(SKIP_SURROUNDINGS, "pen", "none is around the test");
 	return pid_namespace;
 }
 

@@ -465,6 +465,8 @@ static void run_in_caller(enum flags_call call, void (*try_sets)(uint64_t usable
 }
 
 #define LATTICE NEEDS_PROC, NEEDS_SYSVIPC
+/* Hundreds of sets, many with a network namespace; where flags are at fault, each of those is cut down besides. */
+#define SLOW .timeout_ms = 30000
 
 static const struct row {
 	struct case_head head;
@@ -485,7 +487,8 @@ TEST(sharing_flags, .covers = "CLONE-FLAGS-01 CLONE-FLAGS-02", .features = FEATU
 }
 
 TEST(pairs, .covers = "CLONE-FLAGS-01 CLONE-FLAGS-02", .features = FEATURES(LATTICE), .caps = CAP(SYS_ADMIN),
-     .summary = "every pair of flags is refused as documented, or shares just what its flags say", CASES_NEEDING(calls))
+     .summary = "every pair of flags is refused as documented, or shares just what its flags say", CASES_NEEDING(calls),
+     SLOW)
 {
 	const struct row *row = this_case();
 
@@ -494,7 +497,7 @@ TEST(pairs, .covers = "CLONE-FLAGS-01 CLONE-FLAGS-02", .features = FEATURES(LATT
 
 TEST(pairs_unprivileged, .covers = "CLONE-FLAGS-01 CLONE-FLAGS-02", .features = FEATURES(LATTICE),
      .summary = "every pair of flags is refused as documented without privileges, or shares just what its flags say",
-     CASES_NEEDING(calls))
+     CASES_NEEDING(calls), SLOW)
 {
 	const struct row *row = this_case();
 
@@ -503,7 +506,7 @@ TEST(pairs_unprivileged, .covers = "CLONE-FLAGS-01 CLONE-FLAGS-02", .features = 
 
 TEST(sample, .covers = "CLONE-FLAGS-01 CLONE-FLAGS-02", .features = FEATURES(LATTICE), .caps = CAP(SYS_ADMIN),
      .summary = "sets drawn at random are refused as documented, or share just what their flags say",
-     CASES_NEEDING(calls), .timeout_ms = 30000)
+     CASES_NEEDING(calls), SLOW)
 {
 	const struct row *row = this_case();
 
