@@ -292,15 +292,19 @@ check-lava: all
 # What a formatter, analysers and the project's own rules say. Of the tests the analyser understands no child that shares memory;
 # they compare characters as numbers, write what has no end, and loop in children until they are killed.
 TIDY_TESTS = -clang-analyzer-*,-bugprone-signed-char-misuse,-bugprone-infinite-loop,-bugprone-not-null-terminated-result
-lint: lint-packages report-packages all spec-check
+TIDY = $(SHARED) $(wildcard harness/*.c) $(RUNNER) $(BENCH) $(filter %.c,$(EXPLORE) $(SABOTAGE)) $(REPORT) $(TESTS) $(EXAMPLES) $(BAD) $(UNITS)
+lint: lint-packages report-packages all spec-check $(TIDY:%.c=$(BUILD)/%.tidy)
 	clang-format --dry-run -Werror $(SOURCES)
 	shellcheck -x $(SCRIPTS)
 	tools/lint
-	clang-tidy --quiet --warnings-as-errors='*' $(SHARED) $(wildcard harness/*.c runner/*.c) $(BENCH) \
-		$(filter %.c,$(EXPLORE)) $(wildcard sabotage/*.c sabotage/faults/*.c) -- $(FLAGS)
-	clang-tidy --quiet --warnings-as-errors='*' $(REPORT) -- $(FLAGS) $$(xml2-config --cflags)
-	clang-tidy --quiet --warnings-as-errors='*' --checks='$(TIDY_TESTS)' $(TESTS) $(EXAMPLES) $(BAD) -- $(FLAGS)
 	mandoc -Tlint -Wwarning docs/*.[15]
+
+# A file is analysed when it has been compiled, since it or a header has changed.
+$(BUILD)/%.tidy: %.c $(BUILD)/%.o .clang-tidy | lint-packages
+	@$(call say,TIDY,$<)
+	@clang-tidy --quiet --warnings-as-errors='*' $(if $(filter tests/% docs/% selftest/%,$<),--checks='$(TIDY_TESTS)') $< -- \
+		$(FLAGS) $(if $(filter report/%,$<),$$(xml2-config --cflags)) 2>$@.said || { cat $@.said; exit 1; }
+	@mv $@.said $@
 
 spec-check: all
 	@$(BUILD)/forkcheck list --covers > $(BUILD)/listing

@@ -206,6 +206,13 @@ cp "$scratch/before" "$scratch/bless.expect"
 exits 2 'bless refuses what can be read in two ways' "$report" bless "$scratch/bless.expect" "$scratch/unclear.ktap"
 cmp "$scratch/before" "$scratch/bless.expect" >"$scratch/out"
 ok $? '... and leaves the file alone'
+# One parser for both programs.
+printf 'bad.* FAIL if arch=x86_64 junk : r\n' >"$scratch/junk.expect"
+exits 2 'bless refuses a line with a word too many' "$report" bless "$scratch/junk.expect" "$scratch/bad.ktap"
+cp "$scratch/err" "$scratch/refused"
+exits 2 'so does the runner' "$bad" --expect "$scratch/junk.expect" bad.verdicts.passes
+test "$(sed 's/^[^:]*: //' "$scratch/refused" | head -n 1)" = "$(sed 's/^[^:]*: //' "$scratch/err" | head -n 1)"
+ok $? '... with the same words'
 
 # ---- Formats ----------------------------------------------------------------------------------------
 
@@ -230,6 +237,13 @@ format junit "$here/reports/ltp.ktap" '5 1 1 1'
 format jsonl "$here/reports/ltp.ktap" '5 2 1 1'
 format kcidb "$here/reports/ltp.ktap" '5 1 1 1'
 format lava "$here/reports/ltp.ktap" '6 1 1 1'
+# The runner's own signals, and those made of its report.
+set -- bad.verdicts.passes bad.verdicts.fails bad.verdicts.skips bad.verdicts.gives_up bad.verdicts.crashes bad.expectations
+"$bad" --format lava "$@" | grep -o '<LAVA_SIGNAL_TESTCASE .*' | sort >"$scratch/told"
+"$bad" "$@" >"$scratch/run.ktap"
+"$report" convert --to lava "$scratch/run.ktap" | grep 'TESTCASE' | grep -v report-complete | sort >"$scratch/made"
+test "$(wc -l <"$scratch/told")" -gt 10 && grep -q unknown "$scratch/told" && cmp "$scratch/told" "$scratch/made" >"$scratch/out"
+ok $? "LAVA's lines are the same from the runner and from its report"
 for format in junit jsonl kcidb lava; do
 	"$report" convert --to "$format" -o "$scratch/converted" "$scratch/bad.ktap"
 	exits 0 "$format of real failures is valid" "$python" "$here/formats.py" $format "$scratch/converted"

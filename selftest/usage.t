@@ -16,6 +16,8 @@ wrong "no test matches 'spec:NO-1'" 'spec:NO-1'
 wrong "unrecognized option" --no-such-option
 wrong "a number from 1 to 64" -j 0
 wrong "a number from 1 to 64" --jobs many
+wrong "a number from 1 to 64" -j 65
+exits 0 "64 jobs" "$bad" -j 64 bad.verdicts.passes
 wrong "I/N is wanted" --shard 3/2
 wrong "goes with --shard" --times Makefile
 wrong "No such file" --shard 1/2 --times /no/such/file

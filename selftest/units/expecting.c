@@ -57,6 +57,7 @@ static const char *const wrong_lines[] = {
 	"bad.* WRONG : no such verdict\n",
 	"bad.* FAIL if moon=full : no such condition\n",
 	"bad.* FAIL when arch=arm : no such word\n",
+	"bad.* FAIL if arch=x86_64 junk : a word too many\n",
 };
 
 START_TEST(a_wrong_line_is_an_error)
