@@ -346,10 +346,13 @@ static void in_namespaces(void)
 	REQUIRE_EXITED(caller, 0);
 }
 
+#define TRACEE_HAS_PLAYED (EVENTS - 2)
+
 static void play_as_tracee(const void *unused)
 {
 	(void)unused;
 	play(NULL);
+	post(TRACEE_HAS_PLAYED);
 }
 
 static void in_traced(void)
@@ -365,6 +368,8 @@ static void in_traced(void)
 			status = stop.status;
 		resume(&stop);
 	}
+	/* Ends here where the tracee has skipped the test. */
+	EXPECT_TRUE(posted(TRACEE_HAS_PLAYED));
 	EXPECT_EQ(children, 1);
 	EXPECT_EQ(status, 0);
 }

@@ -11,17 +11,11 @@
 static volatile bool *stop;
 static volatile unsigned *beats; /* of each kind of work */
 
-static int leave_at_once(void *unused)
-{
-	(void)unused;
-	return 0;
-}
-
 /* ---- What threads do, and the child, too, by system calls ---------------------------------------- */
 
 static void make_thread(struct stack *stack)
 {
-	pid_t tid = (pid_t)SETUP_RAW(CLONE_CALL(VIA_CLONE, stack, leave_at_once, NULL, .flags = THREAD_FLAGS));
+	pid_t tid = (pid_t)SETUP_RAW(CLONE_CALL(VIA_CLONE, stack, return_zero, NULL, .flags = THREAD_FLAGS));
 
 	await_thread_gone(tid);
 }
