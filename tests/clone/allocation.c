@@ -366,7 +366,7 @@ static void expect_all_back(void)
 
 TEST(fails,
      .covers = "FORK-059 CLONE-ERR-02 UNSH-26 CLONE-FAIL-01 CLONE-FAIL-02 CLONE-FAIL-05 CLONE-FAIL-11 CLONE-FAIL-12",
-     .summary = "a call of which any allocation fails says so, leaves no child, and gives back all that it took",
+     .summary = "a call in which any allocation fails says so, leaves no child, and gives back all that it took",
      .features = FEATURES(NEEDS_FAIL_NTH, NEEDS_PROC, NEEDS_SYSVIPC, NEEDS_PIDFD, NEEDS_MNT_NS), .as_root = true,
      .alone = true, .timeout_ms = 60000, .init_caps = CAP(SYS_ADMIN), .caps = CAP(SYS_RESOURCE),
      CASES_NEEDING(attempts))

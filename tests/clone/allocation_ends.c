@@ -263,7 +263,7 @@ static const struct call calls[] = {
 
 TEST(fails,
      .summary =
-	     "a call of which any allocation fails says so and leaves all as it was; an end gives all back whatever fails",
+	     "a call in which any allocation fails says so and leaves all as it was; the end of a process gives all back whatever fails",
      .features = FEATURES(NEEDS_FAIL_NTH, NEEDS_PROC, NEEDS_SYSVIPC, NEEDS_MNT_NS), .as_root = true, .alone = true,
      .timeout_ms = 60000, .init_caps = CAP(SYS_ADMIN), .caps = CAP(SYS_RESOURCE), CASES_NEEDING(calls))
 {

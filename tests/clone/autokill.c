@@ -163,7 +163,7 @@ static const struct ending {
 };
 
 TEST(closed_by_kernel, .features = FEATURES(CLONE3),
-     .summary = "an exit and an execve of who has the descriptor kill the child", CASES_NEEDING(endings))
+     .summary = "the child is killed when the holder of the descriptor exits or calls execve", CASES_NEEDING(endings))
 {
 	const struct ending *row = this_case();
 	struct hostage *hostage = shared(sizeof(*hostage));

@@ -112,8 +112,8 @@ static const struct ending {
 };
 
 TEST(wakes, .covers = "CLONE-CLRTID-02 CLONE-CLRTID-05 SETTIDADDR-06", .features = FEATURES(NEEDS_PROC),
-     .summary = "the child's end, by exit or by SIGKILL, wakes one who waits for the word, and only one",
-     CASES(endings), THROUGH(clone_doors))
+     .summary = "the child's end, by exit or by SIGKILL, wakes one waiter of the word, and only one", CASES(endings),
+     THROUGH(clone_doors))
 {
 	const struct ending *ending = this_case();
 	const struct clone_door *door = this_door();
@@ -205,8 +205,8 @@ TEST(sole_owner, .covers = "SETTIDADDR-04",
 }
 
 TEST(bad_address, .covers = "CLONE-CLRTID-07",
-     .summary = "an address that can't be written harms neither the call nor the child's exit status",
-     CASES(unwritables), THROUGH(clone_doors))
+     .summary = "a bad address changes neither the call's result nor the child's exit status", CASES(unwritables),
+     THROUGH(clone_doors))
 {
 	const struct unwritable *bad = this_case();
 	const struct clone_door *door = this_door();

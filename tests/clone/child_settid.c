@@ -92,7 +92,7 @@ TEST(both_words, .covers = "CLONE-SETCTID-07",
 }
 
 TEST(bad_address, .covers = "CLONE-SETCTID-04",
-     .summary = "an address that can't be written does not make the call fail, nor harm the child", CASES(unwritables),
+     .summary = "a bad address neither makes the call fail nor harms the child", CASES(unwritables),
      THROUGH(clone_doors))
 {
 	const struct unwritable *bad = this_case();

@@ -117,7 +117,7 @@ static void expect_table(const struct range *range, long in_range)
 	EXPECT_EQ(fd_flags(22), range->last >= 22 ? in_range : 0);
 }
 
-TEST(sharer, .summary = "the range is closed or marked for all who share the table, with CLOSE_RANGE_UNSHARE in a copy",
+TEST(sharer, .summary = "close_range acts on the table that all sharers use, with CLOSE_RANGE_UNSHARE on a copy",
      CASES_NEEDING(ranges), THROUGH(ways))
 {
 	const struct range *range = this_case();
@@ -141,7 +141,7 @@ TEST(sharer, .summary = "the range is closed or marked for all who share the tab
 }
 
 TEST(numbers, .covers = "INH-FD-27",
-     .summary = "what close_range with CLOSE_RANGE_UNSHARE has closed are the lowest free numbers of the copy",
+     .summary = "the numbers that close_range with CLOSE_RANGE_UNSHARE has closed are the lowest free ones of the copy",
      THROUGH(clone_doors))
 {
 	const struct clone_door *door = this_door();

@@ -224,7 +224,7 @@ static pid_t child_of_a_program(int exit_signal, void *child_signal_handler, pid
 
 TEST(parent_executed, .covers = "CLONE-SIG-08", .features = FEATURES(NEEDS_PROC),
      .summary =
-	     "the end of a child that was born before its parent's execve sends SIGCHLD, whatever its exit signal is",
+	     "a child that was born before its parent's execve sends SIGCHLD when it ends, whatever its exit signal is",
      CASES(others))
 {
 	const struct row *row = this_case();

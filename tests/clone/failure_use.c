@@ -360,7 +360,7 @@ static void call(const struct obstacle *obstacle, uint64_t flags)
 }
 
 TEST(given_back,
-     .summary = "after a call that failed late nobody but the caller uses what the child should have shared or copied",
+     .summary = "after a call that failed late only the caller uses what the child should have shared or copied",
      CASES_NEEDING(things), THROUGH(obstacles), .passes = passes)
 {
 	const struct thing *thing = this_case();

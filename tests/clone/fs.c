@@ -108,7 +108,7 @@ struct change {
 static const struct change to_share[] = { CHANGES("CLONE-FS-01", "CLONE-FS-02", "CLONE-FS-03") };
 static const struct change to_keep[] = { CHANGES("CLONE-FS-04", "CLONE-FS-05", "CLONE-FS-06") };
 
-TEST(together, .summary = "with CLONE_FS what the caller or the child changes is so for the other as well",
+TEST(together, .summary = "with CLONE_FS a change by the caller or the child shows in the other",
      CASES_NEEDING(to_share), THROUGH(clone_doors))
 {
 	const struct change *change = this_case();
@@ -129,7 +129,7 @@ TEST(together, .summary = "with CLONE_FS what the caller or the child changes is
 	EXPECT_EQ(change->get(), change->made(CHILD));
 }
 
-TEST(apart, .summary = "without CLONE_FS what the caller or the child changes is so only for who changes it",
+TEST(apart, .summary = "without CLONE_FS a change by the caller or the child does not show in the other",
      CASES_NEEDING(to_keep), THROUGH(clone_doors))
 {
 	const struct change *change = this_case();

@@ -204,7 +204,7 @@ TEST(thread_placed, .covers = "CLONE-CGROUP-16 CLONE-CGROUP-17", .caps = CAP(DAC
 /* ---- Refusals ----------------------------------------------------------------------------------- */
 
 TEST(bad_descriptor, .covers = "CLONE-CGROUP-11 CLONE-CGROUP-12 CLONE-CGROUP-13", .features = FEATURES(NEEDS_CLONE3),
-     .summary = "what is no descriptor of a version 2 group is refused, and so is a structure without the member")
+     .summary = "a descriptor of anything but a version 2 group is refused, and so is a structure without the member")
 {
 	int null = (int)SETUP(sys_open("/", O_RDONLY | O_DIRECTORY));
 
@@ -220,7 +220,7 @@ TEST(bad_descriptor, .covers = "CLONE-CGROUP-11 CLONE-CGROUP-12 CLONE-CGROUP-13"
 }
 
 TEST(not_writable, .covers = "CLONE-CGROUP-07", MANAGE, .features = FEATURES(CGROUP2, NEEDS_TWO_IDS),
-     .summary = "who may not move processes into a group can't create them there either")
+     .summary = "a caller who may not move processes into a group can't create them there either")
 {
 	int fd = open_group(O_RDONLY);
 

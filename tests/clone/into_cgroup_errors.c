@@ -217,7 +217,7 @@ static struct traces look(void)
 }
 
 TEST(refused, .covers = "CLONE-CGROUP-18", .caps = CAP(DAC_OVERRIDE), .features = FEATURES(CGROUP2),
-     .summary = "what is wrong with the target has an error of its own, and a refused call leaves nothing behind",
+     .summary = "each fault of the target has its own error, and a refused call leaves nothing behind",
      CASES_NEEDING(faults))
 {
 	const struct fault *fault = this_case();
@@ -266,7 +266,7 @@ static long create_into(int fd)
 }
 
 TEST(inside_own_tree, .covers = "CLONE-CGROUP-15", .caps = CAP(DAC_OVERRIDE), .features = FEATURES(CGROUP2),
-     .summary = "an ordinary user may create children in groups of a tree that is the user's own, from inside of it")
+     .summary = "an ordinary user may create children in groups of its own tree, from a group of that tree")
 {
 	make_target("");
 	SETUP(make_cgroup_in(above, callers, sizeof(callers)));

@@ -19,8 +19,7 @@ static long priority(void)
 }
 
 TEST(priority_shared, .covers = "CLONE-IO-01", .features = FEATURES(NEEDS_BLOCK),
-     .summary = "with CLONE_IO an I/O priority set by the caller or the child is that of the other",
-     THROUGH(clone_doors))
+     .summary = "with CLONE_IO an I/O priority that the caller or the child sets holds for both", THROUGH(clone_doors))
 {
 	const struct clone_door *door = this_door();
 

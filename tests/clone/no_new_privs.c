@@ -47,7 +47,7 @@ static int tell(void *arg)
 }
 
 TEST(child_that_shares, .covers = "CLONE-NNP-01 CLONE-NNP-02", .features = FEATURES(CLONE3, NEEDS_NEW_PRIVS),
-     .summary = "that is so too for a child that shares memory, files and file system attributes with its parent")
+     .summary = "CLONE_NNP also works for a child that shares memory, files and file system attributes with its parent")
 {
 	long told = -1;
 

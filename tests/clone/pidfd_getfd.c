@@ -133,7 +133,7 @@ TEST(another_user, .covers = "PIDFDGET-05", .caps = CAP(SETUID), .features = FEA
 }
 
 TEST(not_dumpable, .covers = "PIDFDGET-05", .features = FEATURES(GETFD),
-     .summary = "of a target that is not dumpable an ordinary caller gets nothing: EPERM")
+     .summary = "an ordinary caller gets EPERM for a target that is not dumpable")
 {
 	pid_t target = start_target(false);
 	int pidfd = (int)SETUP(sys_pidfd_open(target, 0));
@@ -142,7 +142,8 @@ TEST(not_dumpable, .covers = "PIDFDGET-05", .features = FEATURES(GETFD),
 	end_target(target);
 }
 
-TEST(reaped, .covers = "PIDFDGET-06", .features = FEATURES(GETFD), .summary = "of a process that was waited for: ESRCH")
+TEST(reaped, .covers = "PIDFDGET-06", .features = FEATURES(GETFD),
+     .summary = "the call gives ESRCH for a process that was waited for")
 {
 	pid_t target = start_target(true);
 	int pidfd = (int)SETUP(sys_pidfd_open(target, 0));

@@ -113,7 +113,7 @@ static void descend(unsigned depth)
 }
 
 TEST(inside_namespaces, .covers = "PIDFDINFO-03", .features = FEATURES(NEEDS_PIDFD, NEEDS_PID_NS, NEEDS_PROC),
-     .caps = CAP(SYS_ADMIN), .summary = "the numbers are those of the PID namespace of who asks, at each level",
+     .caps = CAP(SYS_ADMIN), .summary = "the numbers are those of the caller's PID namespace, at each level",
      CASES(levels))
 {
 	const struct level *level = this_case();
@@ -135,7 +135,7 @@ TEST(inside_namespaces, .covers = "PIDFDINFO-03", .features = FEATURES(NEEDS_PID
 }
 
 TEST(outside, .covers = "PIDFDINFO-04", .features = FEATURES(NEEDS_PIDFD, NEEDS_PID_NS), .caps = CAP(SYS_ADMIN),
-     .summary = "who is in a PID namespace is told nothing of a process outside: EREMOTE")
+     .summary = "a caller in a PID namespace gets EREMOTE for a process outside")
 {
 	int pidfd = open_pidfd(sys_getpid());
 
@@ -235,7 +235,7 @@ static _Noreturn void come_to_end(const struct ending *ending)
 }
 
 TEST(zombie, .covers = "PIDFDINFO-07", .features = FEATURES(NEEDS_PIDFD),
-     .summary = "a zombie's numbers are told, its status is not yet", CASES(endings))
+     .summary = "the call gives the numbers of a zombie, and not yet its status", CASES(endings))
 {
 	const struct ending *ending = this_case();
 	struct info info;
@@ -254,7 +254,7 @@ TEST(zombie, .covers = "PIDFDINFO-07", .features = FEATURES(NEEDS_PIDFD),
 
 TEST(reaped, .covers = "PIDFDINFO-08 PIDFDINFO-09", .features = FEATURES(NEEDS_PIDFD),
      .summary =
-	     "who asks for the status of a reaped process gets it, also another than its parent; who does not: ESRCH",
+	     "whoever asks for the status of a reaped process gets it, parent or not; a call that does not ask gives ESRCH",
      CASES(endings))
 {
 	const struct ending *ending = this_case();
@@ -376,7 +376,8 @@ static pid_t start_member(const struct namespace_kind *kind)
 
 TEST(namespaces, .covers = "PIDFDNS-01", .features = FEATURES(NEEDS_PIDFD, NEEDS_PROC),
      .caps = CAP(SYS_ADMIN) | CAP(SYS_PTRACE),
-     .summary = "a descriptor of each of a process's namespaces, the same as by /proc/PID/ns; it is closed by execve",
+     .summary =
+	     "the calls give a descriptor of each of a process's namespaces, the same as /proc/PID/ns; execve closes it",
      CASES_NEEDING(kinds))
 {
 	const struct namespace_kind *kind = this_case();
@@ -425,7 +426,7 @@ TEST(namespace_argument, .covers = "PIDFDNS-03", .features = FEATURES(NEEDS_PIDF
 }
 
 TEST(namespace_of_dead, .covers = "PIDFDNS-04", .features = FEATURES(NEEDS_PIDFD),
-     .summary = "of a process that was waited for: ESRCH", CASES_NEEDING(kinds))
+     .summary = "the call gives ESRCH for a process that was waited for", CASES_NEEDING(kinds))
 {
 	const struct namespace_kind *kind = this_case();
 
@@ -440,7 +441,7 @@ TEST(namespace_of_dead, .covers = "PIDFDNS-04", .features = FEATURES(NEEDS_PIDFD
 }
 
 TEST(namespace_of_stranger, .covers = "PIDFDNS-05", .features = FEATURES(NEEDS_PIDFD),
-     .summary = "of a process that the caller may not trace: EACCES", CASES_NEEDING(kinds))
+     .summary = "the calls give EACCES for a process that the caller may not trace", CASES_NEEDING(kinds))
 {
 	const struct namespace_kind *kind = this_case();
 

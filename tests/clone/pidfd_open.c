@@ -172,7 +172,7 @@ TEST(not_positive, .covers = "PIDFD-03", .summary = "pidfd_open of zero or a neg
 	EXPECT_OK(twin);
 }
 
-TEST(no_such_process, .covers = "PIDFD-04", .summary = "pidfd_open of a process that was waited for gives ESRCH")
+TEST(no_such_process, .covers = "PIDFD-04", .summary = "pidfd_open gives ESRCH for a process that was waited for")
 {
 	pid_t gone = dead_pid();
 
@@ -201,7 +201,7 @@ static int wait_in_thread(void *unused)
 }
 
 TEST(thread_without_flag, .covers = "PIDFD-05",
-     .summary = "without PIDFD_THREAD the ID of a thread that leads no process is refused")
+     .summary = "without PIDFD_THREAD the ID of a thread other than the first is refused")
 {
 	pid_t tid = start_thread(wait_in_thread, NULL);
 

@@ -44,7 +44,8 @@ static uint64_t inode_of(int fd)
 }
 
 TEST(inode, .covers = "PIDFS-01", .features = FEATURES(PIDFD),
-     .summary = "all pidfds of a process have one inode, which no other process has, nor a later one of the same PID")
+     .summary =
+	     "all pidfds of a process have one inode, which neither another process nor a later one of the same PID has")
 {
 	pid_t child = start_child(MAY_END, 0), other = start_child(MAY_END, 0);
 	int first = open_pidfd(child);
@@ -111,7 +112,8 @@ static long open_handle(int where, struct handle *handle)
 }
 
 TEST(handle, .covers = "PIDFS-02 PIDFS-03", .features = FEATURES(PIDFD),
-     .summary = "the file handle of a pidfd opens another pidfd of the process, as long as there is one: then ESRCH")
+     .summary =
+	     "the file handle of a pidfd opens another pidfd of the process while the process exists, then gives ESRCH")
 {
 	pid_t child = start_child(MAY_END, 0), other = start_child(MAY_END, 0);
 	int pidfd = open_pidfd(child), own = open_pidfd(sys_getpid());
@@ -146,7 +148,8 @@ static int peer_of(int fd)
 }
 
 TEST(peer, .covers = "PIDFS-04", .features = FEATURES(PIDFD),
-     .summary = "SO_PEERPIDFD gives a pidfd of the process that made the pair, or connected, also for who inherited it")
+     .summary =
+	     "SO_PEERPIDFD gives a pidfd of the process that made the pair, or connected, also to a process that inherited the socket")
 {
 	int ends[2];
 

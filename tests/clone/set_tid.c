@@ -116,7 +116,7 @@ static void choose_wrongly(void)
 
 TEST(refused, .covers = "SETTID-06 SETTID-09 SETTID-10 SETTID-11", .caps = CAP(SYS_ADMIN),
      .features = FEATURES(CLONE3, PID_NS),
-     .summary = "a PID that can't be, is taken, is no init's or is for a level that is not there is refused")
+     .summary = "a PID that is invalid, taken, not 1 for an init, or for a missing level is refused")
 {
 	in_namespace(choose_wrongly);
 }

@@ -97,7 +97,7 @@ static const struct without {
 };
 
 TEST(dispositions_apart, .covers = "CLONE-SIGHAND-05",
-     .summary = "without CLONE_SIGHAND, with CLONE_VM or not, a sigaction() is in force only for who makes it",
+     .summary = "without CLONE_SIGHAND, with CLONE_VM or not, a sigaction() changes only the process that calls it",
      CASES(without), THROUGH(clone_doors))
 {
 	const struct without *row = this_case();

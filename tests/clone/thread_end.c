@@ -116,7 +116,7 @@ static const struct status_case {
 
 TEST(status_of, .features = FEATURES(NEEDS_PROC),
      .summary =
-	     "the status of a process whose threads end one by one is that of the last one, before 6.0 of the first one",
+	     "a process whose threads end one by one has the status of the last one, before 6.0 that of the first one",
      CASES_NEEDING(statuses))
 {
 	const struct status_case *row = this_case();

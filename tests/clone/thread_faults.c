@@ -120,8 +120,7 @@ static const struct verdict {
 
 TEST(filtered, .features = FEATURES(NEEDS_SECCOMP), CASES_NEEDING(verdicts),
      .summary =
-	     "of a filter that one thread has, KILL_THREAD ends that thread, KILL_PROCESS the process, and TRAP runs the "
-	     "handler there")
+	     "in a thread with a filter, KILL_THREAD ends that thread, KILL_PROCESS the process, and TRAP runs the handler there")
 {
 	const struct verdict *row = this_case();
 	struct sigaction action = { .sa_handler = on_sigsys };

@@ -138,7 +138,7 @@ static int look_at_page(void *arg)
 }
 
 TEST(mappings_by_child, .covers = "CLONE-VM-02 CLONE-VM-03 CLONE-VM-08",
-     .summary = "with CLONE_VM what the child maps, unmaps or protects is so for the caller", CASES(changes),
+     .summary = "with CLONE_VM what the child maps, unmaps or protects changes for the caller too", CASES(changes),
      THROUGH(clone_doors))
 {
 	const struct change *change = this_case();
@@ -153,7 +153,7 @@ TEST(mappings_by_child, .covers = "CLONE-VM-02 CLONE-VM-03 CLONE-VM-08",
 }
 
 TEST(mappings_by_caller, .covers = "CLONE-VM-02 CLONE-VM-03 CLONE-VM-08",
-     .summary = "with CLONE_VM what the caller maps, unmaps or protects is so for the child", CASES(changes),
+     .summary = "with CLONE_VM what the caller maps, unmaps or protects changes for the child too", CASES(changes),
      THROUGH(clone_doors))
 {
 	const struct change *change = this_case();

@@ -149,8 +149,7 @@ static bool worth_it(const void *state, const void *after)
 TEST(own_contents, .covers = "COW-21", .features = FEATURES(NEEDS_THP), CASES_NEEDING(states), THROUGH(afters),
      .passes = worth_it,
      .summary =
-	     "of a huge page of which a part was unmapped, protected, dropped, moved, swapped or put together, before "
-	     "or after the fork, each side sees its own writes only")
+	     "each side sees only its own writes to a huge page of which a part was unmapped, protected, dropped, moved, swapped or put together before or after the fork")
 {
 	const struct state *state = this_case();
 	const struct after *after = this_door();

@@ -92,8 +92,7 @@ TEST(flags, .covers = "COW-08", .features = FEATURES(NEEDS_SMAPS),
 	compare(make(this_case()), look_in_smaps);
 }
 
-TEST(enforced, .covers = "INH-MEM-01",
-     .summary = "what the protection of a mapping forbids, it forbids in the child as well")
+TEST(enforced, .covers = "INH-MEM-01", .summary = "the protection of a mapping holds in the child as well")
 {
 	size_t page = page_size();
 	unsigned char *none = map_apart(page, 0), *read_only = map_apart(page, 0), *usable = map_apart(page, 0);

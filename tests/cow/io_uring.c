@@ -86,8 +86,7 @@ static const struct row {
 
 TEST(pinned, .covers = "COW-20", .features = FEATURES(NEEDS_IO_URING, NEEDS_WORKDIR), CASES_NEEDING(rows),
      .summary =
-	     "what the kernel reads and writes by a buffer that was registered before the fork is the parent's memory; "
-	     "the child has what was there at the fork")
+	     "the kernel reads and writes the parent's memory through a buffer registered before the fork; the child keeps what was there at the fork")
 {
 	const struct row *row = this_case();
 	size_t size = page_size();

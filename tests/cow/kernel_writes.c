@@ -130,8 +130,8 @@ static void let_kernel_write(const struct writer *writer, const struct targets *
 	EXPECT_BYTES(at->read, LENGTH, NEW);
 }
 
-TEST(for_child, .covers = "INH-MEM-08", .summary = "what a system call stores for the child, the parent does not get",
-     CASES_NEEDING(writers))
+TEST(for_child, .covers = "INH-MEM-08",
+     .summary = "what a system call stores for the child does not appear in the parent", CASES_NEEDING(writers))
 {
 	const struct targets at = make_targets();
 
@@ -145,8 +145,8 @@ TEST(for_child, .covers = "INH-MEM-08", .summary = "what a system call stores fo
 	expect_old(&at);
 }
 
-TEST(for_parent, .covers = "INH-MEM-08", .summary = "what a system call stores for the parent, the child does not get",
-     CASES_NEEDING(writers))
+TEST(for_parent, .covers = "INH-MEM-08",
+     .summary = "what a system call stores for the parent does not appear in the child", CASES_NEEDING(writers))
 {
 	const struct targets at = make_targets();
 

@@ -52,7 +52,7 @@ TEST(touch_kills, .covers = "MADV-01", .features = FEATURES(ADVICE),
 }
 
 TEST(part, .covers = "MADV-03", .features = FEATURES(ADVICE),
-     .summary = "of a mapping that is advised in part, exactly that part is absent in the child", CASES(parts))
+     .summary = "exactly the advised part of a mapping is absent in the child", CASES(parts))
 {
 	const struct part *part = this_case();
 	char *map = map_pages(PART_PAGES);
@@ -124,7 +124,7 @@ TEST(undone_in_part, .covers = "MADV-03 MADV-04", .features = FEATURES(ADVICE),
 }
 
 TEST(absent_in_grandchild, .covers = "MADV-01", .features = FEATURES(ADVICE),
-     .summary = "what MADV_DONTFORK kept from the child, the child's own children don't have either")
+     .summary = "a range that MADV_DONTFORK kept from the child is absent in the child's own children too")
 {
 	char *page = map_pages(1);
 

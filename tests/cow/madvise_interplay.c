@@ -57,7 +57,7 @@ TEST(independent, .covers = "MADV-42", .features = FEATURES(ADVICE),
 #define SEQUENCES 64 /* of three out of four */
 
 TEST(any_order, .covers = "MADV-42 MADV-04 MADV-14", .features = FEATURES(ADVICE),
-     .summary = "of any three advices in any order, the last of each pair decides, for each page by itself")
+     .summary = "of any three advices in any order the last one of each pair decides, for each page separately")
 {
 	char *map = map_pages(SEQUENCES);
 	struct setting settings[SEQUENCES] = { 0 };

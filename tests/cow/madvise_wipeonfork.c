@@ -29,7 +29,7 @@ TEST(zero, .covers = "MADV-07 MADV-08", .features = FEATURES(ADVICE),
 }
 
 TEST(part, .covers = "MADV-46", .features = FEATURES(ADVICE),
-     .summary = "of a mapping that is advised in part, exactly that part is zero in the child", CASES(parts))
+     .summary = "exactly the advised part of a mapping is zero in the child", CASES(parts))
 {
 	const struct part *part = this_case();
 	char *map = map_pages(PART_PAGES);
@@ -261,7 +261,7 @@ TEST(any_state, .covers = "MADV-07 MADV-08", .features = FEATURES(ADVICE),
 }
 
 TEST(huge, .covers = "MADV-07 MADV-08 MADV-46", .features = FEATURES(ADVICE, NEEDS_THP),
-     .summary = "a huge page of which a part is advised is wiped in that part and nowhere else")
+     .summary = "only the advised part of a huge page is wiped")
 {
 	const size_t huge = 2 << 20; /* most architectures' size; where it is another, these are just many pages */
 	char *map = mmap(NULL, 2 * huge, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

@@ -183,7 +183,7 @@ static void set_break(uintptr_t want)
 	EXPECT_EQ(break_now(), want);
 }
 
-TEST(heap, .covers = "INH-MEM-03", .summary = "the heap of one side grows, that of the other shrinks, each by itself")
+TEST(heap, .covers = "INH-MEM-03", .summary = "each side grows and shrinks its own heap")
 {
 	const size_t page = page_size();
 	const uintptr_t before = (break_now() + page - 1) / page * page + 2 * page;

@@ -205,7 +205,7 @@ static void expect_marked_at(const unsigned char *map, size_t mark, size_t size)
 }
 
 TEST(huge_page, .covers = "INH-MEM-06", .features = FEATURES(NEEDS_THP),
-     .summary = "of a huge page that both sides write to, each has all bytes as they were but its own")
+     .summary = "when both sides write to a huge page, each sees its own bytes changed and no others")
 {
 	size_t size;
 	unsigned char *map = map_huge(&size);

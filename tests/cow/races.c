@@ -100,8 +100,7 @@ static _Noreturn void look_at_counters(const struct counters *counters)
 }
 
 TEST(writing_thread, .covers = "FORK-006 COW-14",
-     .summary =
-	     "of a thread that goes on writing, the child has what was there at one moment, and gets nothing after it")
+     .summary = "the child has what another thread had written at one moment, and nothing that it writes later")
 {
 	enum { FORKS = 20 };
 	struct counters counters = {

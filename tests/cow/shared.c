@@ -138,7 +138,8 @@ static _Noreturn void be_child(unsigned char *map)
 }
 
 TEST(both_ways, .covers = "POSIX-004",
-     .summary = "what parent, child and grandchild write to a shared mapping, all of them see, and the file has it",
+     .summary =
+	     "parent, child and grandchild all see what any of them writes to a shared mapping, and so does the file",
      CASES_NEEDING(kinds))
 {
 	const struct kind *kind = this_case();

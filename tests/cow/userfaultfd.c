@@ -165,7 +165,7 @@ TEST(events_need_ptrace, .covers = "UFFD-04", .features = FEATURES(UFFD),
 }
 
 TEST(events_need_ptrace_then, .covers = "UFFD-04", .features = FEATURES(UFFD), .init_caps = CAP(SYS_PTRACE),
-     .summary = "it is the caller of UFFDIO_API that needs CAP_SYS_PTRACE, not who opened the descriptor")
+     .summary = "the caller of UFFDIO_API needs CAP_SYS_PTRACE, not the process that opened the descriptor")
 {
 	int first = (int)SETUP_RAW(SYSCALL1(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK));
 	int second = (int)SETUP_RAW(SYSCALL1(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK));

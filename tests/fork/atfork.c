@@ -79,7 +79,7 @@ static void prepare_alone(void)
 }
 
 TEST(prepare_runs_before, .covers = "ATFORK-03",
-     .summary = "prepare handlers run in the parent, while there is no child yet")
+     .summary = "prepare handlers run in the parent, before there is a child")
 {
 	prepared = shared(2 * sizeof(*prepared));
 	SETUP(-pthread_atfork(prepare_alone, NULL, NULL));

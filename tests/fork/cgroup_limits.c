@@ -277,8 +277,7 @@ TEST(refusal_told_below, .covers = "INH-CGRP-15", .caps = CAP(DAC_OVERRIDE), .fe
 /* ---- What a limit may be --------------------------------------------------------------------------- */
 
 TEST(values, .covers = "INH-CGRP-22", .caps = CAP(DAC_OVERRIDE), .features = FEATURES(PIDS),
-     .summary =
-	     "pids.max takes no number below 0 and nothing that is no number, and keeps its value then; \"max\" lifts it")
+     .summary = "pids.max refuses numbers below 0 and what is no number, and keeps its value; \"max\" lifts the limit")
 {
 	char group[192];
 

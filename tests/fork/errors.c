@@ -66,7 +66,7 @@ static void spoil_errno(void)
 }
 
 TEST(errno_survives_handlers, .covers = "FORK-003", .features = FEATURES(NEEDS_OTHER_USER),
-     .summary = "the errno of a fork() that failed is not lost by handlers of pthread_atfork()")
+     .summary = "handlers of pthread_atfork() do not lose the errno of a fork() that failed")
 {
 	SETUP(pthread_atfork(spoil_errno, spoil_errno, spoil_errno));
 	limit_processes(1);

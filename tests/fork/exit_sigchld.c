@@ -88,7 +88,7 @@ static void wait_thrice(const struct notice *row)
 }
 
 TEST(stop_and_continue, .covers = "EXIT-12 EXIT-13", .features = FEATURES(NEEDS_PROC),
-     .summary = "SIGCHLD is sent when a child stops and goes on too, unless SA_NOCLDSTOP says otherwise",
+     .summary = "a child also sends SIGCHLD when it stops and when it continues, unless SA_NOCLDSTOP says otherwise",
      CASES(notices))
 {
 	const struct notice *row = this_case();

@@ -112,7 +112,7 @@ TEST(only_own_children, .covers = "INH-CRED-09",
 
 TEST(in_another_session, .covers = "INH-CRED-12", .features = FEATURES(NEEDS_PROC),
      .summary =
-	     "a child that is in a session of its own can't be moved by its parent, nor join a group that it has left",
+	     "a parent can't move a child that has a session of its own, and that child can't join a group that it has left",
      THROUGH(fork_doors))
 {
 	const struct fork_door *door = this_door();

@@ -71,7 +71,7 @@ TEST(chain, .covers = "FORK-002 FORK-010 FORK-013",
 }
 
 TEST(ends_with_sigchld, .covers = "FORK-031 FORK-049",
-     .summary = "the end of a child of fork is told by SIGCHLD and nothing else", THROUGH(fork_doors))
+     .summary = "the end of a child of fork sends SIGCHLD and nothing else", THROUGH(fork_doors))
 {
 	const struct fork_door *door = this_door();
 	const sigset64 all = ~(sigset64)0, sigchld = SIGBIT(SIGCHLD);

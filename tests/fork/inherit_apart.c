@@ -72,7 +72,7 @@ static const struct writer {
 	  TO_PARENT },
 };
 
-TEST(written, .summary = "what the kernel writes to a copied page of one process the other does not see",
+TEST(written, .summary = "what the kernel writes to one process's copy of a page does not show in the other",
      CASES_NEEDING(writers))
 {
 	const struct writer *writer = this_case();
@@ -184,7 +184,7 @@ static const struct mapping {
 
 TEST(file_mapping, .covers = "INH-MEM-05",
      .summary =
-	     "what the child writes to a shared mapping of a file the parent and the file have, to a private one not",
+	     "what the child writes to a shared mapping of a file shows in the parent and the file, to a private one not",
      .features = FEATURES(NEEDS_WORKDIR), CASES(mappings))
 {
 	const struct mapping *mapping = this_case();

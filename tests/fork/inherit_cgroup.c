@@ -297,7 +297,7 @@ TEST(populated_until_last, .covers = "INH-CGRP-10", .caps = CAP(DAC_OVERRIDE), .
 }
 
 TEST(end_is_told, .covers = "INH-CGRP-10", .caps = CAP(DAC_OVERRIDE), .features = FEATURES(CGROUP2),
-     .summary = "who polls cgroup.events is told that the last process has ended")
+     .summary = "a poll of cgroup.events returns when the last process has ended")
 {
 	char path[256], text[128];
 

@@ -114,8 +114,7 @@ static void use_until(const struct counter *counter, long long enough)
  * A child that had its parent's count would find at least that much, whenever it looks. One that began at zero finds
  * what it has used itself, which is less once the parent has used enough: how much that is differs from machine to machine.
  */
-TEST(own, .summary = "what a child of fork has used itself is counted from zero", CASES_NEEDING(counters),
-     THROUGH(fork_doors))
+TEST(own, .summary = "a child's own resource use is counted from zero", CASES_NEEDING(counters), THROUGH(fork_doors))
 {
 	const struct counter *counter = this_case();
 	const struct fork_door *door = this_door();
@@ -161,8 +160,7 @@ static struct children_used children_used(void)
 }
 
 TEST(children, .covers = "FORK-016 FORK-017",
-     .summary = "what the parent's children have used does not count as used by children of the child",
-     THROUGH(fork_doors))
+     .summary = "the use of the parent's children does not count as that of the child's children", THROUGH(fork_doors))
 {
 	const struct fork_door *door = this_door();
 

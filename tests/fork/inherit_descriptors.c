@@ -140,7 +140,7 @@ static const struct attribute to_share[] = {
 	  .doors = EACH_KIND },
 };
 
-TEST(shared_file, .summary = "what the child does through its copy of a descriptor to the open file the parent sees",
+TEST(shared_file, .summary = "the parent sees what the child does to the open file through its copy of a descriptor",
      .features = FEATURES(NEEDS_WORKDIR), ATTRIBUTES(to_share))
 {
 	test_inheritance();
@@ -206,7 +206,7 @@ static const struct attribute to_keep[] = {
 	  .fresh = -EBADF },
 };
 
-TEST(own_descriptor, .summary = "what the child does to its copy of a descriptor itself the parent does not see",
+TEST(own_descriptor, .summary = "the parent does not see what the child does to its own copy of a descriptor",
      ATTRIBUTES(to_keep))
 {
 	test_inheritance();

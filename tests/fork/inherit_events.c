@@ -86,7 +86,7 @@ static const struct attribute to_share[] = {
 	  .doors = EACH_KIND },
 };
 
-TEST(shared_object, .summary = "what the child sets through its copy of the descriptor is so for the parent",
+TEST(shared_object, .summary = "what the child sets through its copy of the descriptor holds for the parent",
      ATTRIBUTES(to_share))
 {
 	test_inheritance();
@@ -216,7 +216,7 @@ static int full_pipe(int ends[2])
 }
 
 TEST(one_set, .covers = "INH-FD-05",
-     .summary = "what the child adds to the epoll set, or removes, the parent has added and removed",
+     .summary = "what the child adds to the epoll set, or removes, is added or removed for the parent",
      THROUGH(fork_doors))
 {
 	const struct fork_door *door = this_door();
@@ -297,8 +297,7 @@ static void open_telling(int ends[2])
 }
 
 TEST(owner_stays, .covers = "FORK-040 FORK-041",
-     .summary =
-	     "the child does not become the owner of its descriptors: the signal that there is input the parent gets",
+     .summary = "the child does not become the owner of its descriptors: the parent gets the signal for input",
      THROUGH(fork_doors))
 {
 	const struct fork_door *door = this_door();

@@ -90,8 +90,8 @@ static void wake_child(pid_t child, struct waiter *waiter, int found)
 }
 
 TEST(woken_by_parent, .features = FEATURES(NEEDS_PROC),
-     .summary = "a child that waits on a word of shared memory is found there by its parent's FUTEX_WAKE, at whatever "
-		"address; not by a private operation, nor in memory of its own",
+     .summary =
+	     "the parent's FUTEX_WAKE finds a child that waits on a word of shared memory, at whatever address; a private operation does not, nor one in memory of its own",
      CASES_NEEDING(words), THROUGH(fork_doors))
 {
 	const struct word *word = this_case();
@@ -141,7 +141,7 @@ TEST(woken_in_common_memory, .covers = "INH-IPC-14", .features = FEATURES(NEEDS_
 enum { HELD, END };
 
 TEST(robust_mutex, .covers = "INH-IPC-10",
-     .summary = "who takes a robust mutex after a child died with it gets EOWNERDEAD, and may make it consistent")
+     .summary = "the next owner of a robust mutex with which a child died gets EOWNERDEAD, and may make it consistent")
 {
 	pthread_mutex_t *mutex = shared(sizeof(*mutex));
 	pthread_mutexattr_t attr;
@@ -250,7 +250,7 @@ static const struct owner {
 };
 
 TEST(owner_ends, .covers = "INH-IPC-15", .features = FEATURES(NEEDS_PROC),
-     .summary = "when a child ends with a robust futex it is marked, and one who waits in another process is woken",
+     .summary = "when a child ends with a robust futex the futex is marked, and one waiter in another process is woken",
      CASES(owners))
 {
 	const struct owner *owner = this_case();
@@ -265,7 +265,7 @@ TEST(owner_ends, .covers = "INH-IPC-15", .features = FEATURES(NEEDS_PROC),
 }
 
 TEST(owner_executes, .covers = "INH-IPC-16", .features = FEATURES(NEEDS_PROC),
-     .summary = "when a child executes a program its robust futex is marked, and one who waits is woken")
+     .summary = "when a child executes a program its robust futex is marked, and one waiter is woken")
 {
 	struct robust *robust = shared(sizeof(*robust));
 	struct waiter *waiter = shared(sizeof(*waiter));

@@ -104,7 +104,7 @@ static void take_with_undo(int set)
 }
 
 TEST(semaphore_undo, .covers = "FORK-019",
-     .summary = "what the parent is to give back to a semaphore at its end a child does not give back at its own",
+     .summary = "a child does not apply its parent's semaphore adjustments when it ends",
      .features = FEATURES(NEEDS_SYSVIPC), THROUGH(fork_doors))
 {
 	const struct fork_door *door = this_door();
@@ -143,7 +143,7 @@ static long pending_notices(void)
 }
 
 TEST(directory_notice, .covers = "FORK-028",
-     .summary = "notices of a change in a directory go to the parent that asked for them, once, and not to its child",
+     .summary = "a notice of a change in a directory goes once to the parent that asked for it, and not to its child",
      .features = FEATURES(NEEDS_WORKDIR), THROUGH(fork_doors))
 {
 	const struct fork_door *door = this_door();

@@ -82,8 +82,7 @@ TEST(record_lock, .covers = "FORK-020", .features = FEATURES(NEEDS_WORKDIR),
 }
 
 TEST(record_lock_vfork, .covers = "FORK-020", .features = FEATURES(NEEDS_WORKDIR),
-     .summary = "a record lock of the parent stands in the way of a child that only shares its memory",
-     THROUGH(vfork_doors))
+     .summary = "a record lock of the parent blocks a child that only shares its memory", THROUGH(vfork_doors))
 {
 	const struct vfork_door *door = this_door();
 	struct locked *file = lock_record();

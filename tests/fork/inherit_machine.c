@@ -273,8 +273,7 @@ static void fork_in_handler(int sig)
 
 TEST(from_handler, .covers = "INH-FPU-03",
      .summary =
-	     "who returns from a handler in which fork was called has the registers and the rounding that the signal "
-	     "interrupted, in the child too")
+	     "after a handler that called fork, parent and child have the registers and the rounding that the signal interrupted")
 {
 	const sigset64 usr1 = SIGBIT(SIGUSR1), none = 0;
 	struct sigaction action = { .sa_handler = fork_in_handler };

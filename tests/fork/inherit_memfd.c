@@ -94,7 +94,7 @@ static const struct memory {
 	{ { "secret", .covers = "INH-FD-08", .features = FEATURES(NEEDS_MEMFD_SECRET) }, create_secret },
 };
 
-TEST(same_memory, .summary = "what the child maps by its copy of the descriptor is the parent's memory",
+TEST(same_memory, .summary = "a mapping that the child makes by its copy of the descriptor shows the parent's memory",
      CASES_NEEDING(memories), THROUGH(fork_doors), .passes = each_call)
 {
 	const struct memory *memory = this_case();

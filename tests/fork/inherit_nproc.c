@@ -162,7 +162,7 @@ static void change_and_execute(const struct lift *lift, uid_t uid)
 }
 
 TEST(execve_after_setuid, .covers = "INH-LIM-09 INH-LIM-10", .as_root = true, .init_caps = CAP(SETUID),
-     .summary = "who becomes a user beyond RLIMIT_NPROC can't execute a program, before a fork has succeeded",
+     .summary = "a process that becomes a user beyond RLIMIT_NPROC can't execute a program until a fork has succeeded",
      CASES(lifts))
 {
 	const struct lift *lift = this_case();

@@ -143,7 +143,7 @@ static int fork_and_end(void *arg)
 }
 
 TEST(by_thread, .covers = "INH-PRCTL-06",
-     .summary = "the parent-death signal comes at the end of the thread that made the child, while its process goes on")
+     .summary = "the end of the thread that made the child sends the parent-death signal, though its process goes on")
 {
 	pid_t child = 0;
 

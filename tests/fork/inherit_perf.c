@@ -179,7 +179,7 @@ static const struct attribute to_reset[] = {
 };
 
 TEST(reset, .features = FEATURES(NEEDS_PERF_EVENTS),
-     .summary = "the ring of a counter is mapped in the memory of who mapped it, and in no child's copy",
+     .summary = "the ring of a counter is in the memory of the process that mapped it, and in no child's copy",
      ATTRIBUTES(to_reset))
 {
 	test_inheritance();

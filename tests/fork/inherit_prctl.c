@@ -547,7 +547,7 @@ static const struct attribute to_reset[] = {
 	  .exec = { RESET, "INH-EXEC-11" } },
 };
 
-TEST(reset, .summary = "what prctl has set for the parent alone the child has not", ATTRIBUTES(to_reset))
+TEST(reset, .summary = "the child does not have what prctl set for the parent alone", ATTRIBUTES(to_reset))
 {
 	test_inheritance();
 }

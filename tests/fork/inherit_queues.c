@@ -161,7 +161,7 @@ static const struct queue {
 	{ { "unnamed_semaphore", .covers = "POSIX-005" }, place_unnamed, post_semaphore, take_semaphore, 1 },
 };
 
-TEST(one_for_both, .summary = "what one of parent and child puts in the other takes out, and is then gone for both",
+TEST(one_for_both, .summary = "what parent or child puts in the other can take out, and then it is gone for both",
      CASES_NEEDING(queues), THROUGH(fork_doors), .passes = each_call)
 {
 	const struct queue *queue = this_case();
@@ -248,7 +248,7 @@ TEST(directory_stream, .covers = "FORK-046", .features = FEATURES(NEEDS_WORKDIR)
 
 #ifdef __GLIBC__
 TEST(directory_buffer, .covers = "FORK-047", .features = FEATURES(NEEDS_WORKDIR), THROUGH(fork_doors),
-     .summary = "what the C library has read ahead of a directory stream each process gives out for itself")
+     .summary = "each process returns for itself what the C library had read ahead of a directory stream")
 {
 	const struct fork_door *door = this_door();
 	const unsigned all = (1U << FILES) - 1;

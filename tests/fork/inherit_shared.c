@@ -246,7 +246,7 @@ static void child_waits_for_parent(const struct lock *lock)
 }
 
 TEST(locks_between, .features = FEATURES(NEEDS_PROC),
-     .summary = "what the child holds the parent does not get, and the child waits for what the parent holds",
+     .summary = "the parent can't take what the child holds, and the child waits for what the parent holds",
      CASES_NEEDING(locks))
 {
 	const struct lock *lock = this_case();

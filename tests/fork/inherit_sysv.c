@@ -70,7 +70,7 @@ static const struct protection {
 };
 
 TEST(segment_protection, .covers = "INH-IPC-01", .features = FEATURES(NEEDS_SYSVIPC),
-     .summary = "what was attached for reading only the child can't write to either", CASES(protections),
+     .summary = "the child can't write to a segment that was attached for reading only", CASES(protections),
      THROUGH(fork_doors))
 {
 	const struct protection *protection = this_case();
@@ -238,7 +238,7 @@ static const struct ending {
 };
 
 TEST(undone_at_the_end, .covers = "INH-IPC-04", .features = FEATURES(NEEDS_SYSVIPC),
-     .summary = "what a child has taken with SEM_UNDO, and only that, is given back when it ends", CASES(endings),
+     .summary = "the end of a child gives back what it took with SEM_UNDO, and only that", CASES(endings),
      THROUGH(fork_doors))
 {
 	const struct ending *ending = this_case();
@@ -263,7 +263,7 @@ TEST(undone_at_the_end, .covers = "INH-IPC-04", .features = FEATURES(NEEDS_SYSVI
 }
 
 TEST(undone_after_exec, .covers = "INH-IPC-05", .features = FEATURES(NEEDS_SYSVIPC),
-     .summary = "what was taken with SEM_UNDO before execve is given back at the end of the new program, not before")
+     .summary = "what a process took with SEM_UNDO before execve is given back when the new program ends, not before")
 {
 	int set = new_semaphore(2);
 
@@ -302,7 +302,7 @@ static mqd_t new_queue(void)
 }
 
 TEST(queue_notice, .covers = "INH-IPC-12", .features = FEATURES(NEEDS_POSIX_MQUEUE),
-     .summary = "the parent alone is registered by its mq_notify(): the child neither gets its notice nor ends it",
+     .summary = "mq_notify() registers the parent alone: the child neither gets the notice nor ends the registration",
      THROUGH(fork_doors))
 {
 	const struct fork_door *door = this_door();

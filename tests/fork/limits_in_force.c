@@ -136,7 +136,7 @@ static const struct rule {
 	{ { .name = "queued_signals" }, limit_queued_signals, queue_signal, EAGAIN },
 };
 
-TEST(refused, .covers = "INH-LIM-18", .summary = "what goes beyond a limit that it has inherited a child is refused",
+TEST(refused, .covers = "INH-LIM-18", .summary = "a child is refused what exceeds a limit that it inherited",
      CASES_NEEDING(rules), THROUGH(fork_doors), .passes = each_call)
 {
 	const struct rule *rule = this_case();

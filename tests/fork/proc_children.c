@@ -60,7 +60,7 @@ static int fork_in_thread(void *child)
 }
 
 TEST(by_thread, .covers = "THR-12 TASKCHILD-01", .features = FEATURES(CHILDREN),
-     .summary = "the list of a thread has exactly the children that this thread made, no threads and no grandchildren")
+     .summary = "the list of a thread has exactly the children that the thread made, no threads and no grandchildren")
 {
 	int *of_thread = shared(sizeof(*of_thread));
 	pid_t me = sys_getpid();

@@ -108,7 +108,7 @@ static const struct proc_event *the_only(unsigned what)
 }
 
 TEST(forks, .covers = "PROCEV-01", LISTENING,
-     .summary = "a fork is told once, as an event FORK with the IDs of parent and child", THROUGH(fork_doors))
+     .summary = "a fork is reported once, as an event FORK with the IDs of parent and child", THROUGH(fork_doors))
 {
 	const struct fork_door *door = this_door();
 
@@ -137,7 +137,8 @@ static int stay(void *arg)
 }
 
 TEST(thread, .covers = "PROCEV-02", LISTENING,
-     .summary = "a new thread is told as an event FORK, with its own ID and that of its process", THROUGH(clone_doors))
+     .summary = "a new thread is reported as an event FORK, with its own ID and that of its process",
+     THROUGH(clone_doors))
 {
 	const struct clone_door *door = this_door();
 	struct {
@@ -170,7 +171,7 @@ TEST(thread, .covers = "PROCEV-02", LISTENING,
 }
 
 TEST(exec_and_name, .covers = "PROCEV-03 PROCEV-04", LISTENING,
-     .summary = "execve is told as an event EXEC, a new name as an event COMM")
+     .summary = "execve is reported as an event EXEC, a new name as an event COMM")
 {
 	const char name[16] = "called-so";
 
@@ -200,7 +201,8 @@ static const struct end {
 };
 
 TEST(exits, .covers = "PROCEV-05", LISTENING,
-     .summary = "the end of a process is told as an event EXIT, with its wait status and its exit signal", CASES(ends))
+     .summary = "the end of a process is reported as an event EXIT, with its wait status and its exit signal",
+     CASES(ends))
 {
 	const struct end *row = this_case();
 	int status = -1;

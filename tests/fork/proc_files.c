@@ -106,7 +106,7 @@ static bool is_private(const struct proc_file *file)
 }
 
 TEST(of_child, .features = FEATURES(NEEDS_PROC),
-     .summary = "files in /proc tell of a new child what they tell of its parent, to itself and to its parent",
+     .summary = "files in /proc show the same of a new child as of its parent, to the child and to the parent",
      CASES_NEEDING(proc_files), THROUGH(fork_doors), .passes = each_call)
 {
 	const struct proc_file *file = this_case();
@@ -158,7 +158,7 @@ static bool of_threads(const void *row, const void *door)
 }
 
 TEST(of_thread, .features = FEATURES(NEEDS_PROC),
-     .summary = "files in /proc/PID/task/TID tell of a new thread what they tell of the thread that made it",
+     .summary = "files in /proc/PID/task/TID show the same of a new thread as of the thread that made it",
      CASES_NEEDING(proc_files), THROUGH(clone_doors), .passes = of_threads)
 {
 	const struct proc_file *file = this_case();
@@ -274,8 +274,7 @@ static const struct stat_field {
 };
 
 TEST(stat_of_child, .covers = "PROCF-05", .features = FEATURES(NEEDS_PROC),
-     .summary =
-	     "/proc/PID/stat has of a new child what it inherits as of its parent, and nothing of its parent's children",
+     .summary = "/proc/PID/stat of a new child shows what it inherits, and nothing of its parent's children",
      THROUGH(fork_doors))
 {
 	const struct fork_door *door = this_door();
@@ -331,7 +330,7 @@ static char first_letter(pid_t pid)
 }
 
 TEST(own_arguments, .covers = "PROCF-06", .features = FEATURES(NEEDS_PROC), THROUGH(fork_doors),
-     .summary = "what a child writes over its arguments /proc tells of the child, and not of its parent")
+     .summary = "/proc shows what a child writes over its arguments in the child's cmdline, and not in its parent's")
 {
 	const struct fork_door *door = this_door();
 	volatile char *mine = arguments();
@@ -384,7 +383,7 @@ static long long line_of(const char *status, const char *key)
 
 TEST(status_of_thread, .covers = "PROCF-10", .features = FEATURES(NEEDS_PROC),
      .summary =
-	     "status and stat of a new thread have its own numbers, and what it inherits as of the thread that made it",
+	     "status and stat of a new thread show its own numbers, and what it inherits from the thread that made it",
      THROUGH(clone_doors))
 {
 	const struct clone_door *door = this_door();

@@ -149,7 +149,7 @@ static pid_t start_line(struct line *line, int me)
 }
 
 TEST(nearest, .covers = "INH-PRCTL-02 INH-PRCTL-05 THR-03",
-     .summary = "of several subreapers the nearest that lives adopts; a child of one is none by itself")
+     .summary = "the nearest living one of several subreapers adopts; a child of a subreaper is none itself")
 {
 	struct line *line = shared(sizeof(*line));
 
@@ -189,7 +189,7 @@ static void ignore_children(void)
 	SETUP(sigaction(SIGCHLD, &ignore, NULL));
 }
 
-TEST(zombie, .summary = "who adopts orphans adopts zombies too, and is told their status; unless it ignores SIGCHLD",
+TEST(zombie, .summary = "an adopter of orphans adopts zombies too and gets their status, unless it ignores SIGCHLD",
      CASES_NEEDING(heirs))
 {
 	const struct heir *row = this_case();
@@ -379,7 +379,7 @@ static _Noreturn void be_descendant(volatile pid_t *parent)
 }
 
 TEST(late_subreaper, .covers = "REAPER-07",
-     .summary = "a process that becomes a subreaper when three generations are there adopts each of them in its turn")
+     .summary = "a process that becomes a subreaper when it has three generations of descendants adopts each in turn")
 {
 	volatile pid_t *parent = shared(GENERATIONS * sizeof(*parent));
 	int status = 0;

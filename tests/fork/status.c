@@ -5,7 +5,7 @@
 #include <sys/resource.h>
 #include <sys/times.h>
 
-TEST(exit_codes, .covers = "WAIT-14", .summary = "each of the 256 exit statuses gets to the parent, and no bit above")
+TEST(exit_codes, .covers = "WAIT-14", .summary = "each of the 256 exit statuses reaches the parent, and no higher bit")
 {
 	for (int i = 0; i < 256; i++) {
 		int status = -1;
@@ -71,7 +71,7 @@ static long microseconds(int who)
 #define PATIENCE 10000000
 
 TEST(cpu_time_after_wait, .covers = "POSIX-018",
-     .summary = "a child's processor time counts among that of the children once it is waited for, and not before")
+     .summary = "a child's processor time counts for the parent's children once it was waited for, and not before")
 {
 	long before = microseconds(RUSAGE_CHILDREN);
 	long *used = shared(sizeof(*used));

@@ -17,7 +17,7 @@ static const struct buffered {
 };
 
 TEST(buffer_doubled, .covers = "POSIX-016",
-     .summary = "what a stream holds at the fork is written by both processes, what was flushed before only once",
+     .summary = "both processes write what a stream holds at the fork; what was flushed before is written once",
      CASES(buffered))
 {
 	const struct buffered *row = this_case();

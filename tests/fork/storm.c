@@ -89,7 +89,7 @@ static void handle_timer(int sig)
 #define MICROSECONDS 200
 
 TEST(interval_timer, .covers = "FORK-065 FORK-023",
-     .summary = "a timer that goes off about the fork neither makes it fail nor is lost nor goes off in the child",
+     .summary = "a timer that expires around the fork neither makes it fail nor is lost nor expires in the child",
      THROUGH(fork_doors))
 {
 	const struct fork_door *door = this_door();
@@ -124,7 +124,8 @@ static void fork_here(int sig)
 }
 
 TEST(in_handler, .covers = "FORK-071",
-     .summary = "a child made in a signal handler returns from it, with the mask as before, and goes on as its parent",
+     .summary =
+	     "a child made in a signal handler returns from it with the mask of before, and continues like its parent",
      THROUGH(fork_doors))
 {
 	const struct sigaction action = { .sa_handler = fork_here };

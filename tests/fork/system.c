@@ -10,7 +10,7 @@
 #define SHELL NEEDS_SHELL
 
 TEST(status, .covers = "SYSTEM-01", .features = FEATURES(SHELL),
-     .summary = "system() returns the status of the shell, which is that of its last command")
+     .summary = "system() returns the status of the shell, which is the status of its last command")
 {
 	EXPECT_RETURNS(system("exit 3"), W_EXITCODE(3, 0));
 	EXPECT_RETURNS(system("true"), 0);
@@ -53,7 +53,7 @@ TEST(no_child, .covers = "SYSTEM-04", .features = FEATURES(NEEDS_OTHER_USER),
 }
 
 TEST(other_children, .covers = "SYSTEM-10", .features = FEATURES(SHELL),
-     .summary = "system() does not take the status of another child that ends meanwhile")
+     .summary = "system() does not reap another child that ends meanwhile")
 {
 	pid_t other = fork_helper();
 	if (other == 0)

@@ -65,7 +65,7 @@ static void run_thread(const struct clone_door *door, struct use use[2])
 }
 
 TEST(own, .covers = "THR-USE-01",
-     .summary = "what a new thread has used is counted from zero, and not for the thread that made it",
+     .summary = "the use of a new thread is counted from zero, and not for the thread that made it",
      THROUGH(clone_doors))
 {
 	const struct clone_door *door = this_door();
@@ -88,8 +88,7 @@ TEST(own, .covers = "THR-USE-01",
 	}
 }
 
-TEST(ended, .covers = "THR-USE-02",
-     .summary = "what threads have used that have ended is counted for their process, that of each of them",
+TEST(ended, .covers = "THR-USE-02", .summary = "a process's use includes that of each thread which has ended",
      THROUGH(clone_doors))
 {
 	const struct clone_door *door = this_door();
@@ -106,8 +105,7 @@ TEST(ended, .covers = "THR-USE-02",
 }
 
 TEST(of_a_child, .covers = "THR-USE-03",
-     .summary =
-	     "what the threads of a child have used that have ended its parent's children have used, once it was waited for",
+     .summary = "the use of a child's ended threads counts for its parent's children once the child was waited for",
      THROUGH(clone_doors))
 {
 	const struct clone_door *door = this_door();

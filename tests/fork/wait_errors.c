@@ -91,7 +91,7 @@ TEST(grandchild, .covers = "WAIT-28", .summary = "a grandchild can't be waited f
 }
 
 TEST(descriptor_of_stranger, .covers = "WAITID-07",
-     .summary = "waitid by the descriptor of a process that is no child fails with ECHILD")
+     .summary = "waitid with the pidfd of a process that is no child fails with ECHILD")
 {
 	const pid_t strangers[] = { sys_getppid(), sys_getpid() };
 
@@ -104,7 +104,7 @@ TEST(descriptor_of_stranger, .covers = "WAITID-07",
 }
 
 TEST(descriptor_of_reaped, .covers = "WAITID-25",
-     .summary = "waitid by the descriptor of a child that has been reaped fails with ECHILD")
+     .summary = "waitid with the pidfd of a child that has been reaped fails with ECHILD")
 {
 	pid_t child = start_child(0, 0);
 

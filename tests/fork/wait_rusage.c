@@ -107,7 +107,7 @@ TEST(of_child, .summary = "a wait returns what this child has used, not the call
 }
 
 TEST(after_wait, .covers = "EXIT-15 POSIX-018",
-     .summary = "what a child has used is that of the parent's children once it was waited for, and not before")
+     .summary = "a child's use counts for its parent's children once it was waited for, and not before")
 {
 	struct rusage usage, of_child = { 0 };
 	siginfo_t info;
@@ -185,7 +185,7 @@ TEST(grandchildren, .covers = "EXIT-15",
 }
 
 TEST(largest, .covers = "EXIT-17",
-     .summary = "ru_maxrss of RUSAGE_CHILDREN is that of the largest child, whenever it was, and no sum")
+     .summary = "ru_maxrss of RUSAGE_CHILDREN is that of the largest child so far, and no sum")
 {
 	const size_t sizes[] = { page_size(), big(), page_size(), big() };
 	struct rusage usage, each;
@@ -264,7 +264,7 @@ static _Noreturn void touch_and_stop(void)
 
 TEST(so_far, .covers = "WAIT-57",
      .summary =
-	     "the usage that is told with a stop, a resumption and a zombie that stays is what the child has used so far")
+	     "the usage reported with a stop, a resumption and a zombie that stays is what the child has used so far")
 {
 	struct rusage stopped = { 0 }, again = { 0 }, continued = { 0 }, zombie = { 0 }, last = { 0 };
 	siginfo_t info = { 0 };

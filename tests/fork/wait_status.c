@@ -56,8 +56,7 @@ static const struct exit_door {
 };
 
 TEST(exited, .covers = "WAIT-13 WAIT-14 WAITID-14 WAITID-16 WAITID-21",
-     .summary = "a child that ended by itself is reported as exited, with the low 8 bits of its status",
-     CASES(exit_doors))
+     .summary = "a child that exited is reported as exited, with the low 8 bits of its status", CASES(exit_doors))
 {
 	static const int statuses[] = { 0, 1, 0x7f, 0x80, 0xff, 0x100, 0x1234, -1, INT_MIN };
 	const struct exit_door *door = this_case();

@@ -150,7 +150,7 @@ static void expect_event(pid_t child, int options, int code, int status)
 }
 
 TEST(waitid_options, .covers = "WAITID-13 WAITID-20 WAIT-23 WAIT-43",
-     .summary = "waitid reports a state with its option and no other, as often as WNOWAIT is given, and then once",
+     .summary = "waitid reports a state by its own option only, repeatedly with WNOWAIT, and once without",
      CASES_NEEDING(id_views))
 {
 	const struct id_view *row = this_case();
@@ -182,7 +182,7 @@ TEST(ended_only, .covers = "WAITID-10 WAITID-24",
 }
 
 TEST(each_time, .covers = "WAIT-10 WAIT-11 WAIT-23 WAIT-43", .features = FEATURES(NEEDS_PROC),
-     .summary = "a child that stops and goes on repeatedly is reported each time")
+     .summary = "a child that stops and continues repeatedly is reported each time")
 {
 	enum { ROUNDS = 3 };
 	int status;
@@ -209,7 +209,7 @@ TEST(each_time, .covers = "WAIT-10 WAIT-11 WAIT-23 WAIT-43", .features = FEATURE
 }
 
 TEST(last_counts, .covers = "WAIT-44",
-     .summary = "a change that nobody has waited for gives way to the next: only the last one is reported")
+     .summary = "of several changes that nobody waited for only the last one is reported")
 {
 	pid_t child = stopped_child(SIGSTOP);
 

@@ -68,7 +68,7 @@ static int make_child(void *arg)
 }
 
 TEST(maker_ends, .covers = "THR-14 WAIT-35",
-     .summary = "the children of a thread that ends are those of another thread of the process")
+     .summary = "another thread of the process inherits the children of a thread that ends")
 {
 	struct family *family = shared(sizeof(*family));
 

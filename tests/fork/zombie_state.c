@@ -31,7 +31,7 @@ static const struct sent {
 };
 
 TEST(signalled, .covers = "WAIT-58", .features = FEATURES(NEEDS_PROC), CASES(sent),
-     .summary = "a signal to a zombie succeeds, changes nothing of its status, and nothing is told to its parent")
+     .summary = "a signal to a zombie succeeds, does not change its status, and its parent gets no signal")
 {
 	const struct sent *row = this_case();
 	const sigset64 sigchld = SIGBIT(SIGCHLD);
@@ -189,7 +189,8 @@ static long look(pid_t pid, const struct proc_row *row)
 }
 
 TEST(files, .covers = "WAIT-61", .features = FEATURES(NEEDS_PROC), CASES_NEEDING(rows_of_proc),
-     .summary = "of a zombie /proc has stat and status, its PID and user namespace, and neither memory nor directories")
+     .summary =
+	     "/proc shows stat, status, PID namespace and user namespace of a zombie, and neither memory nor directories")
 {
 	const struct proc_row *row = this_case();
 	pid_t child = start_child(MAY_END, 0);
@@ -210,8 +211,7 @@ TEST(files, .covers = "WAIT-61", .features = FEATURES(NEEDS_PROC), CASES_NEEDING
 
 TEST(held_files, .covers = "WAIT-62", .features = FEATURES(NEEDS_PROC),
      .summary =
-	     "a file and the directory of a process in /proc that somebody holds open give ESRCH and find nothing once it "
-	     "has been reaped")
+	     "once a process has been reaped, its files in /proc that are held open give ESRCH, and its directory finds nothing")
 {
 	char path[64], byte;
 	pid_t child = start_child(MAY_END, 0);

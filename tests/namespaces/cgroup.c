@@ -119,7 +119,7 @@ TEST(roots_are_the_creators, .covers = "CGNS-01 CGNS-03 CGNS-04", MANAGE, .featu
 }
 
 TEST(below_and_outside_of_root, .covers = "CGNS-02 CGNS-03 CGNS-04", MANAGE, .features = FEATURES(CGROUPS),
-     .summary = "paths inside begin at the root: what is below it has its name, what is not below has /.. before it")
+     .summary = "paths inside begin at the namespace's root; those of groups that are not below it begin with /..")
 {
 	char full[300] = "";
 	pid_t outsider = start_child(LEAVE, 0), own = sys_getpid();

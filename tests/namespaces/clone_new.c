@@ -31,7 +31,8 @@ static const struct pair {
 	  EINVAL },
 };
 
-TEST(new_and_shared, .summary = "what is to be new can't be shared", CASES_NEEDING(pairs), THROUGH(clone_doors))
+TEST(new_and_shared, .summary = "a namespace that is to be new can't be shared", CASES_NEEDING(pairs),
+     THROUGH(clone_doors))
 {
 	const struct pair *pair = this_case();
 	const struct clone_door *door = this_door();

@@ -130,7 +130,8 @@ TEST(unshared_directories, .covers = "UNSH-28", .caps = CAP(SYS_ADMIN), .feature
 }
 
 TEST(unshared_from_sharer, .covers = "UNSH-29", .caps = CAP(SYS_ADMIN), .features = FEATURES(EMPTY, NEEDS_WORKDIR),
-     .summary = "who shared root and working directory with the caller of unshare(UNSHARE_EMPTY_MNTNS) keeps them")
+     .summary =
+	     "a process that shared root and working directory with the caller of unshare(UNSHARE_EMPTY_MNTNS) keeps them")
 {
 	prepare();
 	uint64_t before = mount_namespace();

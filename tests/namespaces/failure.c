@@ -129,7 +129,7 @@ TEST(unshare_nothing, .covers = "UNSH-34 UNSH-35", .features = FEATURES(NEEDS_PR
 }
 
 TEST(unshare_counts_nothing, .covers = "UNSH-37", .features = FEATURES(NEEDS_PROC, LIMITED),
-     .summary = "namespaces of an unshare that is refused are not counted: where one is allowed, it can still be had")
+     .summary = "a refused unshare counts no namespaces: where one is allowed it can still be made")
 {
 	forbid_net();
 	SETUP(write_file("/proc/sys/user/max_uts_namespaces", "1"));
@@ -179,7 +179,8 @@ TEST(setns_nothing, .covers = "SETNS-34", .features = FEATURES(JOIN, NEEDS_USER_
 }
 
 TEST(setns_by_pidfd_nothing, .covers = "SETNS-13", .features = FEATURES(JOIN, LIMITED, NEEDS_WORKDIR),
-     .summary = "nor does one by a pidfd that is refused the last of several namespaces; without that one it succeeds")
+     .summary =
+	     "a setns by pidfd that is refused the last of several namespaces changes nothing; without that one it succeeds")
 {
 	struct standing before, after;
 

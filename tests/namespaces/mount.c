@@ -87,7 +87,7 @@ static void make_and_see(const struct change *row)
 
 TEST(changes_stay, .caps = CAP(SYS_ADMIN), .features = FEATURES(MOUNTS), CASES_NEEDING(changes),
      THROUGH(namespace_doors), .passes = is_wanted,
-     .summary = "what is done to the mounts of one namespace is not done to the other's, but is seen in the same one")
+     .summary = "a change of mounts shows to processes of the same namespace, and not in the other one")
 {
 	const struct change *row = this_case();
 	const struct namespace_door *door = this_door();
@@ -297,7 +297,7 @@ static bool lists_mount(pid_t pid, const char *list)
 }
 
 TEST(lists_are_of_the_process, .covers = "MNTNS-09", .caps = CAP(SYS_ADMIN), .features = FEATURES(MOUNTS), CASES(lists),
-     .summary = "a list of mounts below /proc/PID is that of the process's namespace, whoever reads it")
+     .summary = "a list of mounts below /proc/PID shows the process's namespace, whoever reads it")
 {
 	const struct list *list = this_case();
 	pid_t outer = sys_getpid();
@@ -363,7 +363,7 @@ static void mount_on_both(void)
 
 TEST(foreign_mount_point, .covers = "MNTNS-07", .caps = CAP(SYS_ADMIN), .features = FEATURES(MOUNTS), CASES(removals),
      .summary =
-	     "what is a mount point in another namespace only may be removed and renamed, and its mount goes with it")
+	     "a directory that is a mount point only in another namespace may be removed and renamed, and its mount goes with it")
 {
 	const struct removal *row = this_case();
 	struct mount_entry entry;

@@ -126,7 +126,8 @@ static void end_inside(long child)
 }
 
 TEST(peer_group, .covers = "MNTNS-03", .caps = CAP(SYS_ADMIN), .features = FEATURES(MOUNTS), THROUGH(namespace_doors),
-     .summary = "the copy of a shared mount is in its peer group, that of a slave has its master, others have neither")
+     .summary =
+	     "the copy of a shared mount is in its peer group, the copy of a slave has its master, others have neither")
 {
 	const struct namespace_door *door = this_door();
 	struct mount_entry shared, slave, private, copy;

@@ -233,7 +233,7 @@ static pid_t peer_of(int fd)
 }
 
 TEST(peer, .covers = "PIDNS-52", .features = FEATURES(PID_NS),
-     .summary = "SO_PEERCRED gives the peer's PID in the namespace of who asks, 0 where it has none there",
+     .summary = "SO_PEERCRED gives the peer's PID in the caller's namespace, 0 where it has none there",
      CASES_NEEDING(powers))
 {
 	const struct power *power = this_case();

@@ -350,7 +350,8 @@ static _Noreturn void be_middle_init(const struct interface *interface)
 }
 
 TEST(handed_out, .features = FEATURES(NEEDS_PID_NS, NEEDS_PROC), .caps = CAP(SYS_ADMIN),
-     .summary = "each who asks gets the number in his own PID namespace, outside, between and inside; beside it 0",
+     .summary =
+	     "each caller gets the number in its own PID namespace, outside, between and inside, and 0 in one beside",
      CASES_NEEDING(interfaces))
 {
 	const struct interface *interface = this_case();

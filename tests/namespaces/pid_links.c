@@ -54,7 +54,8 @@ static const struct first {
 };
 
 TEST(for_children_before_the_first, .features = FEATURES(LINKS), .caps = CAP(SYS_ADMIN),
-     .summary = "where pid_for_children leads after unshare, before there is a child", CASES_NEEDING(firsts))
+     .summary = "pid_for_children leads to the new namespace after unshare, before there is a child",
+     CASES_NEEDING(firsts))
 {
 	const struct first *first = this_case();
 	uint64_t *of_child = shared(sizeof(*of_child));

@@ -68,7 +68,7 @@ static pid_t start_nested(void)
 TEST(kill_all_from_init, REACHES, .covers = "PIDNS-56 PIDNS-57", .features = FEATURES(PID_NS, NEEDS_PROC),
      .caps = CAP(SYS_ADMIN),
      .summary =
-	     "a kill of all (-1) by an init reaches its namespace and those below, not itself nor anybody outside; alone: ESRCH")
+	     "kill(-1) by an init reaches its namespace and those below, neither itself nor processes outside; alone it gets ESRCH")
 {
 	pid_t bystander = start_child(MAY_GO, 0);
 
@@ -93,7 +93,7 @@ TEST(kill_all_from_init, REACHES, .covers = "PIDNS-56 PIDNS-57", .features = FEA
 
 TEST(kill_all_from_member, REACHES, .covers = "PIDNS-56", .features = FEATURES(PID_NS, NEEDS_PROC),
      .caps = CAP(SYS_ADMIN),
-     .summary = "a kill of all (-1) by another member reaches neither the init of the namespace nor the member itself")
+     .summary = "kill(-1) by another member reaches neither the init of the namespace nor the member itself")
 {
 	pid_t bystander = start_child(MAY_GO, 0);
 
@@ -284,8 +284,7 @@ static pid_t answer(int listener, int with)
 
 TEST(supervised, .covers = "PIDNS-75", .features = FEATURES(PID_NS, NEEDS_PROC, NEEDS_SECCOMP, NEEDS_NEW_PRIVS),
      .caps = CAP(SYS_ADMIN),
-     .summary =
-	     "a seccomp notification tells who has called by its number where the supervisor is, 0 if it has none there")
+     .summary = "a seccomp notification gives the caller's PID in the supervisor's namespace, 0 where it has none")
 {
 	int *listener = shared(sizeof(*listener));
 
@@ -313,8 +312,7 @@ TEST(supervised, .covers = "PIDNS-75", .features = FEATURES(PID_NS, NEEDS_PROC, 
 /* ---- Owners of futexes ----------------------------------------------------------------------------- */
 
 TEST(robust_owner, .covers = "PIDNS-71", .features = FEATURES(PID_NS, NEEDS_PROC), .caps = CAP(SYS_ADMIN),
-     .summary =
-	     "who owns a robust futex is known by its number inside: its death is told, that of another number is not")
+     .summary = "a robust futex knows its owner by the number inside: only the death of that one is reported")
 {
 	struct {
 		struct robust_list entry;

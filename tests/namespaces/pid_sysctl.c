@@ -174,7 +174,7 @@ static void expect_last_kept(void)
 }
 
 TEST(last_is_separate, .covers = "PIDNS-37", .features = FEATURES(LAST_PID),
-     .summary = "what is written to ns_last_pid counts in the writer's PID namespace, not above and not below",
+     .summary = "a value written to ns_last_pid counts in the writer's PID namespace, not above and not below",
      CASES_NEEDING(powers))
 {
 	in_two_namespaces(this_case(), move_last, expect_own_last, expect_last_kept);
@@ -215,7 +215,7 @@ static void expect_max_kept(void)
 TEST(max_is_separate, .reaches = "pid_max of the machine", .covers = "PIDNS-44 PIDNS-45 PIDNS-47",
      .features = FEATURES(LAST_PID),
      .summary =
-	     "a PID namespace begins with the greatest pid_max there is, and what is written to it counts there only",
+	     "a PID namespace starts with the greatest possible pid_max, and a value written to it counts there only",
      CASES_NEEDING(powers))
 {
 	greatest = shared(sizeof(*greatest));

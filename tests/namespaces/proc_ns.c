@@ -71,7 +71,7 @@ static int times_listed(const char *dir, const char *name)
 }
 
 TEST(listed, .covers = "NS-01", .features = FEATURES(NEEDS_PROC),
-     .summary = "/proc/PID/ns and that of each thread have a symbolic link for each type of namespace")
+     .summary = "/proc/PID/ns and /proc/PID/task/TID/ns have a symbolic link for each type of namespace")
 {
 	char of_thread[64];
 

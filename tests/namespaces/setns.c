@@ -150,7 +150,7 @@ TEST(kept_by_descriptor, .covers = "NS-05", .caps = CAP(SYS_ADMIN), .features = 
 }
 
 TEST(by_passed_descriptor, .covers = "SETNS-07", .caps = CAP(SYS_ADMIN), .features = FEATURES(JOIN, NEEDS_UTS_NS),
-     .summary = "a descriptor of a namespace that came over a UNIX socket may be joined")
+     .summary = "setns accepts a descriptor of a namespace that came over a UNIX socket")
 {
 	union {
 		char space[CMSG_SPACE(sizeof(int))];
@@ -269,7 +269,8 @@ static pid_t start_host_in_group(void)
 
 TEST(cgroup_membership_stays, .covers = "SETNS-27", .as_root = true, .caps = CAP(SYS_ADMIN) | CAP(DAC_OVERRIDE),
      .features = FEATURES(JOIN, NEEDS_CGROUP_NS, NEEDS_CGROUP2, NEEDS_CLONE3),
-     .summary = "who joins a cgroup namespace stays in its control groups, and sees their paths from the new root")
+     .summary =
+	     "a process that joins a cgroup namespace stays in its control groups, and sees their paths from the new root")
 {
 	static char before[1024], after[1024], hosts[1024], inside[1024];
 	pid_t host = start_host_in_group();

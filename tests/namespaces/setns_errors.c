@@ -69,7 +69,7 @@ static const struct mask {
 };
 
 TEST(pidfd_mask, .covers = "SETNS-32", .caps = CAP(SYS_ADMIN), .features = FEATURES(JOIN, NEEDS_PIDFD, NEEDS_UTS_NS),
-     .summary = "setns with a pidfd refuses a mask in which there is more than types of namespaces, and does nothing")
+     .summary = "setns with a pidfd refuses a mask with bits that are no types of namespaces, and does nothing")
 {
 	pid_t host = start_host(CLONE_NEWUTS);
 	int pidfd = (int)SETUP_RAW(sys_pidfd_open(host, 0));

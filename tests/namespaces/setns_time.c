@@ -46,7 +46,9 @@ static int enter_own_namespace(void)
 }
 
 TEST(takes_effect, .covers = "SETNS-30", .caps = CAP(SYS_ADMIN) | CAP(SYS_TIME), .features = FEATURES(JOIN_TIME),
-     .summary = "who joins a time namespace reads its clocks from then on, and back in its own those", CASES(readers))
+     .summary =
+	     "a process that joins a time namespace reads its clocks from then on, and its own again when it is back",
+     CASES(readers))
 {
 	const struct reader *reader = this_case();
 	int own = enter_own_namespace();

@@ -5,7 +5,7 @@
 #define JOIN_USER JOIN, NEEDS_USER_NS
 
 TEST(grants_all, .covers = "SETNS-16", .features = FEATURES(JOIN_USER),
-     .summary = "who joins a user namespace of its own making has all capabilities there")
+     .summary = "a process that joins a user namespace of its own making has all capabilities there")
 {
 	pid_t host = start_host(CLONE_NEWUSER);
 	int fd = open_namespace(host, "user");

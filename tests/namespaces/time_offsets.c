@@ -207,7 +207,7 @@ static const struct line {
 };
 
 TEST(line, .caps = TIME_CAPS, .features = FEATURES(TIME_NS),
-     .summary = "what is no clock, no part of a second or out of range is refused, and then no offset changes",
+     .summary = "an unknown clock, wrong nanoseconds or a value out of range is refused, and then no offset changes",
      CASES_NEEDING(lines))
 {
 	const struct line *line = this_case();

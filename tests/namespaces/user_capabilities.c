@@ -8,7 +8,7 @@
 #define USER_NS NEEDS_USER_NS, NEEDS_PROC
 
 TEST(full_sets, .covers = "USERNS-03 UNSH-11", .features = FEATURES(NEEDS_USER_NS),
-     .summary = "who gets into a new user namespace has all capabilities in it, permitted and effective",
+     .summary = "a process that enters a new user namespace has all capabilities in it, permitted and effective",
      THROUGH(user_doors))
 {
 	const struct user_door *door = this_door();
@@ -115,7 +115,7 @@ static pid_t start_host(int *fd)
 }
 
 TEST(joined, .covers = "USERNS-10", .features = FEATURES(USER_NS, NEEDS_SETNS),
-     .summary = "who joins by setns the user namespace that he made has all capabilities in it")
+     .summary = "a process that joins by setns the user namespace that it made has all capabilities in it")
 {
 	int fd = -1;
 	pid_t host = start_host(&fd);

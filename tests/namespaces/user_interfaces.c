@@ -225,7 +225,8 @@ static void look_from_beside(const struct interface *interface)
 }
 
 TEST(handed_out, .features = FEATURES(USER_NS),
-     .summary = "each who asks for an owner gets the IDs of his own user namespace, outside, between, inside, beside",
+     .summary =
+	     "each caller that asks for an owner gets the IDs of its own user namespace: outside, between, inside, beside",
      CASES_NEEDING(interfaces))
 {
 	const struct interface *interface = this_case();

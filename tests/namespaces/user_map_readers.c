@@ -95,7 +95,7 @@ TEST(unmapped_for_reader, .covers = "USERNS-72", .features = FEATURES(USER_NS), 
 }
 
 TEST(opener_counts, .covers = "USERNS-73", .features = FEATURES(USER_NS), CASES(id_maps),
-     .summary = "the namespace that counts is that in which the map was opened, not that of the process that reads")
+     .summary = "the namespace in which the map was opened counts, not that of the process that reads")
 {
 	const char *file = this_map();
 	unsigned own = own_id(file);

@@ -199,7 +199,7 @@ TEST(zero_needs_setfcap, .covers = "USERNS-30", .as_root = true, .features = FEA
 
 TEST(opener_and_writer, .covers = "USERNS-62", .caps = CAP(SETUID) | CAP(SETGID),
      .features = FEATURES(USER_NS, NEEDS_TWO_IDS),
-     .summary = "for other IDs both who opened the map and who writes to it must have the capability", CASES(id_maps))
+     .summary = "for other IDs both the opener of the map and its writer must have the capability", CASES(id_maps))
 {
 	const char *file = this_map();
 	pid_t member = start_member();

@@ -158,7 +158,7 @@ static void change_effective_ids(void)
 
 TEST(effective_not_real, .covers = "USERNS-22", .caps = CAP(SETUID) | CAP(SETGID),
      .features = FEATURES(USER_NS, NEEDS_TWO_IDS),
-     .summary = "what may be mapped without privileges is the effective ID, not the real one", CASES(id_maps))
+     .summary = "without privileges the effective ID may be mapped, not the real one", CASES(id_maps))
 {
 	const char *file = this_map();
 	unsigned real = own_id(file);
@@ -176,8 +176,7 @@ TEST(effective_not_real, .covers = "USERNS-22", .caps = CAP(SETUID) | CAP(SETGID
 
 TEST(by_creator_only, .covers = "USERNS-61", .caps = CAP(SETUID) | CAP(SETGID) | FOR_OTHERS,
      .features = FEATURES(USER_NS, NEEDS_TWO_IDS),
-     .summary = "without CAP_SETUID (CAP_SETGID) nobody but the creator of the namespace may map his own ID",
-     CASES(id_maps))
+     .summary = "without CAP_SETUID (CAP_SETGID) only the creator of the namespace may map its own ID", CASES(id_maps))
 {
 	const char *file = this_map();
 	pid_t member = start_member();

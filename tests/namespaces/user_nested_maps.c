@@ -130,7 +130,7 @@ static void expect_names(void)
 }
 
 TEST(file_owners, .covers = "USERNS-81", .caps = FILE_CAPS, .features = FEATURES(NESTED),
-     .summary = "each owner of a file is shown by the number that both maps give, one that they lack by 65534")
+     .summary = "each owner of a file is shown by the number that both maps give, an unmapped one by 65534")
 {
 	make_files();
 	in_nested(expect_names);
@@ -154,7 +154,7 @@ static void make_one_of_each(void)
 }
 
 TEST(file_makers, .covers = "USERNS-82", .caps = FILE_CAPS, .features = FEATURES(NESTED),
-     .summary = "what each ID makes belongs outside to the ID that both maps lead to")
+     .summary = "files that an ID makes inside belong, outside, to the ID to which both maps lead")
 {
 	in_nested(make_one_of_each);
 	for (unsigned id = 0; id < IDS; id++) {
@@ -208,7 +208,7 @@ static void change_id(void)
 }
 
 TEST(credentials, .covers = "USERNS-82", .caps = FILE_CAPS, .features = FEATURES(NESTED),
-     .summary = "who takes an ID inside has outside the one that both maps lead to")
+     .summary = "a process that takes an ID inside has, outside, the ID to which both maps lead")
 {
 	member = shared(sizeof(*member));
 	pid_t observer = fork_helper();

@@ -71,7 +71,8 @@ static void end_member(pid_t member)
 /* ---- The owner of a user namespace ------------------------------------------------------------- */
 
 TEST(owner, .covers = "USERNS-11", .features = FEATURES(USER_NS),
-     .summary = "NS_GET_OWNER_UID tells the user who made the namespace, in the terms of who asks", THROUGH(user_doors))
+     .summary = "NS_GET_OWNER_UID gives the user who made the namespace, by its ID in the caller's namespace",
+     THROUGH(user_doors))
 {
 	const struct user_door *door = this_door();
 	uid_t uid = geteuid(), owner = (uid_t)-1;
@@ -94,7 +95,7 @@ TEST(owner, .covers = "USERNS-11", .features = FEATURES(USER_NS),
 }
 
 TEST(effective_user_owns, .covers = "USERNS-11", .features = FEATURES(USER_NS, NEEDS_TWO_IDS), .caps = CAP(SETUID),
-     .summary = "a user namespace belongs to the effective user ID of who made it, not to the real or saved one")
+     .summary = "a user namespace belongs to the effective user ID of its creator, not to the real or saved one")
 {
 	uid_t real = getuid(), effective = real / 2, owner = (uid_t)-1;
 
@@ -130,7 +131,7 @@ TEST(parent, .covers = "USERNS-12", .features = FEATURES(USER_NS),
 }
 
 TEST(out_of_scope, .covers = "USERCAP-03 USERCAP-04", .features = FEATURES(USER_NS, NEEDS_UTS_NS),
-     .summary = "NS_GET_PARENT and NS_GET_USERNS don't lead out of the user namespace of who asks")
+     .summary = "NS_GET_PARENT and NS_GET_USERNS don't lead out of the caller's user namespace")
 {
 	long member = user_doors[USER_CLONE].enter(0);
 	if (member == 0) {

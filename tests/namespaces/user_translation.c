@@ -131,7 +131,7 @@ TEST(credentials, .covers = "USERNS-46", .features = FEATURES(USER_NS), CASES(me
 }
 
 TEST(peer_credentials, .covers = "USERCAP-11", .features = FEATURES(USER_NS),
-     .summary = "SO_PEERCRED tells the IDs of the peer in the terms of who asks")
+     .summary = "SO_PEERCRED gives the peer's IDs as they are in the caller's namespace")
 {
 	struct ucred seen = { 0 };
 	socklen_t length = sizeof(seen);

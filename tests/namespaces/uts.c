@@ -139,7 +139,7 @@ TEST(begins_with_the_creators, .reaches = "the machine's name", .covers = "CLONE
 
 TEST(members_and_descendants, .reaches = "the machine's name", .covers = "UTSNS-04", .caps = CAP(SYS_ADMIN),
      .features = FEATURES(UTS),
-     .summary = "a change shows to all processes of a UTS namespace, those inside that were there before and a new one")
+     .summary = "all processes of a UTS namespace see a change, those that were there before and a new one")
 {
 	own_name(set_host);
 	long child = CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWUTS, .exit_signal = SIGCHLD);
@@ -213,7 +213,7 @@ TEST(needs_sys_admin, .covers = "CLONE-NEWUTS-03", .summary = "without CAP_SYS_A
 }
 
 TEST(of_a_user_namespace, .covers = "UTSNS-06", .features = FEATURES(UTS, NEEDS_USER_NS, NEEDS_PROC, NEEDS_SETHOSTNAME),
-     .summary = "in a user namespace its creator may name its own UTS namespace, and not that of the outside",
+     .summary = "the creator of a user namespace may name its own UTS namespace inside, and not the outer one",
      CASES(kinds), THROUGH(namespace_doors))
 {
 	const struct kind *kind = this_case();

@@ -186,8 +186,7 @@ static void start_stubborn(unsigned ready)
 }
 
 TEST(killed, .reaches = "the machine's mounts and name", .covers = "PIDNS-07 PIDNS-14",
-     .summary =
-	     "when the first process of a container is killed, all that was in it is gone, and nothing is changed outside",
+     .summary = "killing the first process of a container ends all processes in it, and changes nothing outside",
      CASES_NEEDING(kinds))
 {
 	const struct kind *kind = this_case();

@@ -104,8 +104,8 @@ static int call_again(void *arg)
 }
 
 TEST(middle_killed, .covers = "VFORK-003 VFORK-026", .features = FEATURES(NEEDS_PROC), THROUGH(vfork_doors),
-     .summary = "a suspended child of vfork that is killed releases its own caller, with which its child goes on "
-		"sharing the memory")
+     .summary =
+	     "killing a suspended child of vfork releases its caller, and the grandchild still shares the caller's memory")
 {
 	struct middle *middle = shared(sizeof(*middle));
 	int status = 0;

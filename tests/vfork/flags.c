@@ -71,8 +71,8 @@ static int look_for_descriptor(void *arg)
 
 TEST(pidfd, .covers = "CLONE-VFORK-06 CLONE-PIDFD-08 CLONE-PIDFD-12", THROUGH(clone_doors),
      .features = FEATURES(NEEDS_PIDFD),
-     .summary = "with CLONE_VFORK and CLONE_PIDFD the caller gets a descriptor of a child that has already gone, and "
-		"can reap it by that")
+     .summary =
+	     "with CLONE_VFORK and CLONE_PIDFD the caller gets a descriptor of a child that has ended, and can reap the child by it")
 {
 	const struct clone_door *door = this_door();
 	int lowest = (int)SETUP(sys_dup(FD_RECORDS)), pidfd = -1;
@@ -179,8 +179,8 @@ static int end_sharing(void *arg)
 }
 
 TEST(cleared_word, .covers = "CLONE-VFORK-08", CASES(ends), THROUGH(clone_doors),
-     .summary = "with CLONE_VFORK and CLONE_CHILD_CLEARTID the word is 0 when the caller goes on, be it that the child "
-		"has exited or that it has executed a program")
+     .summary =
+	     "with CLONE_VFORK and CLONE_CHILD_CLEARTID the word is 0 when the caller resumes, whether the child exited or executed a program")
 {
 	const struct end *end = this_case();
 	const struct clone_door *door = this_door();

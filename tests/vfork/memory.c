@@ -33,7 +33,7 @@ static int write_everywhere(void *arg)
 }
 
 TEST(written_by_child, .covers = "VFORK-004 VFORK-005 VFORK-012", THROUGH(vfork_doors),
-     .summary = "what the child writes to data, thread-local storage, stack, heap and mappings is in the caller's")
+     .summary = "what the child writes to data, thread-local storage, stack, heap and mappings shows in the caller")
 {
 	const struct vfork_door *door = this_door();
 	volatile int on_stack = 11;
@@ -90,7 +90,7 @@ static long read_byte(const int *channel, const char *at, char *byte)
 }
 
 TEST(mapped_by_child, .covers = "VFORK-034", THROUGH(vfork_doors),
-     .summary = "what the child maps, unmaps, protects and adds to the heap is so in the caller's memory")
+     .summary = "what the child maps, unmaps, protects and adds to the heap changes in the caller's memory")
 {
 	const struct vfork_door *door = this_door();
 	struct changes *changes = shared(sizeof(*changes));
@@ -132,7 +132,7 @@ static int raise_signal(void *arg)
 }
 
 TEST(written_by_handler, .covers = "VFORK-015", THROUGH(vfork_doors),
-     .summary = "what a signal handler writes in the child is in the caller's memory")
+     .summary = "what a signal handler writes in the child shows in the caller")
 {
 	const struct vfork_door *door = this_door();
 	volatile pid_t *seen = shared(sizeof(*seen));

@@ -152,8 +152,7 @@ static int leave_grandchild(void *arg)
 }
 
 TEST(grandchild_stays, .covers = "VFORK-029", .features = FEATURES(NEEDS_PROC),
-     .summary = "the caller goes on when its own child exits, though that leaves a child of its own, even one with "
-		"the same memory",
+     .summary = "the caller resumes when its own child exits, even if that child leaves a child with the same memory",
      CASES(grandchildren))
 {
 	struct story *story = shared(sizeof(*story));

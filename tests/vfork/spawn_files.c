@@ -45,7 +45,7 @@ static struct image_report spawn_with(const posix_spawn_file_actions_t *actions)
 /* ---- What they do ------------------------------------------------------------------------------- */
 
 TEST(in_child_only, .covers = "SPAWN-15",
-     .summary = "what actions open, duplicate and close is so in the program, and not in the caller")
+     .summary = "actions open, duplicate and close in the program, and not in the caller")
 {
 	posix_spawn_file_actions_t actions = no_actions();
 
@@ -206,7 +206,7 @@ static const struct failure {
 };
 
 TEST(failing, .covers = "SPAWN-17", CASES(failures),
-     .summary = "where an action fails posix_spawn() returns its error, no child is left, and nothing was executed")
+     .summary = "when an action fails posix_spawn() returns its error, leaves no child, and executes nothing")
 {
 	const struct failure *failure = this_case();
 	posix_spawn_file_actions_t actions = no_actions();

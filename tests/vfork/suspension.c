@@ -123,7 +123,7 @@ static void make_file(const char *path, const char *content)
 }
 
 TEST(exec_fails, .covers = "VFORK-024 EXEC-06",
-     .summary = "a child that fails to execute a program goes on as before, and so does the caller's suspension",
+     .summary = "a child that fails to execute a program continues, and the caller stays suspended",
      .features = FEATURES(NEEDS_PROC), CASES_NEEDING(failures))
 {
 	const struct failure *failure = this_case();

@@ -163,7 +163,7 @@ static void release_in_order(pid_t process, struct sibling *siblings)
 }
 
 TEST(siblings, .covers = "VFORK-014 VFORK-032", .features = FEATURES(NEEDS_PROC), THROUGH(vfork_doors),
-     .summary = "of several threads in vfork at once each goes on when its own child is gone, whatever the others do")
+     .summary = "each of several threads in vfork resumes when its own child is gone, whatever the others do")
 {
 	struct sibling *siblings = shared(CALLERS * sizeof(*siblings));
 
