@@ -68,7 +68,7 @@ static pid_t start_nested(void)
 TEST(kill_all_from_init, REACHES, .covers = "PIDNS-56 PIDNS-57", .features = FEATURES(PID_NS, NEEDS_PROC),
      .caps = CAP(SYS_ADMIN),
      .summary =
-	     "kill(-1) by an init reaches its namespace and those below, neither itself nor processes outside; alone it gets ESRCH")
+	     "a kill of all (-1) by an init reaches its namespace and those below, neither itself nor processes outside; alone it gets ESRCH")
 {
 	pid_t bystander = start_child(MAY_GO, 0);
 
@@ -93,7 +93,7 @@ TEST(kill_all_from_init, REACHES, .covers = "PIDNS-56 PIDNS-57", .features = FEA
 
 TEST(kill_all_from_member, REACHES, .covers = "PIDNS-56", .features = FEATURES(PID_NS, NEEDS_PROC),
      .caps = CAP(SYS_ADMIN),
-     .summary = "kill(-1) by another member reaches neither the init of the namespace nor the member itself")
+     .summary = "a kill of all (-1) by another member reaches neither the init of the namespace nor the member itself")
 {
 	pid_t bystander = start_child(MAY_GO, 0);
 
