@@ -110,6 +110,33 @@ static void use_until(const struct counter *counter, long long enough)
 	}
 }
 
+/* The child of a parent that has used so much and had no child before finds less. */
+static bool finds_less(const struct counter *counter, const struct fork_door *door, long long enough, bool last)
+{
+	long long *seen = shared(2 * sizeof(*seen));
+
+	seen[0] = -1;
+	pid_t parent = fork_helper();
+	if (parent == 0) {
+		use_until(counter, enough);
+		seen[1] = counter->used();
+		long child = door->fork();
+		if (child == 0) {
+			seen[0] = counter->used();
+			leave(0);
+		}
+		REQUIRE_GT(child, 0, enough);
+		REQUIRE_EXITED(child, 0, enough);
+		leave(0);
+	}
+	REQUIRE_EXITED(parent, 0, enough);
+	if (seen[0] >= seen[1] && !last)
+		return false;
+	EXPECT_GE(seen[0], 0, enough);
+	EXPECT_LT(seen[0], seen[1], enough);
+	return true;
+}
+
 /*
  * A child that had its parent's count would find at least that much, whenever it looks. One that began at zero finds
  * what it has used itself, which is less once the parent has used enough: how much that is differs from machine to machine.
@@ -118,25 +145,10 @@ TEST(own, .summary = "a child's own resource use is counted from zero", CASES_NE
 {
 	const struct counter *counter = this_case();
 	const struct fork_door *door = this_door();
-	long long *seen = shared(sizeof(*seen));
+	const long long most = 64 * counter->least;
 
-	for (long long enough = counter->least;; enough *= 4) {
-		use_until(counter, enough);
-		*seen = -1;
-		long long parent = counter->used();
-		long child = door->fork();
-		if (child == 0) {
-			*seen = counter->used();
-			leave(0);
-		}
-		REQUIRE_GT(child, 0, enough);
-		REQUIRE_EXITED(child, 0, enough);
-		if (*seen < parent || enough >= 64 * counter->least) {
-			EXPECT_GE(*seen, 0, enough);
-			EXPECT_LT(*seen, parent, enough);
-			return;
-		}
-	}
+	for (long long enough = counter->least; !finds_less(counter, door, enough, enough >= most);)
+		enough *= 4;
 }
 
 /* ---- Of its children --------------------------------------------------------------------------- */

@@ -310,39 +310,49 @@ TEST(switches_of_threads, .covers = "THR-USE-05",
 
 #define TURNS 3 /* time on the processor, time spent waiting, turns */
 
+/* The first child of a process that has slept 2^round times has less of all, which is the exit status 0. */
+static _Noreturn void compare_schedstat(const struct fork_door *door, int round, bool last)
+{
+	static long long parents[TURNS], childs[TURNS];
+	long slept[2];
+	int status = -1;
+
+	for (int i = 0; i < 1 << round; i++) {
+		nap(slept);
+		map_written(64);
+	}
+	read_numbers("/proc/self/schedstat", 0, parents, TURNS);
+	long child = door->fork();
+	if (child == 0) {
+		read_numbers("/proc/self/schedstat", 0, childs, TURNS);
+		EXPECT_GT(childs[2], 0, round);
+		bool less = childs[0] < parents[0] && childs[2] < parents[2];
+		if (last) {
+			EXPECT_LT(childs[0], parents[0], round);
+			EXPECT_LT(childs[2], parents[2], round);
+		}
+		leave(less || last ? 0 : 1);
+	}
+	REQUIRE_GT(child, 0, round);
+	EXPECT_EQ(checked_wait((pid_t)child, &status, 0), child, round);
+	EXPECT_TRUE(WIFEXITED(status), round);
+	leave(WEXITSTATUS(status));
+}
+
 TEST(schedstat, .covers = "INH-USE-03", .features = FEATURES(NEEDS_PROC, NEEDS_SCHEDSTAT),
      .summary = "schedstat counts for a child from zero", THROUGH(fork_doors), .passes = each_call)
 {
 	const struct fork_door *door = this_door();
-	static long long parents[TURNS], childs[TURNS];
-	long slept[2];
+	int status = W_EXITCODE(1, 0);
 
 	/* On a slow machine a child is on the processor for long until it can look. */
-	for (int round = 0; round < 8; round++) {
-		for (int i = 0; i < 1 << round; i++) {
-			nap(slept);
-			map_written(64);
-		}
-		read_numbers("/proc/self/schedstat", 0, parents, TURNS);
-		bool last = round == 7;
-		long child = door->fork();
-		if (child == 0) {
-			read_numbers("/proc/self/schedstat", 0, childs, TURNS);
-			EXPECT_GT(childs[2], 0, round);
-			bool less = childs[0] < parents[0] && childs[2] < parents[2];
-			if (last) {
-				EXPECT_LT(childs[0], parents[0], round);
-				EXPECT_LT(childs[2], parents[2], round);
-			}
-			leave(less || last ? 0 : 1);
-		}
-		REQUIRE_GT(child, 0, round);
-		int status = -1;
-		EXPECT_EQ(checked_wait((pid_t)child, &status, 0), child, round);
-		if (status == 0)
-			return;
-		EXPECT_EQ(status, W_EXITCODE(1, 0), round);
+	for (int round = 0; round < 8 && status == W_EXITCODE(1, 0); round++) {
+		pid_t parent = fork_helper();
+		if (parent == 0)
+			compare_schedstat(door, round, round == 7);
+		EXPECT_EQ(checked_wait(parent, &status, 0), parent, round);
 	}
+	EXPECT_EQ(status, 0);
 }
 
 /* ---- Over execve ---------------------------------------------------------------------------------------- */

@@ -52,7 +52,8 @@ static uint64_t inode_of_answer(int fd, unsigned long request)
 /* A process in a new user namespace, and more new ones, until MEMBER_MAY_GO. */
 static pid_t start_member(uint64_t more)
 {
-	long member = user_doors[USER_CLONE].enter(more);
+	/* In the flags of clone(2) that one means something else. */
+	long member = user_doors[more & CLONE_NEWTIME ? USER_CLONE3 : USER_CLONE].enter(more);
 
 	if (member == 0) {
 		await(MEMBER_MAY_GO);
@@ -171,6 +172,7 @@ static const struct type {
 	{ { "mnt", .features = FEATURES(NEEDS_MNT_NS) }, CLONE_NEWNS },
 	{ { "net", .features = FEATURES(NEEDS_NET_NS) }, CLONE_NEWNET },
 	{ { "pid", .features = FEATURES(NEEDS_PID_NS) }, CLONE_NEWPID },
+	{ { "time", .features = FEATURES(NEEDS_TIME_NS, NEEDS_CLONE3) }, CLONE_NEWTIME },
 	{ { "uts", .features = FEATURES(NEEDS_UTS_NS) }, CLONE_NEWUTS },
 };
 
@@ -193,7 +195,8 @@ TEST(made_before, .covers = "USERNS-13 USERNS-19", .features = FEATURES(USER_NS)
 	const struct type *type = this_case();
 	uint64_t own = namespace_of_self("user");
 
-	long creator = CLONE_HERE(VIA_CLONE, .flags = type->flag, .exit_signal = SIGCHLD);
+	long creator = CLONE_HERE(type->flag == CLONE_NEWTIME ? VIA_CLONE3 : VIA_CLONE, .flags = type->flag,
+				  .exit_signal = SIGCHLD);
 	if (creator == 0) {
 		SETUP_RAW(sys_unshare(CLONE_NEWUSER));
 		post(MEMBER_IS_READY);
