@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
-/* What textbooks say of these costs, held against the figures: their shape, never a time. */
+/* Textbook claims about these costs, compared with the figures: their shape, never a time. */
 #ifndef BENCH_CLAIMS_H
 #define BENCH_CLAIMS_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
-/* What a caller is given before it creates. */
+/* What a caller gets before it creates. */
 #ifndef BENCH_PREPARE_H
 #define BENCH_PREPARE_H
 

@@ -30,7 +30,7 @@ struct expectation {
 struct expectations {
 	struct expectation *entry;
 	size_t count;
-	/* The files, as they stand there, for who writes one anew. */
+	/* The files as they are, for a caller that rewrites one. */
 	struct expectation_file {
 		char *path;
 		char **lines; /* without newlines */
@@ -40,7 +40,7 @@ struct expectations {
 	unsigned errors; /* told so far */
 };
 
-/* What conditions speak of. */
+/* The machine that conditions are compared with. */
 struct circumstances {
 	const char *arch;
 	struct release release;

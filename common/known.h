@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
-/* What is known to deviate on the project's targets: targets/NAME.expect at build time, see targets/embed-known. */
+/* The known deviations on the project's targets: the files targets/NAME.expect, built in by targets/embed-known. */
 #ifndef COMMON_KNOWN_H
 #define COMMON_KNOWN_H
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
- * LAVA's signals, one for each test: a job prints them on its console, or a script feeds them to lava-test-case.
+ * LAVA's signals, one for each test: a job prints them on its console, or a script passes them to lava-test-case.
  *
- * A known failure is a pass there, as it is in KTAP ("ok ... # XFAIL"): what fails is what a person has to look at. What
- * is BROKEN says nothing about the implementation: it is unknown.
+ * A known failure is a pass there, as in KTAP ("ok ... # XFAIL"): a person has to look at failures only. A BROKEN
+ * test says nothing about the implementation, so its result is unknown.
  */
 #ifndef COMMON_LAVA_H
 #define COMMON_LAVA_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
- * What the runner says in comments, and the reader of its reports looks for. Everything else in a comment is for people, and
- * may be worded anew at any time.
+ * The parts of comments that the runner writes and the reader of reports looks for. Everything else in a comment is
+ * for people, and may be worded anew at any time.
  */
 #ifndef COMMON_NOTES_H
 #define COMMON_NOTES_H
@@ -36,11 +36,11 @@
 #define NOTE_RULE "rule "    /* ID [LEVEL] (SOURCE): TEXT */
 #define NOTE_AGAIN "again: " /* the command that runs it again */
 
-/* Behind a report whose machine died, by whoever watches over the machine. */
+/* Written after the report of a machine that died, by the program that watches the machine. */
 #define NOTE_DIED "died: "	 /* CRASH or TIMEOUT, a blank, the reason */
 #define NOTE_CONSOLE "console: " /* a line of its last words */
 
-/* Who ran where: forkcheck's version, what uname(2) says of system, release and machine. */
+/* The header: forkcheck's version, and system, release and machine by uname(2). */
 #define NOTE_HEADER "forkcheck %s: %s %s on %s"
 #define NOTE_HEADER_READ "forkcheck %31[^: ]: %31s %127s on %31s"
 

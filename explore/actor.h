@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
- * The page that the conductor and all actors share, at one address in all of them, and what an actor does with it. An actor
+ * The page that the conductor and all actors share at the same address, and how an actor uses it. An actor
  * may be a child of vfork or a thread without a TLS area: raw system calls only.
  */
 #ifndef EXPLORE_ACTOR_H

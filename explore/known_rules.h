@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
-/* Rules of which files of expectations say that they are known to be broken here. */
+/* Rules that are known to be broken here, according to expectation files. */
 #ifndef EXPLORE_KNOWN_RULES_H
 #define EXPLORE_KNOWN_RULES_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
- * What actors can do, and what they can see of themselves. Each operation and each look is one entry in a file of
+ * What actors can do, and what they can observe about themselves. Each operation and each look is one entry in a file of
  * operations/, where it is registered; README.md shows how one is added.
  */
 #ifndef EXPLORE_OPERATION_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
-/* Where actors map memory of their own: to be known by who breaks it on purpose, too. */
+/* Where actors map memory of their own. Code that breaks it on purpose needs to know, too. */
 #ifndef EXPLORE_REGIONS_H
 #define EXPLORE_REGIONS_H
 

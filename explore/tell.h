@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
-/* What a search and a program that was played have shown, for people. */
+/* Telling people what a search, or the playing of a program, has shown. */
 #ifndef EXPLORE_TELL_H
 #define EXPLORE_TELL_H
 

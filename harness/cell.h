@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
-/* What the harness offers to the runner's side of a cell; tests have no use for it. */
+/* What the harness offers to the runner's side of a cell. Tests don't use it. */
 #ifndef FORKCHECK_CELL_H
 #define FORKCHECK_CELL_H
 
@@ -13,8 +13,8 @@ extern const struct test *const __start_forkcheck_tests[], *const __stop_forkche
 void events_init(void);
 
 /*
- * Ends this process, which can't go on with the test: a verdict has been sent. Whoever waits for an event that was not posted yet
- * ends too, or the test would wait for it until its time is up. Callable from everywhere.
+ * Ends this process after it has sent a verdict. Processes that wait for an event which was not posted yet end too;
+ * else the test would wait until its time is up. Callable from everywhere.
  */
 _Noreturn void leave_test(int status);
 
@@ -49,7 +49,7 @@ void expectation_fails(const struct site *site, const struct record *values, str
 
 /* ---- The program ------------------------------------------------------------------------------- */
 
-/* Finds out how to execute this program again: with /proc that is easy, else by the path it was started with. */
+/* Finds out how to execute this program again: by /proc, else by the path with which it was started. */
 void self_find(void);
 /* Where it is open gets this number. Callable anywhere. */
 void self_move(int fd);
@@ -99,7 +99,7 @@ extern const struct feature_info features[FEATURE_COUNT];
  */
 enum skip_class feature_absent(enum feature feature, char *why, size_t size);
 
-/* Where the run begins: whether in a chroot, as far as that can be proved, and the types (CLONE_NEW...) whose limit is 0. */
+/* The confinement in which the run begins: whether it is in a chroot, as far as that can be proved, and the types (CLONE_NEW...) whose limit is 0. */
 struct confinement {
 	unsigned long types;
 	bool chrooted;
@@ -115,7 +115,7 @@ bool root_is_elsewhere(void);
 /* Whether something is mounted over a part of /proc. */
 bool proc_is_covered(void);
 
-/* A call that every kernel which has it answers so, whoever makes it: before it looks at anything else. */
+/* A call with arguments that every kernel with this call answers in the same way, before it looks at anything else. */
 struct probe {
 	long number, arguments[6];
 	long answer, or ; /* -errno; or this one */
@@ -130,7 +130,7 @@ const char *filter_blocks_namespace(unsigned long flag);
 
 /* ---- Control groups ----------------------------------------------------------------------------- */
 
-/* Thaws the group of version 1 in which a process may be frozen, and those above: nothing frozen there dies of SIGKILL. */
+/* Thaws the group of version 1 in which a process may be frozen, and those above: a process that is frozen there does not die of SIGKILL. */
 void thaw(pid_t pid);
 
 /* ---- Privileges -------------------------------------------------------------------------------- */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 /*
- * Which namespaces can't be made where the run begins: what limits it there can't be seen in the pen or in a cell.
+ * Which namespaces can't be made where the run begins. The limits there can't be seen in the pen or in a cell.
  *
  * In a chroot, where the root directory is not that of the mount namespace, there can be no user namespace. Any of three things proves it: nothing is mounted at the root directory; what is mounted there is elsewhere for process 1
  * (mounts have numbers that no two of a machine share); entering the mount namespace anew leads to another root.

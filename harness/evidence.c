@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
-/* What is known of the kernel without asking the calls under test: release and configuration. */
+/* Facts about the kernel that do not rest on the calls under test: release and configuration. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>

@@ -11,7 +11,7 @@
 #include "record.h"
 #include "skip.h"
 
-/* What a failure is told with besides: the last argument of an expectation, such as a loop's row. */
+/* The context that a failure is reported with: the last argument of an expectation, such as a loop's row. */
 struct with {
 	const char *text; /* NULL: a number, or nothing at all where the site has no text for it */
 	long long number;

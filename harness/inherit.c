@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
-/* What a child has of its parent, as tables. */
+/* What a child inherits from its parent, as tables. */
 #include "inherit.h"
 #include "cell.h"
 #include "trace.h"

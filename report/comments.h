@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
-/* What forkcheck says in comments: about the run, and about a result. */
+/* Reading forkcheck's comments: about the run, and about a result. */
 #ifndef REPORT_COMMENTS_H
 #define REPORT_COMMENTS_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
-/* What 'forkcheck bench --format jsonl' has written. */
+/* Reading the figures that 'forkcheck bench --format jsonl' writes. */
 #ifndef REPORT_FIGURES_H
 #define REPORT_FIGURES_H
 

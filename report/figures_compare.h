@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
-/* Two runs of forkcheck bench: what got faster or slower. */
+/* Comparing two runs of forkcheck bench: which figures got faster or slower. */
 #ifndef REPORT_FIGURES_COMPARE_H
 #define REPORT_FIGURES_COMPARE_H
 

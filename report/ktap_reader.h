@@ -2,7 +2,7 @@
 /*
  * Reading KTAP version 1 and TAP, nested by indentation, by "# Subtest:" or by comments as kselftest's runner does it.
  *
- * Unknown lines are ignored. What cannot be understood in one way only is told as a problem of the run.
+ * Unknown lines are ignored. A line that can be understood in two ways is reported as a problem of the run.
  */
 #ifndef REPORT_KTAP_READER_H
 #define REPORT_KTAP_READER_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
- * The lines of a log, as they were before a console got at them: without CR, escape sequences, time stamps in front
- * of every line, and kernel messages, even those that cut a line in two.
+ * The lines of a log without what a console added: CR, escape sequences, time stamps in front of every line, and
+ * kernel messages, even those that cut a line in two.
  */
 #ifndef REPORT_LINES_H
 #define REPORT_LINES_H

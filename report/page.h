@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
-/* What the parts of the page of all targets have in common. */
+/* What the parts of the page of all targets share. */
 #ifndef REPORT_PAGE_H
 #define REPORT_PAGE_H
 

@@ -8,14 +8,14 @@
 #include "expectations.h"
 #include "tool.h"
 
-/* How a verdict stands to what was expected when the suite ran. */
+/* How a verdict compared with the expectation when the suite ran. */
 enum standing {
 	EXPECTED,   /* a pass, a skip, or a failure that is known */
 	UNEXPECTED, /* a failure that is not */
 	XPASS,	    /* a pass where a failure is known */
 };
 
-/* What is said of a result; all members may be NULL. */
+/* The details of a result; all members may be NULL. */
 struct details {
 	char *why;		       /* reason of the skip, of the expectation; what follows the directive */
 	char *at;		       /* FILE:LINE of the first expectation that did not hold */
@@ -35,14 +35,14 @@ struct result {
 	unsigned char verdict, standing;
 };
 
-/* What a report loses by something that is not right with it. */
+/* How much a report loses by a problem. */
 enum harm {
 	HARMLESS,   /* nothing */
 	INCOMPLETE, /* results are missing; those that are there hold */
 	UNCLEAR,    /* what is there can be read in two ways */
 };
 
-/* Something that is not right with the report itself. */
+/* A problem of the report itself. */
 struct problem {
 	unsigned line; /* 0: the whole */
 	enum harm harm;
@@ -52,7 +52,7 @@ struct problem {
 struct run {
 	const char *path;
 	time_t date; /* of the file */
-	/* What forkcheck says of itself; NULL, or false, for other suites. */
+	/* What the report tells about forkcheck; NULL, or false, for other suites. */
 	char *version, *system, *release, *assumed, *arch, *user, *seed;
 	bool have_wall;
 	double wall;   /* seconds */

@@ -7,7 +7,7 @@
 
 #include "parsed.h"
 
-/* What the formats want to know beyond the run. */
+/* What the formats need besides the run. */
 struct naming {
 	const char *suite;    /* "forkcheck": JUnit's testsuite, the beginning of KCIDB's path */
 	const char *origin;   /* KCIDB: who sends */

@@ -6,8 +6,8 @@
 #include "cell.h"
 
 /*
- * Becomes what case n of the test asks for, with these capabilities, out of what the caller has, and runs it: all that it finds
- * goes into records.
+ * Takes the privileges and capabilities that case n of the test asks for, from those of the caller, and runs it.
+ * The test's findings go into records.
  */
 _Noreturn void body_run(const struct test *test, size_t n, uint64_t caps, uint32_t seed, const struct privileges *have);
 

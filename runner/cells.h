@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
-/* The cells that run at this time: how they begin, are hurried, end, and are given up. */
+/* The running cells: how they start, are told to end, end, and are given up. */
 #ifndef RUNNER_CELLS_H
 #define RUNNER_CELLS_H
 
@@ -9,16 +9,16 @@ unsigned cells_active(struct run *run);
 /* A slot without a cell, or NULL. */
 struct slot *cells_free_slot(struct run *run);
 
-/* Starts the cell of order[index]; where that can't be done the item is concluded as BROKEN. */
+/* Starts the cell of order[index]; if that fails the item is concluded as BROKEN. */
 void cells_start(struct run *run, struct slot *slot, size_t index);
 
-/* Takes the ends of cells, and concludes their items. */
+/* Collects cells that have ended, and concludes their items. */
 void cells_reap(struct run *run);
 
-/* Takes the next step to the end of each cell whose time is up: it is told, killed, given up. */
+/* Takes the next step with each cell whose time is up: tells it to end, kills it, gives it up. */
 void cells_hurry(struct run *run);
 
-/* The run is told to stop: ends all cells at once; their tests have no verdict. */
+/* Ends all cells at once when the run is told to stop; their tests get no verdict. */
 void cells_abandon(struct run *run);
 
 #endif

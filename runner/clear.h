@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
-/* Clearing away what a test has left besides processes. */
+/* Removing what a test has left besides processes. */
 #ifndef RUNNER_CLEAR_H
 #define RUNNER_CLEAR_H
 
 #include "isolate.h"
 
 /*
- * Removes the control groups that the test of a cell has noted, the System V objects of its user, where nobody else has that,
- * and what is in its directory, which is the current one. Sends a record of what should not have been left. After all its processes are dead.
+ * Removes the control groups that the test of a cell has noted, the System V objects of the cell's user if no other
+ * process has that user, and the contents of its directory, which is the current one. Sends a record of what should
+ * not have been left. To be called when all processes of the test are dead.
  */
 void clear_after(const struct cell *cell);
 
-/* Removes what is in a directory, as far as that can be done: at any depth, mounted, without permissions, immutable. */
+/* Removes the contents of a directory as far as possible: at any depth, mounted, without permissions, immutable. */
 void empty_directory(const char *path);
 
 /**

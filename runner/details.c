@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
-/* What is said of a test that did not pass: which check, in which process, which rule, how to see it again. */
+/* What the report says about a test that did not pass: which check, in which process, which rule, how to run it again. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>

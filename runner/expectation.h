@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
-/* What was expected of a test, and how its verdict stands to that. */
+/* The expectation for a test, and how its verdict compares with it. */
 #ifndef RUNNER_EXPECTATION_H
 #define RUNNER_EXPECTATION_H
 
@@ -22,7 +22,7 @@ void expectations_load(struct expectations *expectations, const char *const *wor
 /* The entry that counts for an item, or NULL. */
 const struct expectation *expectation_for(const struct expectations *expectations, const struct item *item);
 
-/* How a verdict stands to what was expected. */
+/* How a verdict compares with the expectation. */
 enum surprise {
 	AS_EXPECTED,
 	NEW_FAILURE,	 /* a pass was expected */

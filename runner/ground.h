@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
-/* What stands before the first cell and after the last one: users, directories, slots, and whether anything works at all. */
+/* What a run needs before the first cell and gives back after the last one: users, directories, slots; and the check that anything works at all. */
 #ifndef RUNNER_GROUND_H
 #define RUNNER_GROUND_H
 
@@ -8,7 +8,7 @@
 /* Inside the pen, before anything is reported. */
 void ground_prepare(struct run *run);
 
-/* Removes directories, closes and frees what the ground was made of. */
+/* Removes the directories, closes descriptors and frees memory of the ground. */
 void ground_clear(struct run *run);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
- * The program as one of GoogleTest's, for runners that know only those: options, list, output, exit status. The suite is
- * folder.file, and suite.test the id that forkcheck itself has.
+ * The command line of a GoogleTest program, for runners that know only that: options, list, output, exit status. A
+ * suite is folder.file, and suite.test is forkcheck's own id.
  */
 #ifndef RUNNER_GTEST_H
 #define RUNNER_GTEST_H
@@ -33,7 +33,7 @@ void gtest_open(const struct gtest *gtest);
 /* Lists the items. Returns the exit status. */
 int gtest_list(const struct gtest *gtest, const struct item *const *items, size_t count);
 
-/* Closes the file. What GoogleTest's programs return, in place of `status`. */
+/* Closes the file. Returns what a GoogleTest program returns in place of `status`. */
 int gtest_status(int status);
 
 #endif

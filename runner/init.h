@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 /**
- * init_begin() - if this is the first process of a kernel, make the machine fit to run tests on
+ * init_begin() - prepare the machine for tests if this is the first process of a kernel
  *
  * Mounts /proc, /sys, /dev, /tmp, cgroups, each where it can; opens the console where the kernel could not.
  * Returns whether it is: the first process, before any /proc was mounted.
@@ -19,8 +19,8 @@ void init_end(int status);
 /**
  * init_arguments() - undo the quotes of a kernel command line
  *
- * A kernel hands words over as they stand there, cut at blanks; only double quotes it takes off itself. Words that single
- * quotes hold together become one again. Returns the new argc.
+ * A kernel cuts its command line at blanks and removes double quotes only. This joins words that single quotes hold
+ * together. Returns the new argc.
  */
 int init_arguments(int argc, char **argv);
 

@@ -14,7 +14,7 @@
 
 #include "cell.h"
 
-/* What a cell is told: it crosses processes and execve as it is. */
+/* What a cell is told. The bytes cross processes and execve unchanged. */
 struct cell {
 	uint32_t place, n; /* of the test among those of this program, and which case of it */
 	uint64_t caps;	   /* of both kinds */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
-/* Which tests reach a line of the kernel: kernel-coverage/lines at build time, written by `make kernel-coverage`. */
+/* Which tests reach a line of the kernel. The build embeds kernel-coverage/lines, which `make kernel-coverage` writes. */
 #ifndef RUNNER_KERNEL_LINES_H
 #define RUNNER_KERNEL_LINES_H
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
-/* What the kernel complains of while tests run, for kernels that are built to watch themselves. */
+/* The kernel's complaints while tests run, for kernels that are built to check themselves. */
 #ifndef RUNNER_KERNEL_LOG_H
 #define RUNNER_KERNEL_LOG_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Begins to listen, from now on. Returns false, with errno, where the log may not be read. */
+/* Listens from now on. Returns false, with errno, where the log may not be read. */
 bool kernel_log_open(void);
 
 /**

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
- * How cells come into being: by a mother, or where there is none by the runner itself.
+ * How cells are made: by a mother, or, where there is none, by the runner itself.
  *
- * With a mother all slots have their pipes and memory before she is there, since she inherits her ends of them. So when a slot
- * needs others, or she is gone, nothing is started before all cells have ended; then all get new ones, and there is another.
+ * All slots have their pipes and memory before a mother is made, since she inherits her ends of them. So when a
+ * slot needs new ones, or she is gone, no cell is started before all cells have ended; then all slots get new ones,
+ * and there is another.
  */
 #ifndef RUNNER_NURSERY_H
 #define RUNNER_NURSERY_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
-/* What became of one test: everything that the runner saw, before it concludes anything. */
+/* The outcome of one test: everything that the runner saw, before it concludes a verdict. */
 #ifndef RUNNER_OUTCOME_H
 #define RUNNER_OUTCOME_H
 
@@ -43,7 +43,7 @@ void outcome_init(struct outcome *outcome, uint64_t secret);
  */
 void outcome_record(struct outcome *outcome, const struct record *record, const struct record_page *page);
 
-/* Takes what stands in the page and did not come by the pipe. */
+/* Takes the records of the page that did not come by the pipe. */
 void outcome_page(struct outcome *outcome, const struct record_page *page);
 
 /* Notes that something was left behind that should not have been. */
@@ -55,7 +55,7 @@ void outcome_output(struct outcome *outcome, const char *bytes, size_t n);
 /* Where in the source a record comes from, or NULL. */
 const struct site *record_site(const struct record *record);
 
-/* A failure is on record: whatever else the test does, its verdict stays. */
+/* Whether a failure is on record: then the verdict stays, whatever else the test does. */
 bool outcome_decided(const struct outcome *outcome);
 
 /**

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
-/* An earlier part of the same run, which the machine did not survive: what its report tells. */
+/* What the report of an earlier part of this run tells, after the machine died. */
 #ifndef RUNNER_PAST_H
 #define RUNNER_PAST_H
 
 #include "outcome.h"
 
 /*
- * What a part of a run with --announce wrote, and what whoever watches over the machine wrote behind it, line by line,
- * with any indentation:
+ * The lines that a part of a run with --announce wrote, and those that the program watching the machine added, with
+ * any indentation:
  *
  *	# seed NUMBER, ...
  *	# begins: ID

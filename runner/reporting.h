@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
-/* The report of a run: what is counted of it, and who is told. */
+/* The report of a run: its counts, and to whom it is told. */
 #ifndef RUNNER_REPORTING_H
 #define RUNNER_REPORTING_H
 
@@ -8,7 +8,7 @@
 
 struct options;
 
-/* One verdict, with all that is to be said of it. */
+/* One verdict, with all that the report says about it. */
 struct result {
 	const struct item *item;
 	enum verdict verdict;
@@ -30,7 +30,7 @@ struct unexpected {
 #define TELLERS 2
 
 struct report {
-	/* The first one writes the report; a second one shows the run to who sits at a terminal while that goes into a file. */
+	/* The first one writes the report; a second one shows the run at a terminal while the report goes into a file. */
 	struct teller teller[TELLERS];
 	unsigned tellers;
 	bool announce; /* say which test begins and ends: for a console that may stop with the kernel, see past.h */

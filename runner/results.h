@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
-/* The results of the rounds at hand, told in their order. */
+/* The results of the current rounds, reported in order. */
 #ifndef RUNNER_RESULTS_H
 #define RUNNER_RESULTS_H
 

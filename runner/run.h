@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
-/* A run: every chosen test in its cell, and a report. Its state, which goes from room to room. */
+/* The state of a run, which its parts pass on: every chosen test in its cell, and a report. */
 #ifndef RUNNER_RUN_H
 #define RUNNER_RUN_H
 

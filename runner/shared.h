@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
-/* What all processes of a machine share: System V objects, message queues, directories that everybody may write to. */
+/* What all processes of a machine share: System V objects, message queues, directories that every user may write to. */
 #ifndef RUNNER_SHARED_H
 #define RUNNER_SHARED_H
 
@@ -8,7 +8,7 @@
 /* Where the names of queues are seen, once somebody has made it. */
 #define QUEUES "/tmp/mqueue"
 
-/* Puts fresh ones in the place of the machine's, as far as there are such. Mount and IPC namespace are the caller's own. */
+/* Replaces those of the machine by fresh ones, as far as they exist. Only for a caller with a mount and an IPC namespace of its own. */
 void shared_renew(void);
 
 /**

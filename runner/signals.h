@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
-/* Signals to the runner wake its loop. */
+/* Signals to the runner, which wake its loop. */
 #ifndef RUNNER_SIGNALS_H
 #define RUNNER_SIGNALS_H
 

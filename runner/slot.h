@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
-/* A place in which one cell at a time runs: the runner's end of it. */
+/* A slot, in which one cell at a time runs: the runner's side of it. */
 #ifndef RUNNER_SLOT_H
 #define RUNNER_SLOT_H
 
@@ -76,8 +76,9 @@ void slot_give_up(struct slot *slot, double now);
 void slot_finish(struct slot *slot, int status, double now);
 
 /*
- * After slot_finish(), and when nothing of the cell lives any more: removes its directory. cell_died: it has not cleared away, so
- * that a process does it now, for at most so many seconds. What can't be removed the outcome then tells.
+ * Removes the cell's directory, after slot_finish() and once no process of the cell lives. cell_died: the cell has
+ * not cleared away, so another process does it now, within so many seconds. The outcome tells what can't be
+ * removed.
  */
 void slot_clear(struct slot *slot, bool cell_died, double seconds);
 

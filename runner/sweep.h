@@ -38,8 +38,8 @@ size_t others_below(pid_t root, const pid_t *except, size_t excepted, struct pro
 size_t kill_descendants(pid_t root, const pid_t *except, size_t excepted);
 
 /*
- * Takes away what keeps a process, or one below it, from dying of SIGKILL or from being reaped: a tracer, which is killed, a
- * control group that is frozen.
+ * Removes what keeps a process, or one below it, from dying of SIGKILL or from being reaped: kills its tracer,
+ * thaws its control group.
  */
 void release_held(pid_t root);
 

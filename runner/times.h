@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
-/* How long each test took in earlier runs, and a plan of equal parts made from that. */
+/* How long each test took in earlier runs, and a division of the tests into parts of equal length. */
 #ifndef RUNNER_TIMES_H
 #define RUNNER_TIMES_H
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
- * The usher: what the process outside the pen does for a test inside, as the kernel lets only who is outside. It tells the process events
- * connector, by a socket of the test's, to begin or to end, and which number a thread of the pen has outside; nothing else.
+ * The usher: the process outside the pen does for a test inside what the kernel allows only outside. By the test's
+ * socket it tells the process events connector to begin or to end, and it tells which number a thread of the pen
+ * has outside; nothing else.
  */
 #ifndef RUNNER_USHER_H
 #define RUNNER_USHER_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
-/* What a caller may have set for the run, and what tests are to find all the same. */
+/* Settings that the caller of a run may have changed, and that tests expect to be as usual. */
 #ifndef RUNNER_USUAL_H
 #define RUNNER_USUAL_H
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
- * Who clears up after a run that was killed: a process beside it, in a session of its own, that waits for its end. Where the run is the
- * first process of a PID namespace nothing outlives it, and there is nobody.
+ * The watcher clears up after a run that was killed: it is a process beside the run, in a session of its own, that
+ * waits for the run's end. There is none where the run is the first process of a PID namespace, as nothing outlives
+ * that.
  */
 #ifndef RUNNER_WATCHER_H
 #define RUNNER_WATCHER_H

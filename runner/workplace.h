@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
-/* Where the tests of a run have their directories. */
+/* The place of the tests' directories. */
 #ifndef RUNNER_WORKPLACE_H
 #define RUNNER_WORKPLACE_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
-/* Pages to advise, and what a process has of them. */
+/* Pages to advise, and what a process sees of them. */
 #ifndef MADVISE_H
 #define MADVISE_H
 

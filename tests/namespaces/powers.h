@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
-/* How a test comes by the power to make namespaces: for CASES_NEEDING(powers). */
+/* How a test gets the privileges to make namespaces: for CASES_NEEDING(powers). */
 #ifndef NAMESPACES_POWERS_H
 #define NAMESPACES_POWERS_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
-/* Time namespaces: how a test comes by one, and its offsets. */
+/* Time namespaces: how a test makes one, and its offsets. */
 #ifndef NAMESPACES_TIME_H
 #define NAMESPACES_TIME_H
 

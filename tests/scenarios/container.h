@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
-/* What tests of containers have in common: what is asked for, what the first process sets up, what is seen outside. */
+/* What tests of containers share: what a test asks for, what the first process sets up, what can be seen outside. */
 #ifndef SCENARIOS_CONTAINER_H
 #define SCENARIOS_CONTAINER_H
 
