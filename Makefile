@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 # forkcheck: build, run, check, install. `make help` tells.
 
-# The one place for it.
+# The only place that states the version is debian/changelog.
 VERSION := $(shell sed -n '1s/.*(\(.*\)).*/\1/p' debian/changelog)
 # ARCH: another machine, or musl, to build for (see Cross builds); TARGET: where to run, see targets/README.md.
 TARGET ?= native
@@ -88,7 +88,7 @@ COMMON = $(call object,$(HARNESS) $(BENCH) $(EXPLORE)) $(SHARED_OBJECTS) $(BUILD
 all: $(BUILD)/forkcheck
 report: $(BUILD)/forkcheck-report
 
-# What there is of sources. Where one is gone or new, all programs are linked anew.
+# All sources. When one is added or removed all programs are linked anew.
 PARTS = $(BUILD)/parts
 LIST = $(sort $(SOURCES) $(SPEC) $(KNOWN) $(EXPLORED))
 ifneq ($(file <$(PARTS)),$(LIST))
@@ -186,7 +186,7 @@ $(BUILD)/matrix-page: $(BUILD)/selftest/matrix_page.o $(BUILD)/common/skip.o $(M
 	@$(call say,LD,$@)
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -ljansson -lz
 
-# What to do with reports, on the machine that collects them; it may use libraries.
+# The program for the machine that collects reports; it may use libraries.
 REPORT = $(filter-out $(PAGE),$(wildcard report/*.c))
 $(BUILD)/report/%.o: report/%.c | report-packages
 	@mkdir -p $(@D)
@@ -289,8 +289,8 @@ check-lava: all
 	@tools/need qemu-system-x86 cpio xz-utils python3 $(LAVA_PACKAGES)
 	ci/lava/run $(BUILD) $(ARGS)
 
-# What a formatter, analysers and the project's own rules say. Of the tests the analyser understands no child that shares memory;
-# they compare characters as numbers, write what has no end, and loop in children until they are killed.
+# Formatter, analysers and the project's own rules. In tests the analyser does not understand children that share memory; tests
+# also compare characters as numbers, write strings without an end, and loop in children until they are killed.
 TIDY_TESTS = -clang-analyzer-*,-bugprone-signed-char-misuse,-bugprone-infinite-loop,-bugprone-not-null-terminated-result
 TIDY = $(SHARED) $(wildcard harness/*.c) $(RUNNER) $(BENCH) $(filter %.c,$(EXPLORE) $(SABOTAGE)) $(REPORT) $(TESTS) $(EXAMPLES) $(BAD) $(UNITS)
 lint: lint-packages report-packages all spec-check $(TIDY:%.c=$(BUILD)/%.tidy)
@@ -329,7 +329,7 @@ sanitize: check-packages
 		$(BUILD)/trapping/forkcheck
 	targets/run native $(BUILD)/trapping/forkcheck --timeout-scale 5 --output $(BUILD)/trapping/report
 
-# Input that nobody trusts, made by libFuzzer out of what is in selftest/fuzz/corpus. FUZZ_SECONDS: for each program.
+# Random input, made by libFuzzer from selftest/fuzz/corpus. FUZZ_SECONDS: for each program.
 FUZZ_SECONDS ?= 60
 FUZZERS = report expectations figures
 FUZZING = -g -O1 -fsanitize=address,undefined -fno-sanitize-recover
@@ -348,7 +348,7 @@ $(FUZZERS:%=$(BUILD)/fuzz-%): $(BUILD)/fuzz-%: $(BUILD)/selftest/fuzz/fuzz_%.o $
 	@echo "  LD      $@"
 	@$(CC) $(FUZZING) -fsanitize=fuzzer -o $@ $(filter %.o,$^) -ljansson -lxml2 -lz -lm
 
-# What creation costs here, what others measure of it, and what a test costs the runner.
+# What creation costs here, what other programs measure, and what a test costs the runner.
 bench: all
 	$(BUILD)/forkcheck bench $(ARGS)
 bench-others: bench-packages all
@@ -398,7 +398,7 @@ REPORT_PACKAGES = libjansson-dev libxml2-dev python3
 CHECK_PACKAGES = check perl python3 python3-jsonschema python3-junitparser python3-yaml libxml2-utils fish zsh strace gdb procps \
 	util-linux
 LINT_PACKAGES = clang-format clang-tidy shellcheck mandoc
-# All that the goals take, so that what is missing is told at once.
+# All packages that the goals need, so that all missing ones are named at once.
 for-goals = $(if $(filter $(1),$(MAKECMDGOALS)),$(2))
 
 build-packages:

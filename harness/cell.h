@@ -53,7 +53,7 @@ void expectation_fails(const struct site *site, const struct record *values, str
 void self_find(void);
 /* Where it is open gets this number. Callable anywhere. */
 void self_move(int fd);
-/* It is behind this descriptor: for who has not looked for it, or must keep it at a number of its own. Needs /proc. */
+/* The program is open at this descriptor: for a process that has not looked for it, or must keep it at a number of its own. Needs /proc. */
 void self_at(int fd);
 /* Executes this program with these arguments and an empty environment. Returns -errno where it fails. */
 long self_execute(char *const argv[]);

@@ -112,7 +112,7 @@ static const char *ptrace_forbidden(void)
 	return setting("/proc/sys/kernel/yama/ptrace_scope") > 1 ? "kernel.yama.ptrace_scope is above 1" : NULL;
 }
 
-/* The events are told in the first network, to who was let by a process of the initial PID namespace. */
+/* The kernel reports the events in the initial network namespace, to sockets that a process of the initial PID namespace has subscribed. */
 static const char *no_proc_events(void)
 {
 	return access("/proc/net/connector", F_OK) ? "not in the initial network namespace" : outside_out_of_reach();

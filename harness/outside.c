@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
-/* What only a process of the initial PID namespace can do: directly from there, and from a pen by who is outside of it. */
+/* What only a process of the initial PID namespace can do: directly there, or from a pen by the process outside. */
 #include <errno.h>
 #include <linux/cn_proc.h>
 #include <linux/connector.h>

@@ -43,7 +43,7 @@ size_t kill_descendants(pid_t root, const pid_t *except, size_t excepted);
  */
 void release_held(pid_t root);
 
-/* Fills in what /proc tells. Returns whether the process is there and alive. */
+/* Fills in the facts from /proc. Returns whether the process is there and alive. */
 bool process_now(pid_t pid, struct process *process);
 
 /* Whether a process has one of these user IDs, as far as /proc shows them. */

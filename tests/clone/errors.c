@@ -133,7 +133,7 @@ TEST(namespace_limit, .covers = "CLONE-ERR-05", .features = FEATURES(NEEDS_USER_
 {
 	const struct type *type = this_case();
 
-	/* The limits of a user namespace belong to who made it. */
+	/* The limits of a user namespace belong to its creator. */
 	uid_outside = getuid();
 	gid_outside = getgid();
 	long owner = CLONE_HERE(VIA_CLONE, .flags = CLONE_NEWUSER, .exit_signal = SIGCHLD);

@@ -174,7 +174,7 @@ static void lose_ids(void)
 	SETUP_RAW(sys_unshare(CLONE_NEWUSER));
 }
 
-/* The limits of a user namespace belong to who made it. */
+/* The limits of a user namespace belong to its creator. */
 static void forbid_namespaces(void)
 {
 	uid_t uid = getuid();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
-/* Memory that an io_uring has pinned: what the kernel reads and writes there later is the memory of who gave it the pages. */
+/* Memory that an io_uring has pinned: the kernel later reads and writes the memory of the process that registered the pages. */
 #include "regions.h"
 
 #include <linux/io_uring.h>

@@ -91,7 +91,7 @@ static void change_group(void)
 
 /* Who moves a process waits for each processor's leave to do so: few doors where there is little to learn. */
 #define TWO_DOORS (DOOR(BY_FORK) | DOOR(BY_VFORK))
-/* Only the test's own process may make groups, and only as who it is. */
+/* Only the test's own process may make groups, and only with its own user. */
 #define MAKES_GROUPS .except = DOOR(IN_PROGRAM) | DOOR(IN_NAMESPACES)
 
 static const struct attribute to_keep[] = {

@@ -90,7 +90,7 @@ TEST(outstanding_io, .covers = "FORK-026",
 
 /* ---- Semaphores -------------------------------------------------------------------------------- */
 
-/* Defined by who calls semctl(2). A plain int would lie in the other half on a big-endian machine. */
+/* The caller of semctl(2) defines it. A plain int would lie in the other half on a big-endian machine. */
 union semun {
 	int val;
 	void *buf;

@@ -199,7 +199,7 @@ TEST(segment_after_exec, .covers = "INH-IPC-03", .features = FEATURES(NEEDS_SYSV
 
 /* ---- Semaphores ---------------------------------------------------------------------------------- */
 
-/* Defined by who calls semctl(2). A plain int would lie in the other half on a big-endian machine. */
+/* The caller of semctl(2) defines it. A plain int would lie in the other half on a big-endian machine. */
 union semun {
 	int val;
 	void *buf;

@@ -42,7 +42,7 @@ static void expect_same(const struct standing *before)
 
 /* ---- unshare ------------------------------------------------------------------------------------- */
 
-/* The limits of a user namespace belong to who made it. */
+/* The limits of a user namespace belong to its creator. */
 static void forbid_net(void)
 {
 	uid_t uid = getuid();

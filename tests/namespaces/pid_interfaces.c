@@ -22,7 +22,7 @@ static struct {
 } * member;
 static int fd;
 
-/* Defined by who calls semctl(2). A plain int would lie in the other half on a big-endian machine. */
+/* The caller of semctl(2) defines it. A plain int would lie in the other half on a big-endian machine. */
 union semun {
 	int val;
 	void *buf;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
-/* The capability sets and securebits of who gets into a user namespace, and what execve(2) leaves of them. */
+/* The capability sets and securebits of a process that enters a user namespace, and what execve(2) leaves of them. */
 #include "forkcheck.h"
 
 #include <linux/securebits.h>

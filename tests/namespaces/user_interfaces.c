@@ -24,7 +24,7 @@ struct owner {
 
 static int *object; /* what the innermost process has made */
 
-/* Defined by who calls semctl(2). */
+/* The caller of semctl(2) defines it. */
 union semun {
 	int val;
 	struct semid_ds *buf;
