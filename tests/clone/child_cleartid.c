@@ -101,19 +101,19 @@ static bool one_was_woken(const pid_t *waiters, int count)
 }
 
 static const struct ending {
-	const char *name;
+	struct case_head head;
 	bool killed;
 	int waiters;
 } endings[] = {
-	{ "exit", false, 1 },
-	{ "two", false, 2 },
-	{ "killed", true, 1 },
-	{ "killed_two", true, 2 },
+	{ { "exit", .covers = "CLONE-CLRTID-02" }, false, 1 },
+	{ { "two", .covers = "CLONE-CLRTID-02 SETTIDADDR-06" }, false, 2 },
+	{ { "killed", .covers = "CLONE-CLRTID-05" }, true, 1 },
+	{ { "killed_two", .covers = "CLONE-CLRTID-05 SETTIDADDR-06" }, true, 2 },
 };
 
-TEST(wakes, .covers = "CLONE-CLRTID-02 CLONE-CLRTID-05 SETTIDADDR-06", .features = FEATURES(NEEDS_PROC),
-     .summary = "the child's end, by exit or by SIGKILL, wakes one waiter of the word, and only one", CASES(endings),
-     THROUGH(clone_doors))
+TEST(wakes, .features = FEATURES(NEEDS_PROC),
+     .summary = "the child's end, by exit or by SIGKILL, wakes one waiter of the word, and only one",
+     CASES_NEEDING(endings), THROUGH(clone_doors))
 {
 	const struct ending *ending = this_case();
 	const struct clone_door *door = this_door();

@@ -247,21 +247,21 @@ static bool pending(pid_t tid, const char *set, int sig)
 }
 
 static const struct scope {
-	const char *name;
+	struct case_head head;
 	bool of_thread; /* the pidfd */
 	unsigned flags;
 	bool to_thread; /* what comes of it */
 } scopes[] = {
-	{ "thread_default", true, 0, true },
-	{ "thread_to_thread", true, TO_THREAD, true },
-	{ "thread_to_process", true, TO_THREAD_GROUP, false },
-	{ "process_default", false, 0, false },
-	{ "process_to_process", false, TO_THREAD_GROUP, false },
+	{ { "thread_default", .covers = "PIDFDSIG-12" }, true, 0, true },
+	{ { "thread_to_thread", .covers = "PIDFDSIG-12" }, true, TO_THREAD, true },
+	{ { "thread_to_process", .covers = "PIDFDSIG-13" }, true, TO_THREAD_GROUP, false },
+	{ { "process_default", .covers = "PIDFDSIG-19" }, false, 0, false },
+	{ { "process_to_process", .covers = "PIDFDSIG-19" }, false, TO_THREAD_GROUP, false },
 };
 
-TEST(scope, .covers = "PIDFDSIG-12 PIDFDSIG-13 PIDFDSIG-19", .features = FEATURES(PROC),
+TEST(scope, .features = FEATURES(PROC),
      .summary = "the pidfd of a thread signals this thread alone, unless PIDFD_SIGNAL_THREAD_GROUP says: its process",
-     CASES(scopes))
+     CASES_NEEDING(scopes))
 {
 	const struct scope *row = this_case();
 	const sigset64 set = SIGBIT(SIGUSR1);

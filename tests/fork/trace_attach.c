@@ -54,20 +54,23 @@ static void create_and_reap(const void *arg)
 }
 
 static const struct start {
-	const char *name;
+	struct case_head head;
 	enum attachment how;
 	enum kind kind;
 } starts[] = {
-	{ "traceme_fork", BY_TRACEME, FORK }, { "attach_fork", BY_ATTACH, FORK },
-	{ "seize_fork", BY_SEIZE, FORK },     { "traceme_vfork", BY_TRACEME, VFORK },
-	{ "seize_vfork", BY_SEIZE, VFORK },   { "traceme_thread", BY_TRACEME, THREAD },
-	{ "seize_thread", BY_SEIZE, THREAD },
+	{ { "traceme_fork", .covers = "PTRACE-12" }, BY_TRACEME, FORK },
+	{ { "attach_fork", .covers = "PTRACE-12" }, BY_ATTACH, FORK },
+	{ { "seize_fork", .covers = "PTRACE-13" }, BY_SEIZE, FORK },
+	{ { "traceme_vfork", .covers = "PTRACE-12" }, BY_TRACEME, VFORK },
+	{ { "seize_vfork", .covers = "PTRACE-13" }, BY_SEIZE, VFORK },
+	{ { "traceme_thread", .covers = "PTRACE-12" }, BY_TRACEME, THREAD },
+	{ { "seize_thread", .covers = "PTRACE-13" }, BY_SEIZE, THREAD },
 };
 
-TEST(first_stop, .covers = "PTRACE-11 PTRACE-12 PTRACE-13 PTRACE-26", .features = FEATURES(PTRACE, PROC),
+TEST(first_stop, .covers = "PTRACE-11 PTRACE-26", .features = FEATURES(PTRACE, PROC),
      .summary = "the child of a tracee is attached before it runs, and stops for PTRACE_EVENT_STOP where the tracee "
 		"was seized, else for SIGSTOP",
-     CASES(starts))
+     CASES_NEEDING(starts))
 {
 	const struct start *row = this_case();
 	struct trace_stop stop;

@@ -24,24 +24,36 @@ struct creation {
 
 /* Exit signals: SIGURG is ignored by default, and so does no harm to a parent. */
 static const struct creation creations[] = {
-	{ { .name = "fork" }, BY_FORK, 0, SIGCHLD, PTRACE_EVENT_FORK },
-	{ { .name = "clone_sigchld" }, BY_CLONE, 0, SIGCHLD, PTRACE_EVENT_FORK },
-	{ { "clone3_sigchld", .features = FEATURES(NEEDS_CLONE3) }, BY_CLONE3, 0, SIGCHLD, PTRACE_EVENT_FORK },
-	{ { .name = "vm_sigchld" }, BY_CLONE, CLONE_VM, SIGCHLD, PTRACE_EVENT_FORK },
-	{ { .name = "vfork" }, BY_VFORK, CLONE_VM | CLONE_VFORK, SIGCHLD, PTRACE_EVENT_VFORK },
-	{ { .name = "clone_vfork" }, BY_CLONE, CLONE_VM | CLONE_VFORK, SIGCHLD, PTRACE_EVENT_VFORK },
-	{ { "clone3_vfork", .features = FEATURES(NEEDS_CLONE3) },
+	{ { "fork", .covers = "PTRACE-01" }, BY_FORK, 0, SIGCHLD, PTRACE_EVENT_FORK },
+	{ { "clone_sigchld", .covers = "PTRACE-06" }, BY_CLONE, 0, SIGCHLD, PTRACE_EVENT_FORK },
+	{ { "clone3_sigchld", .covers = "PTRACE-06", .features = FEATURES(NEEDS_CLONE3) },
+	  BY_CLONE3,
+	  0,
+	  SIGCHLD,
+	  PTRACE_EVENT_FORK },
+	{ { "vm_sigchld", .covers = "PTRACE-06" }, BY_CLONE, CLONE_VM, SIGCHLD, PTRACE_EVENT_FORK },
+	{ { "vfork", .covers = "PTRACE-02" }, BY_VFORK, CLONE_VM | CLONE_VFORK, SIGCHLD, PTRACE_EVENT_VFORK },
+	{ { "clone_vfork", .covers = "PTRACE-05" }, BY_CLONE, CLONE_VM | CLONE_VFORK, SIGCHLD, PTRACE_EVENT_VFORK },
+	{ { "clone3_vfork", .covers = "PTRACE-05", .features = FEATURES(NEEDS_CLONE3) },
 	  BY_CLONE3,
 	  CLONE_VM | CLONE_VFORK,
 	  SIGCHLD,
 	  PTRACE_EVENT_VFORK },
-	{ { .name = "vfork_without_vm" }, BY_CLONE, CLONE_VFORK, SIGCHLD, PTRACE_EVENT_VFORK },
-	{ { .name = "vfork_sigurg" }, BY_CLONE, CLONE_VM | CLONE_VFORK, SIGURG, PTRACE_EVENT_VFORK },
-	{ { .name = "clone_sigurg" }, BY_CLONE, 0, SIGURG, PTRACE_EVENT_CLONE },
-	{ { "clone3_sigurg", .features = FEATURES(NEEDS_CLONE3) }, BY_CLONE3, 0, SIGURG, PTRACE_EVENT_CLONE },
-	{ { .name = "no_exit_signal" }, BY_CLONE, 0, 0, PTRACE_EVENT_CLONE },
-	{ { .name = "clone_thread" }, BY_CLONE, THREAD_FLAGS, 0, PTRACE_EVENT_CLONE },
-	{ { "clone3_thread", .features = FEATURES(NEEDS_CLONE3) }, BY_CLONE3, THREAD_FLAGS, 0, PTRACE_EVENT_CLONE },
+	{ { "vfork_without_vm", .covers = "PTRACE-05" }, BY_CLONE, CLONE_VFORK, SIGCHLD, PTRACE_EVENT_VFORK },
+	{ { "vfork_sigurg", .covers = "PTRACE-05" }, BY_CLONE, CLONE_VM | CLONE_VFORK, SIGURG, PTRACE_EVENT_VFORK },
+	{ { "clone_sigurg", .covers = "PTRACE-07" }, BY_CLONE, 0, SIGURG, PTRACE_EVENT_CLONE },
+	{ { "clone3_sigurg", .covers = "PTRACE-07", .features = FEATURES(NEEDS_CLONE3) },
+	  BY_CLONE3,
+	  0,
+	  SIGURG,
+	  PTRACE_EVENT_CLONE },
+	{ { "no_exit_signal", .covers = "PTRACE-07" }, BY_CLONE, 0, 0, PTRACE_EVENT_CLONE },
+	{ { "clone_thread", .covers = "PTRACE-03" }, BY_CLONE, THREAD_FLAGS, 0, PTRACE_EVENT_CLONE },
+	{ { "clone3_thread", .covers = "PTRACE-03", .features = FEATURES(NEEDS_CLONE3) },
+	  BY_CLONE3,
+	  THREAD_FLAGS,
+	  0,
+	  PTRACE_EVENT_CLONE },
 };
 
 /* The same, one for each event. */
@@ -96,8 +108,7 @@ static pid_t start(const struct creation *how, unsigned long options)
 	return start_tracee(BY_SEIZE, options, create, how);
 }
 
-TEST(kind, .covers = "PTRACE-01 PTRACE-02 PTRACE-03 PTRACE-05 PTRACE-06 PTRACE-07 PTRACE-10 PTRACE-17",
-     .features = FEATURES(PTRACE),
+TEST(kind, .covers = "PTRACE-10 PTRACE-17", .features = FEATURES(PTRACE),
      .summary = "a creation stops the tracee once, before the call returns, with VFORK where it has CLONE_VFORK, "
 		"else with FORK where the exit signal is SIGCHLD, else with CLONE",
      CASES_NEEDING(creations))
