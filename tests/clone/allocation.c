@@ -6,6 +6,7 @@
 #include "../namespaces/join.h"
 #include "failing.h"
 
+#include <sys/resource.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
 
@@ -328,6 +329,8 @@ static void prepare(void)
 {
 	told = shared(sizeof(*told));
 	let_all_fail();
+	/* Whose processes RLIMIT_NPROC counts, as long as there are any. */
+	SETUP_RAW(SYSCALL3(SYS_setresuid, ordinary_uid(), -1, -1));
 	stack = new_stack();
 	memory = SETUP(shmget(IPC_PRIVATE, page_size(), 0600));
 	SETUP_RAW(SYSCALL3(SYS_shmat, memory, NULL, 0));
@@ -352,6 +355,27 @@ static unsigned fail_all(const struct attempt *attempt)
 	return failed;
 }
 
+/* The test's process and those made here are all that its real user has. */
+static void expect_room_for_one(void)
+{
+	const uid_t uid = ordinary_uid();
+	const struct rlimit three = { 3, 3 };
+
+	pid_t child = fork_helper();
+	if (child == 0) {
+		SETUP_RAW(SYSCALL3(SYS_setresuid, uid, uid, uid));
+		SETUP(setrlimit(RLIMIT_NPROC, &three));
+		long grandchild = sys_fork();
+		if (grandchild == 0)
+			leave(0);
+		EXPECT_OK(grandchild);
+		if (grandchild > 0)
+			EXPECT_EXITED(grandchild, 0);
+		leave(0);
+	}
+	EXPECT_EXITED(child, 0);
+}
+
 /* Of the callers nothing is left, so what is there belongs to a copy. */
 static void expect_all_back(void)
 {
@@ -362,6 +386,7 @@ static void expect_all_back(void)
 	EXPECT_RETURNS(semctl(semaphore, 0, GETVAL), 0);
 	SETUP(shmctl(memory, IPC_RMID, NULL));
 	SETUP(semctl(semaphore, 0, IPC_RMID));
+	expect_room_for_one();
 }
 
 /* The error. */
@@ -378,7 +403,7 @@ static const char *of_call(const void *row, const void *door)
 TEST(fails, .covers = "CLONE-FAIL-01 CLONE-FAIL-02 CLONE-FAIL-05 CLONE-FAIL-11 CLONE-FAIL-12", .pair_covers = of_call,
      .summary = "a call in which any allocation fails says so, leaves no child, and gives back all that it took",
      .features = FEATURES(NEEDS_FAIL_NTH, NEEDS_PROC, NEEDS_SYSVIPC, NEEDS_PIDFD, NEEDS_MNT_NS), .as_root = true,
-     .alone = true, .timeout_ms = 60000, .init_caps = CAP(SYS_ADMIN), .caps = CAP(SYS_RESOURCE),
+     .alone = true, .timeout_ms = 60000, .init_caps = CAP(SYS_ADMIN), .caps = CAP(SYS_RESOURCE) | CAP(SETUID),
      CASES_NEEDING(attempts))
 {
 	const struct attempt *attempt = this_case();
