@@ -36,12 +36,18 @@ static void limit_to(int resource, rlim_t soft)
 	SETUP(setrlimit(resource, &limit));
 }
 
+/* The number that the next descriptor gets. */
+static int next_number(void)
+{
+	int number = (int)SETUP_RAW(sys_dup(STDERR_FILENO));
+
+	sys_close(number);
+	return number;
+}
+
 static void forbid_descriptors(void)
 {
-	int lowest = (int)SETUP_RAW(sys_dup(STDERR_FILENO));
-
-	sys_close(lowest);
-	limit_to(RLIMIT_NOFILE, (rlim_t)lowest);
+	limit_to(RLIMIT_NOFILE, (rlim_t)next_number());
 }
 
 static void allow_descriptors(void)
@@ -106,6 +112,18 @@ static void expect_last_close(void)
 
 	SETUP_RAW(sys_close(ends[1]));
 	EXPECT_EQ(sys_read(ends[0], &byte, 1), 0);
+}
+
+static int number_before;
+
+static void note_next_number(void)
+{
+	number_before = next_number();
+}
+
+static void expect_same_number(void)
+{
+	EXPECT_EQ(next_number(), number_before);
 }
 
 static int semaphores[3];
@@ -273,6 +291,11 @@ static const struct thing {
 	bool own_group;	       /* no other group may be entered */
 } things[] = {
 	{ { "copied_descriptors", .covers = "CLONE-FAIL-21" }, 0, .take = open_pipe, .use = expect_last_close },
+	{ { "descriptor_numbers", .covers = "CLONE-FAIL-02" },
+	  0,
+	  .take = note_next_number,
+	  .use = expect_same_number,
+	  .times = 3 },
 	{ { "shared_descriptors", .covers = "CLONE-FAIL-21" },
 	  CLONE_FILES,
 	  .prepare = open_pipe,
