@@ -25,10 +25,17 @@ struct arguments {
 
 static size_t find_format(const char *name)
 {
-	for (size_t i = 0; name && i < ARRAY_SIZE(formats); i++)
-		if (!strcmp(name, formats[i].name))
+	char names[128] = "";
+	size_t used = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
+		if (name && !strcmp(name, formats[i].name))
 			return i;
-	die("convert --to %s: junit, jsonl, kcidb, lava, gvisor, asterinas or starnix is wanted", name ? name : "?");
+		if (used < sizeof(names))
+			used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%s", i ? ", " : "",
+						 formats[i].name);
+	}
+	die("convert --to %s: one of %s is wanted", name ? name : "?", names);
 }
 
 /* Names that get into ids of others are plain. */
