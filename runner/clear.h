@@ -12,9 +12,6 @@
  */
 void clear_after(const struct cell *cell);
 
-/* Removes the contents of a directory as far as possible: at any depth, mounted, without permissions, immutable. */
-void empty_directory(const char *path);
-
 /**
  * clear_groups() - remove the control groups that tests have made
  * @first: of these users

@@ -15,7 +15,8 @@ void teller_note(struct teller *teller, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
-	teller->format->note(teller, line);
+	if (teller->format->note)
+		teller->format->note(teller, line);
 }
 
 void comment(struct teller *teller, const char *line)

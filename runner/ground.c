@@ -4,7 +4,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
-#include "clear.h"
+#include "directory.h"
 #include "ground.h"
 #include "ladder.h"
 #include "watcher.h"

@@ -110,21 +110,20 @@ static bool inmate_ended(int *status)
 	return pid != 0;
 }
 
-uint64_t pid_namespace_of(pid_t pid)
-{
-	char path[64];
-	struct stat st;
-
-	return stat(proc_path(path, sizeof(path), pid, "ns/pid"), &st) ? 0 : st.st_ino;
-}
-
-/* A test that is root may have stopped the runner by tracing it: nobody inside can do anything about that. */
+/*
+ * A test that is root may have stopped the runner by tracing it, and a signal that reached it meanwhile keeps it stopped: nobody
+ * inside can do anything about either.
+ */
 static void free_inmate(void)
 {
 	struct process process;
 	char path[64];
 
-	if (!process_now(inmate, &process) || process.state != 't')
+	if (!process_now(inmate, &process))
+		return;
+	if (process.state == 'T')
+		raw_kill(inmate, SIGCONT);
+	if (process.state != 't')
 		return;
 	pid_t tracer = (pid_t)proc_field(proc_path(path, sizeof(path), inmate, "status"), "TracerPid:", 10);
 	/* A debugger outside is its user's business. */

@@ -22,9 +22,6 @@ struct pen {
 	unsigned tasks;		  /* of this user, on the whole machine, before the run */
 };
 
-/* The inode of a process's PID namespace; 0 if it can't be seen. */
-uint64_t pid_namespace_of(pid_t pid);
-
 /**
  * pen_run() - call a function in a pen if possible, else directly
  * @inside: gets the context, and what is known of the pen; its result is the program's exit status

@@ -74,7 +74,8 @@ void report_note(struct report *report, const char *format, ...)
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
 	for (unsigned i = 0; i < report->tellers; i++)
-		report->teller[i].format->note(&report->teller[i], line);
+		if (report->teller[i].format->note)
+			report->teller[i].format->note(&report->teller[i], line);
 }
 
 /* Where a test begins and ends is for the report alone. */
@@ -148,7 +149,8 @@ void report_result(struct report *report, const struct result *result)
 	if (!is_ok(result))
 		keep_unexpected(report, result);
 	for (unsigned i = 0; i < report->tellers; i++)
-		report->teller[i].format->result(&report->teller[i], report, result);
+		if (report->teller[i].format->result)
+			report->teller[i].format->result(&report->teller[i], report, result);
 	announce(report, NOTE_ENDS, result->item, verdict_names[result->verdict]);
 }
 

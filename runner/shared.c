@@ -11,7 +11,7 @@
 #include <sys/shm.h>
 #include <sys/stat.h>
 
-#include "clear.h"
+#include "directory.h"
 #include "shared.h"
 
 struct owners {

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "clear.h"
+#include "directory.h"
 #include "clock.h"
 #include "slot.h"
 #include "sweep.h"

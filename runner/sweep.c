@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "names.h"
 #include "sweep.h"
@@ -249,4 +250,12 @@ void describe_descendants(pid_t root, char *text, size_t size)
 bool process_now(pid_t pid, struct process *process)
 {
 	return read_process(pid, process) && !strchr("ZX", process->state);
+}
+
+uint64_t pid_namespace_of(pid_t pid)
+{
+	char path[64];
+	struct stat st;
+
+	return stat(proc_path(path, sizeof(path), pid, "ns/pid"), &st) ? 0 : st.st_ino;
 }

@@ -43,6 +43,9 @@ size_t kill_descendants(pid_t root, const pid_t *except, size_t excepted);
  */
 void release_held(pid_t root);
 
+/* The inode of a process's PID namespace; 0 if it can't be seen. */
+uint64_t pid_namespace_of(pid_t pid);
+
 /* Fills in the facts from /proc. Returns whether the process is there and alive. */
 bool process_now(pid_t pid, struct process *process);
 

@@ -11,7 +11,7 @@
 
 #include "cell.h"
 #include "outside.h"
-#include "pen.h"
+#include "sweep.h"
 #include "usher.h"
 
 void usher_open(struct usher *usher, uint64_t pid_namespace)

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include "clear.h"
+#include "directory.h"
 #include "clock.h"
 #include "shared.h"
 #include "entry.h"

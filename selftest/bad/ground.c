@@ -209,6 +209,17 @@ TEST(traces_the_runner, .as_root = true, .caps = CAP(SYS_PTRACE), .timeout_ms = 
 		pause();
 }
 
+/* Only while it is traced does a signal from inside stop the first process of a PID namespace. */
+TEST(stops_the_runner, .as_root = true, .caps = CAP(SYS_PTRACE) | CAP(KILL), .timeout_ms = 5000,
+     .reaches = "the first process of the machine")
+{
+	SETUP(ptrace(PTRACE_SEIZE, 1, 0, 0));
+	SETUP_RAW(checked_kill(1, SIGSTOP));
+	EXPECT_EQ(wait_for(1, NULL, __WALL, NULL), 1);
+	SETUP(ptrace(PTRACE_CONT, 1, 0, SIGSTOP));
+	EXPECT_EQ(wait_for(1, NULL, __WALL, NULL), 1);
+}
+
 TEST(neighbour)
 {
 	look_around();
