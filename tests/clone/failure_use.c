@@ -59,6 +59,30 @@ static void allow_descriptors(void)
 	SETUP(setrlimit(RLIMIT_NOFILE, &limit));
 }
 
+static int own_pid_namespace, dead_pid_namespace;
+
+static void make_dead_namespace(void)
+{
+	own_pid_namespace = (int)SETUP_RAW(sys_open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC));
+	SETUP_RAW(sys_unshare(CLONE_NEWPID));
+	pid_t init = fork_helper();
+	if (init == 0)
+		leave(0);
+	SETUP_RAW(checked_wait(init, NULL, 0));
+	dead_pid_namespace = (int)SETUP_RAW(sys_open("/proc/self/ns/pid_for_children", O_RDONLY | O_CLOEXEC));
+	SETUP_RAW(sys_setns(own_pid_namespace, CLONE_NEWPID));
+}
+
+static void enter_dead_namespace(void)
+{
+	SETUP_RAW(sys_setns(dead_pid_namespace, CLONE_NEWPID));
+}
+
+static void leave_dead_namespace(void)
+{
+	SETUP_RAW(sys_setns(own_pid_namespace, CLONE_NEWPID));
+}
+
 #define BAD_ADDRESS ((int *)(uintptr_t)16)
 
 static const struct obstacle {
@@ -72,6 +96,8 @@ static const struct obstacle {
 	void (*obstruct)(void); /* there, right before the call */
 	void (*relent)(void);	/* right after it */
 	void (*relax)(void);	/* where the caller wants children after all */
+	bool own_group;		/* the caller is in one */
+	bool own_pid_ns;	/* left again by who has power over the one before; no thread may enter it */
 } obstacles[] = {
 	{ { "pidfd_address", .features = FEATURES(NEEDS_PIDFD) }, VIA_CLONE, EFAULT, .flags = CLONE_PIDFD },
 	{ { "pidfd_address_clone3", .features = FEATURES(NEEDS_PIDFD, NEEDS_CLONE3) },
@@ -94,7 +120,16 @@ static const struct obstacle {
 	  EAGAIN,
 	  .prepare = make_group,
 	  .enter = forbid_processes,
-	  .relax = allow_processes },
+	  .relax = allow_processes,
+	  .own_group = true },
+	/* As late as can be: the child has all but its place in the list of processes. */
+	{ { "dead_namespace", .features = FEATURES(NEEDS_PID_NS, NEEDS_PROC, NEEDS_SETNS), .caps = CAP(SYS_ADMIN) },
+	  VIA_CLONE,
+	  ENOMEM,
+	  .enter = make_dead_namespace,
+	  .obstruct = enter_dead_namespace,
+	  .relent = leave_dead_namespace,
+	  .own_pid_ns = true },
 };
 
 /* ---- What is given back ---------------------------------------------------------------------------- */
@@ -289,6 +324,7 @@ static const struct thing {
 	void (*after)(void);   /* in the test's process, when the caller has ended */
 	int times;	       /* that the call is made; 0: once */
 	bool own_group;	       /* no other group may be entered */
+	bool own_user_ns;      /* of which the caller is a member, without power outside */
 } things[] = {
 	{ { "copied_descriptors", .covers = "CLONE-FAIL-21" }, 0, .take = open_pipe, .use = expect_last_close },
 	{ { "descriptor_numbers", .covers = "CLONE-FAIL-02" },
@@ -304,7 +340,8 @@ static const struct thing {
 	    .features = FEATURES(NEEDS_PROC, NEEDS_SETNS, NEEDS_USER_NS, NEEDS_MNT_NS) },
 	  CLONE_FS,
 	  .take = enter_namespaces,
-	  .use = expect_own_directories },
+	  .use = expect_own_directories,
+	  .own_user_ns = true },
 	{ { "memory", .covers = "CLONE-FAIL-23", .features = FEATURES(NEEDS_UNSHARE) },
 	  CLONE_VM,
 	  .use = expect_own_memory },
@@ -336,7 +373,8 @@ static const struct thing {
 	  .take = count_alone,
 	  .use = expect_room_for_one,
 	  .times = 3,
-	  .own_group = true },
+	  .own_group = true,
+	  .own_user_ns = true },
 	{ { "processes_of_group", .covers = "CLONE-FAIL-08", .features = FEATURES(NEEDS_CGROUP_PIDS),
 	    .caps = CAP(DAC_OVERRIDE) },
 	  0,
@@ -358,8 +396,8 @@ static bool passes(const void *row, const void *door)
 	const struct thing *thing = row;
 	const struct obstacle *obstacle = door;
 
-	return !(thing->flags & CLONE_THREAD && obstacle->flags & CLONE_PIDFD) &&
-	       !(thing->own_group && obstacle->enter);
+	return !(thing->flags & CLONE_THREAD && (obstacle->flags & CLONE_PIDFD || obstacle->own_pid_ns)) &&
+	       !(thing->own_group && obstacle->own_group) && !(thing->own_user_ns && obstacle->own_pid_ns);
 }
 
 static void call(const struct obstacle *obstacle, uint64_t flags)
