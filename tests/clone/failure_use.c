@@ -122,7 +122,7 @@ static const struct obstacle {
 	  .enter = forbid_processes,
 	  .relax = allow_processes,
 	  .own_group = true },
-	/* As late as can be: the child has all but its place in the list of processes. */
+	/* The child has a copy of all, and lacks its number. */
 	{ { "dead_namespace", .features = FEATURES(NEEDS_PID_NS, NEEDS_PROC, NEEDS_SETNS), .caps = CAP(SYS_ADMIN) },
 	  VIA_CLONE,
 	  ENOMEM,
@@ -284,7 +284,10 @@ static void expect_one_in_group(void)
 	EXPECT_EQ(read_cgroup(group, "pids.current"), 1);
 }
 
-/* Of memory that may be written to but never is, kB; and what was committed on the whole machine before. */
+/*
+ * Of memory that may be written to but never is, kB; and what was committed on the whole machine before. The more there is, the less
+ * does it matter what others commit: some tests ask for more than the machine has.
+ */
 static long long reserved, committed;
 #define OFTEN 64
 
@@ -303,7 +306,7 @@ static void reserve(void)
 		SKIP(SKIP_SURROUNDINGS, "vm.overcommit_memory", "is 2");
 	SETUP(sysinfo(&info));
 	unsigned long long quarter = (unsigned long long)info.totalram * info.mem_unit / 4;
-	size_t size = quarter < 1ULL << 29 ? (size_t)quarter : (size_t)1 << 29;
+	size_t size = sizeof(void *) == 8 || quarter < 1ULL << 29 ? (size_t)quarter : (size_t)1 << 29;
 	SETUP_RAW(sys_map_private(NULL, size, PROT_READ | PROT_WRITE));
 	reserved = (long long)size / 1024;
 	committed = committed_now();
