@@ -2,7 +2,6 @@
 #include "cut.h"
 
 #include <stdio.h>
-#include <signal.h>
 #include <string.h>
 
 #include "clock.h"
@@ -15,7 +14,18 @@ static unsigned played;
 
 /* Where every candidate hangs, what is left by then has to do. */
 #define CUT_SECONDS 20
+#define HURRY_SECONDS 2
 static double until;
+static const volatile sig_atomic_t *in_a_hurry;
+
+static bool time_is_up(void)
+{
+	double now = monotonic();
+
+	if (*in_a_hurry && until > now + HURRY_SECONDS)
+		until = now + HURRY_SECONDS;
+	return now > until;
+}
 
 /* ---- Candidates ---------------------------------------------------------------------------------- */
 
@@ -43,7 +53,7 @@ static bool accept(void)
 {
 	struct difference difference;
 
-	if (monotonic() > until || same_program(&candidate, &best) ||
+	if (time_is_up() || same_program(&candidate, &best) ||
 	    !program_valid(&candidate, surroundings.major, surroundings.minor, surroundings.privileged))
 		return false;
 	played++;
@@ -273,7 +283,7 @@ static bool plainer_steps(void)
 	return changed;
 }
 
-unsigned cut_down(struct program *program, struct difference *difference)
+unsigned cut_down(struct program *program, struct difference *difference, const volatile sig_atomic_t *hurry)
 {
 	unsigned patience = surroundings.patience_ms;
 
@@ -284,6 +294,7 @@ unsigned cut_down(struct program *program, struct difference *difference)
 	best.count = difference->step + 1;
 	played = 0;
 	until = monotonic() + CUT_SECONDS;
+	in_a_hurry = hurry;
 	for (bool changed = true; changed;) {
 		changed = drop_actors();
 		changed |= inherit_steps();

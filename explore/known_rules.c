@@ -75,12 +75,20 @@ static const char *reason_for(const char *id)
 	return NULL;
 }
 
-const char *known_rule(const struct difference *difference)
+const char *known_statement(const struct difference *difference)
 {
-	const char *ids = difference->want.because, *reason = NULL;
+	const char *ids = difference->want.because;
 	char id[64];
 
-	while (!reason && ids && next_word(&ids, id, sizeof(id)))
-		reason = reason_for(id);
-	return reason;
+	while (ids && next_word(&ids, id, sizeof(id)))
+		if (reason_for(id))
+			return statement_find(id)->id;
+	return NULL;
+}
+
+const char *known_rule(const struct difference *difference)
+{
+	const char *id = known_statement(difference);
+
+	return id ? reason_for(id) : NULL;
 }

@@ -16,5 +16,7 @@ void known_rules_read(const char *word);
 
 /* The reason of the first line that names a statement on which this rests, or NULL. */
 const char *known_rule(const struct difference *difference);
+/* That statement's id, which stays valid, or NULL. */
+const char *known_statement(const struct difference *difference);
 
 #endif

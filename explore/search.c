@@ -46,10 +46,23 @@ static void hand_over(const struct finding *finding)
 		(void)!write(findings[1], finding, sizeof(*finding));
 }
 
+/* What is known to deviate is told once and then taken for unspecified, so that the search goes on to others. */
+static void leave_out_known(const struct difference *difference)
+{
+	const char *id = known_statement(difference);
+
+	if (id && !left_out(id))
+		leave_out(id);
+}
+
 static void found(const struct program *program, const struct difference *difference, uint64_t number)
 {
 	static struct finding finding;
 
+	if (known_statement(difference) && left_out(difference->want.because)) {
+		__atomic_fetch_add(&common->differing, 1, __ATOMIC_RELAXED);
+		return;
+	}
 	finding = (struct finding){ .program = *program, .difference = *difference, .number = number };
 	finding.unsteady = play_surely(program, &finding.difference);
 	/* The machine had something else to do. */
@@ -58,7 +71,8 @@ static void found(const struct program *program, const struct difference *differ
 	if (finding.unsteady)
 		finding.difference = *difference;
 	if (!finding.unsteady)
-		cut_down(&finding.program, &finding.difference);
+		cut_down(&finding.program, &finding.difference, &common->stop);
+	leave_out_known(&finding.difference);
 	__atomic_fetch_add(&common->differing, 1, __ATOMIC_RELAXED);
 	hand_over(&finding);
 }

@@ -86,7 +86,7 @@ bool program_valid(const struct program *program, unsigned major, unsigned minor
 
 /* A few ids. */
 struct id_list {
-	const char *id[32];
+	const char *id[128];
 	unsigned count;
 };
 
