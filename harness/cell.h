@@ -99,10 +99,14 @@ extern const struct feature_info features[FEATURE_COUNT];
  */
 enum skip_class feature_absent(enum feature feature, char *why, size_t size);
 
-/* The confinement in which the run begins: whether it is in a chroot, as far as that can be proved, and the types (CLONE_NEW...) whose limit is 0. */
+/*
+ * The confinement in which the run begins: whether it is in a chroot, as far as that can be proved, in a Landlock domain, and the types
+ * (CLONE_NEW...) whose limit is 0.
+ */
 struct confinement {
 	unsigned long types;
 	bool chrooted;
+	bool landlocked;
 };
 /* Looks; in the runner, before its pen. Not in a vfork child or a raw thread. */
 struct confinement confinement_now(void);

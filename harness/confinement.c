@@ -6,9 +6,13 @@
  * (mounts have numbers that no two of a machine share); entering the mount namespace anew leads to another root.
  */
 #include <fcntl.h>
+#include <linux/landlock.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "cell.h"
 #include "die.h"
@@ -86,9 +90,38 @@ static const struct {
 #undef TYPE
 };
 
+/* How many Landlock domains, one in the other, a process may be in. */
+#define LANDLOCK_LAYERS 16
+
+/* Puts the calling process, for good, into domains that restrict next to nothing, until there may be no more. Returns how many. */
+static int enter_domains(void)
+{
+	const struct landlock_ruleset_attr attr = { .handled_access_fs = LANDLOCK_ACCESS_FS_MAKE_BLOCK };
+	int ruleset = (int)SYSCALL3(SYS_landlock_create_ruleset, &attr, sizeof(attr.handled_access_fs), 0);
+	int layers = 0;
+
+	if (ruleset < 0 || sys_prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		return LANDLOCK_LAYERS;
+	while (layers < LANDLOCK_LAYERS && !SYSCALL2(SYS_landlock_restrict_self, ruleset, 0))
+		layers++;
+	return layers;
+}
+
+/* Landlock itself does not tell, but counts. */
+static bool in_landlock_domain(void)
+{
+	int status;
+	pid_t child = fork();
+
+	if (child == 0)
+		_exit(enter_domains());
+	return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) &&
+	       WEXITSTATUS(status) < LANDLOCK_LAYERS;
+}
+
 struct confinement confinement_now(void)
 {
-	struct confinement now = { .chrooted = in_chroot() };
+	struct confinement now = { .chrooted = in_chroot(), .landlocked = in_landlock_domain() };
 	char text[16];
 
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
@@ -118,6 +151,8 @@ const char *confinement_forbids(unsigned long flag)
 {
 	if (flag == CLONE_NEWUSER && known.chrooted)
 		return "in a chroot, where there can be none";
+	if (flag == CLONE_NEWNS && known.landlocked)
+		return "in a Landlock domain, where no mount may be changed";
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
 		if (types[i].flag == flag && known.types & flag)
 			return types[i].why;
