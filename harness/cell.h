@@ -107,6 +107,7 @@ struct confinement {
 	unsigned long types;
 	bool chrooted;
 	bool landlocked;
+	bool traced; /* each process, by somebody who is none of the tests */
 };
 /* Looks; in the runner, before its pen. Not in a vfork child or a raw thread. */
 struct confinement confinement_now(void);
@@ -116,6 +117,7 @@ struct confinement confinement_known(void);
 /* A sentence where no namespace of this type can be made for one of these reasons; else NULL. */
 const char *confinement_forbids(unsigned long flag);
 bool root_is_elsewhere(void);
+bool children_are_traced(void);
 /* Whether something is mounted over a part of /proc. */
 bool proc_is_covered(void);
 

@@ -107,21 +107,32 @@ static int enter_domains(void)
 	return layers;
 }
 
-/* Landlock itself does not tell, but counts. */
-static bool in_landlock_domain(void)
+/* What only a new process can find out. Landlock itself does not tell, but counts; a tracer may have all children, or only the runner. */
+enum { LANDLOCKED = 1, TRACED = 2 };
+
+static int child_finds(void)
+{
+	int traced = proc_field("/proc/self/status", "TracerPid:", 10) > 0 ? TRACED : 0;
+
+	return traced | (enter_domains() < LANDLOCK_LAYERS ? LANDLOCKED : 0);
+}
+
+static int a_child_finds(void)
 {
 	int status;
 	pid_t child = fork();
 
 	if (child == 0)
-		_exit(enter_domains());
-	return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) &&
-	       WEXITSTATUS(status) < LANDLOCK_LAYERS;
+		_exit(child_finds());
+	return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) ? WEXITSTATUS(status) : 0;
 }
 
 struct confinement confinement_now(void)
 {
-	struct confinement now = { .chrooted = in_chroot(), .landlocked = in_landlock_domain() };
+	const int found = a_child_finds();
+	struct confinement now = { .chrooted = in_chroot(),
+				   .landlocked = found & LANDLOCKED,
+				   .traced = found & TRACED };
 	char text[16];
 
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
@@ -140,6 +151,11 @@ void confinement_set(struct confinement outside)
 struct confinement confinement_known(void)
 {
 	return known;
+}
+
+bool children_are_traced(void)
+{
+	return known.traced;
 }
 
 bool root_is_elsewhere(void)

@@ -75,6 +75,7 @@ enum feature {
 	NEEDS_LANDLOCK,
 	NEEDS_IO_PORTS, /* ioperm(2), iopl(2) */
 	NEEDS_PTRACE,	/* the security policy lets a parent trace its child */
+	NEEDS_UNTRACED, /* no tracer outside has every process: it sees stops and deaths first */
 	NEEDS_SHELL,	/* a shell at /bin/sh */
 	NEEDS_PTY,	/* pseudoterminals, by /dev/ptmx and /dev/pts */
 	NEEDS_MADVISE,	/* madvise(2) */

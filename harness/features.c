@@ -107,8 +107,15 @@ static const char *perf_forbidden(void)
 	return setting("/proc/sys/kernel/perf_event_paranoid") > 2 ? "kernel.perf_event_paranoid is above 2" : NULL;
 }
 
+static const char *tracer_outside(void)
+{
+	return children_are_traced() ? "every process has a tracer already" : NULL;
+}
+
 static const char *ptrace_forbidden(void)
 {
+	if (tracer_outside())
+		return tracer_outside();
 	return setting("/proc/sys/kernel/yama/ptrace_scope") > 1 ? "kernel.yama.ptrace_scope is above 1" : NULL;
 }
 
@@ -464,6 +471,7 @@ const struct feature_info features[FEATURE_COUNT] = {
 	ROW(NEEDS_MSEAL, "mseal", "mseal(2)", .since = "6.10", .probe = PROBE(SYS_mseal, EINVAL, 0, 0, 1)),
 	ROW(NEEDS_HUGETLB, "hugetlb", "huge pages by MAP_HUGETLB", .config = "HUGETLBFS", .missing = no_hugetlb),
 	ROW(NEEDS_PTRACE, "ptrace", "a parent may trace its child", .missing = ptrace_forbidden),
+	ROW(NEEDS_UNTRACED, "untraced", "processes that no tracer stops", .missing = tracer_outside),
 	ROW(NEEDS_SHELL, "shell", "a shell", .missing = no_shell),
 	ROW(NEEDS_PTY, "pty", "pseudoterminals", .config = "UNIX98_PTYS", .missing = no_pty),
 	ROW(NEEDS_OTHER_USER, "other-user", "a user other than user 0 of the machine", .missing = user_of_machine),

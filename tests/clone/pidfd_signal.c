@@ -320,7 +320,7 @@ TEST(process_group, .covers = "PIDFDSIG-14",
 	EXPECT_EXITED(other, 0);
 }
 
-TEST(stopped, .covers = "PIDFDSIG-20", .features = FEATURES(PROC),
+TEST(stopped, .covers = "PIDFDSIG-20", .features = FEATURES(PROC, NEEDS_UNTRACED),
      .summary = "a signal to a stopped process is accepted, and acts when the process goes on")
 {
 	pid_t child = fork_helper();

@@ -111,7 +111,7 @@ static int be_stopped(void *arg)
 	return 0;
 }
 
-TEST(stop_signal_stops_all, .covers = "CLONE-THREAD-15", .features = FEATURES(NEEDS_PROC),
+TEST(stop_signal_stops_all, .covers = "CLONE-THREAD-15", .features = FEATURES(NEEDS_PROC, NEEDS_UNTRACED),
      .summary = "SIGSTOP to one thread stops all threads of the process, and SIGCONT to one lets all go on",
      CASES(stop_targets))
 {

@@ -24,7 +24,8 @@ static int perform(void *unused)
 	return play_surely(&program, difference) ? 0 : 1;
 }
 
-TEST(played, .features = FEATURES(NEEDS_PROC, NEEDS_PID_NS, NEEDS_MNT_NS, NEEDS_NS_ROOT), .caps = CAP(SYS_ADMIN),
+TEST(played, .features = FEATURES(NEEDS_PROC, NEEDS_PID_NS, NEEDS_MNT_NS, NEEDS_NS_ROOT, NEEDS_UNTRACED),
+     .caps = CAP(SYS_ADMIN),
      .summary =
 	     "each step of a program, and what all can see of themselves after it, is as the model of the documentation says",
      CASES_NEEDING(programs))

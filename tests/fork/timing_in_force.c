@@ -56,7 +56,8 @@ static pid_t start_competitor(volatile long *turns)
 	return competitor;
 }
 
-TEST(policy, .covers = "INH-SCHED-21", .init_caps = CAP(SYS_NICE), .features = FEATURES(NEEDS_POLICIES), .alone = true,
+TEST(policy, .covers = "INH-SCHED-21", .init_caps = CAP(SYS_NICE), .features = FEATURES(NEEDS_POLICIES, NEEDS_UNTRACED),
+     .alone = true,
      .summary =
 	     "a child with a real-time policy lets no ordinary process run, one whose parent's is reset on fork does",
      CASES_NEEDING(policies))

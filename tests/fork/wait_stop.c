@@ -181,7 +181,7 @@ TEST(ended_only, .covers = "WAITID-10 WAITID-24",
 	EXPECT_NO_CHILD();
 }
 
-TEST(each_time, .covers = "WAIT-10 WAIT-11 WAIT-23 WAIT-43", .features = FEATURES(NEEDS_PROC),
+TEST(each_time, .covers = "WAIT-10 WAIT-11 WAIT-23 WAIT-43", .features = FEATURES(NEEDS_PROC, NEEDS_UNTRACED),
      .summary = "a child that stops and continues repeatedly is reported each time")
 {
 	enum { ROUNDS = 3 };

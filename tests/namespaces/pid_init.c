@@ -14,9 +14,11 @@ static const struct signal_case {
 	struct case_head head;
 	int number;
 } from_inside[] = {
-	{ { "term", .covers = "PIDNS-09" }, SIGTERM }, { { "user", .covers = "PIDNS-09" }, SIGUSR1 },
-	{ { "real_time", .covers = "PIDNS-09" }, 40 }, { { "kill", .covers = "PIDNS-10" }, SIGKILL },
-	{ { "stop", .covers = "PIDNS-11" }, SIGSTOP },
+	{ { "term", .covers = "PIDNS-09" }, SIGTERM },
+	{ { "user", .covers = "PIDNS-09" }, SIGUSR1 },
+	{ { "real_time", .covers = "PIDNS-09" }, 40 },
+	{ { "kill", .covers = "PIDNS-10" }, SIGKILL },
+	{ { "stop", .covers = "PIDNS-11", .features = FEATURES(NEEDS_UNTRACED) }, SIGSTOP },
 };
 
 /* Should the init have been stopped, that is told as its status, and it ends. */
@@ -303,7 +305,7 @@ TEST(no_members_without_it, .covers = "PIDNS-08", .caps = CAP(SYS_ADMIN),
 	EXPECT_REFUSED(child, ENOMEM);
 }
 
-TEST(dies_of_its_own_fault, .covers = "PIDNS-42", .caps = CAP(SYS_ADMIN), .features = FEATURES(PID_NS),
+TEST(dies_of_its_own_fault, .covers = "PIDNS-42", .caps = CAP(SYS_ADMIN), .features = FEATURES(PID_NS, NEEDS_UNTRACED),
      .summary = "a fault of its own kills the init, though no signal of a member would")
 {
 	volatile char *nowhere = mmap(NULL, page_size(), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

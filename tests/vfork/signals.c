@@ -181,7 +181,7 @@ static int outlive_caller(void *arg)
 	return 3;
 }
 
-TEST(death_does_not_wait, .features = FEATURES(NEEDS_PROC), CASES_NEEDING(deadly), THROUGH(vfork_doors),
+TEST(death_does_not_wait, .features = FEATURES(NEEDS_PROC, NEEDS_UNTRACED), CASES_NEEDING(deadly), THROUGH(vfork_doors),
      .passes = die_through,
      .summary = "a signal that can only kill ends the suspended caller at once, and the child lives on")
 {

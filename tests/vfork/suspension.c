@@ -37,7 +37,7 @@ TEST(until_exit, .covers = "VFORK-001 VFORK-012",
 }
 
 TEST(child_stopped, .covers = "VFORK-028", .summary = "a child that is stopped has not released the caller",
-     .features = FEATURES(NEEDS_PROC), THROUGH(vfork_doors))
+     .features = FEATURES(NEEDS_PROC, NEEDS_UNTRACED), THROUGH(vfork_doors))
 {
 	const struct vfork_door *door = this_door();
 	struct story *story = shared(sizeof(*story));
