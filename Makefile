@@ -331,7 +331,9 @@ sanitize: check-packages
 
 # Random input, made by libFuzzer from selftest/fuzz/corpus. FUZZ_SECONDS: for each program.
 FUZZ_SECONDS ?= 60
-FUZZERS = report expectations figures
+REPORT_FUZZERS = report expectations figures
+RUNNER_FUZZERS = past records
+FUZZERS = $(REPORT_FUZZERS) $(RUNNER_FUZZERS)
 FUZZING = -g -O1 -fsanitize=address,undefined -fno-sanitize-recover
 fuzz: check-packages report-packages
 	@tools/need clang
@@ -342,8 +344,12 @@ fuzz: check-packages report-packages
 $(BUILD)/selftest/fuzz/%.o: selftest/fuzz/%.c | report-packages
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	@$(CC) -std=gnu11 $(WARN) -D_GNU_SOURCE -Icommon -Ireport $$(xml2-config --cflags) $(CFLAGS) -MMD -MP -c -o $@ $<
-$(FUZZERS:%=$(BUILD)/fuzz-%): $(BUILD)/fuzz-%: $(BUILD)/selftest/fuzz/fuzz_%.o $(BUILD)/selftest/fuzz/fuzz.o \
+	@$(CC) -std=gnu11 $(WARN) -D_GNU_SOURCE -Icommon -Iharness -Irunner -Ireport $$(xml2-config --cflags) $(CFLAGS) -MMD -MP -c -o $@ $<
+$(RUNNER_FUZZERS:%=$(BUILD)/fuzz-%): $(BUILD)/fuzz-%: $(BUILD)/selftest/fuzz/fuzz_%.o $(BUILD)/selftest/fuzz/fuzz.o \
+		$(call object,$(filter-out runner/main.c,$(RUNNER)) $(BAD)) $(COMMON) $(PARTS)
+	@echo "  LD      $@"
+	@$(CC) $(FUZZING) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(LIBS)
+$(REPORT_FUZZERS:%=$(BUILD)/fuzz-%): $(BUILD)/fuzz-%: $(BUILD)/selftest/fuzz/fuzz_%.o $(BUILD)/selftest/fuzz/fuzz.o \
 		$(call object,$(filter-out report/report_main.c,$(REPORT))) $(SHARED_OBJECTS) $(MATRIX)
 	@echo "  LD      $@"
 	@$(CC) $(FUZZING) -fsanitize=fuzzer -o $@ $(filter %.o,$^) -ljansson -lxml2 -lz -lm

@@ -33,9 +33,9 @@ static void put_template(const struct matrix *m)
 	fputs(at, m->out);
 }
 
-bool matrix_write(FILE *out, const json_t *data, const char *sources)
+bool matrix_write(FILE *out, json_t *data, const char *sources)
 {
-	struct matrix m = { .out = out, .sources = sources, .data = json_deep_copy(data) };
+	struct matrix m = { .out = out, .sources = sources, .data = data };
 
 	adopt_strays(m.data);
 	m.statements = json_object_get(m.data, "statements");
@@ -48,6 +48,5 @@ bool matrix_write(FILE *out, const json_t *data, const char *sources)
 	for (size_t i = 0; i < m.row_count; i++)
 		free(m.rows[i].states);
 	free(m.rows);
-	json_decref(m.data);
 	return !fflush(out) && !ferror(out);
 }

@@ -47,11 +47,11 @@ static const char *reason_of(const json_t *data, const json_t *detail)
 
 unsigned case_state(const struct matrix *m, const json_t *target, size_t number)
 {
-	const char *verdicts = text_of(target, "verdicts");
+	const json_t *verdicts = json_object_get(target, "verdicts");
 	const json_t *detail = detail_of(target, number);
 	unsigned new = json_is_true(json_object_get(detail, "x")) ? 0 : NEW;
 
-	switch (number < strlen(verdicts) ? verdicts[number] : '-') {
+	switch (number < json_string_length(verdicts) ? json_string_value(verdicts)[number] : '-') {
 	case 'p':
 		return json_is_false(json_object_get(detail, "x")) ? OK | NEW : OK;
 	case 's':

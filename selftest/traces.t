@@ -12,7 +12,7 @@ if ! "$traces" true >"$scratch/out" 2>"$scratch/err"; then
 	finish
 	exit
 fi
-exits 1 'what a command leaves is seen' "$traces" sh -c 'ipcmk -S 1; touch /dev/shm/file; sleep 100 &'
+exits 1 'what a command leaves is seen' env WAIT=1 "$traces" sh -c 'ipcmk -S 1; touch /dev/shm/file; sleep 1000 &'
 says '^[+] System V sem ' '... an object'
 says '^[+] file /dev/shm/file' '... a file'
 says '^[+] process .*sleep' '... a process'
