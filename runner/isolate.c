@@ -129,12 +129,15 @@ void cell_prepare(void)
 }
 
 /*
- * What root leaves has no owner by which it could be told from what another test of root does. So such a test has objects, queues and
- * directories of its own, where that can be had. They end with the cell, however that ends.
+ * What root leaves has no owner by which it could be told from what another test of root does, nor has what an ordinary user leaves
+ * whose tests are all the same user's. So such a test has objects, queues and directories of its own, where that can be had. They end
+ * with the cell, however that ends.
  */
 static bool share_nothing(const struct cell *cell)
 {
-	if (!cell_test(cell)->as_root || sys_unshare(CLONE_NEWIPC))
+	const bool owner_tells = cell->uid_is_ours && !cell_test(cell)->as_root;
+
+	if (owner_tells || sys_unshare(CLONE_NEWIPC))
 		return false;
 	/* Out of the pen mounts might be seen outside. */
 	if (cell->penned && !sys_unshare(CLONE_NEWNS))
