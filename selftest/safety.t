@@ -67,7 +67,7 @@ if [ "$(id -u)" -eq 0 ]; then
 	chmod 755 "$scratch/rootcage"
 	unshare -pfi --mount-proc --kill-child "$scratch/rootcage" "$bad" --no-pen 'bad.verdicts.kills_everything*' \
 		>"$scratch/out" 2>"$scratch/err"
-	says 'may hit every process, and' 'root without a pen: refused'
+	says 'may hit every process$' 'root without a pen: refused'
 	lives '... both'
 else
 	skip 'root without a pen' 'not root'

@@ -209,8 +209,8 @@ TEST(traces_the_runner, .as_root = true, .caps = CAP(SYS_PTRACE), .timeout_ms = 
 		pause();
 }
 
-/* Only while it is traced does a signal from inside stop the first process of a PID namespace. */
-TEST(stops_the_runner, .as_root = true, .caps = CAP(SYS_PTRACE) | CAP(KILL), .timeout_ms = 5000,
+/* Only while it is traced does a signal from inside stop the first process of a PID namespace. Alone, as it has one tracer. */
+TEST(stops_the_runner, .as_root = true, .alone = true, .caps = CAP(SYS_PTRACE) | CAP(KILL), .timeout_ms = 5000,
      .reaches = "the first process of the machine")
 {
 	SETUP(ptrace(PTRACE_SEIZE, 1, 0, 0));

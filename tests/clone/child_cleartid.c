@@ -126,13 +126,13 @@ TEST(wakes, .features = FEATURES(NEEDS_PROC),
 		long child = CLONE_CALL(door->via, stacks[2], never_exit, NULL,
 					.flags = CLONE_VM | CLONE_CHILD_CLEARTID, .exit_signal = SIGCHLD,
 					.child_tid = (pid_t *)&word);
-		REQUIRE_GT(child, 0);
+		REQUIRE_GT(child, 0, ends);
 		if (ending->killed) {
 			checked_kill((pid_t)child, SIGKILL);
-			EXPECT_KILLED(child, SIGKILL);
+			EXPECT_KILLED(child, SIGKILL, ends);
 		} else {
 			post(LOOKED);
-			EXPECT_EXITED(child, 0);
+			EXPECT_EXITED(child, 0, ends);
 		}
 	}
 }
