@@ -109,8 +109,8 @@ struct confinement {
 	bool landlocked;
 	bool traced; /* each process, by somebody who is none of the tests */
 };
-/* Looks; in the runner, before its pen. Not in a vfork child or a raw thread. */
-struct confinement confinement_now(void);
+/* Looks, by a child too, where that may be; in the runner, before its pen. Not in a vfork child or a raw thread. */
+struct confinement confinement_now(bool by_child);
 /* What was found; a cell is told. */
 void confinement_set(struct confinement outside);
 struct confinement confinement_known(void);

@@ -127,9 +127,9 @@ static int a_child_finds(void)
 	return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) ? WEXITSTATUS(status) : 0;
 }
 
-struct confinement confinement_now(void)
+struct confinement confinement_now(bool by_child)
 {
-	const int found = a_child_finds();
+	const int found = by_child ? a_child_finds() : 0;
 	struct confinement now = { .chrooted = in_chroot(),
 				   .landlocked = found & LANDLOCKED,
 				   .traced = found & TRACED };

@@ -92,6 +92,7 @@ enum feature {
 	NEEDS_NS_ROOT, /* the root directory is that of the mount namespace */
 	NEEDS_PERSONALITY,
 	NEEDS_MLOCK,
+	NEEDS_HUGE_PINNED,
 	NEEDS_VMSPLICE,
 	NEEDS_MEMFD_SECRET,
 	NEEDS_PIDFD_GETFD,

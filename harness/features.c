@@ -318,6 +318,14 @@ static const char *no_locked_memory(void)
 	return !getrlimit(RLIMIT_MEMLOCK, &limit) && limit.rlim_cur == 0 ? "RLIMIT_MEMLOCK is 0" : NULL;
 }
 
+/* What is pinned of a huge page counts as all of it. */
+static const char *no_huge_locked_memory(void)
+{
+	struct rlimit limit;
+
+	return !getrlimit(RLIMIT_MEMLOCK, &limit) && limit.rlim_cur < 8 << 20 ? "RLIMIT_MEMLOCK is below 8 MiB" : NULL;
+}
+
 static const char *parts_of_proc_hidden(void)
 {
 	return proc_is_covered() ? "parts of it are mounted over" : NULL;
@@ -485,6 +493,7 @@ const struct feature_info features[FEATURE_COUNT] = {
 	ROW(NEEDS_PERSONALITY, "personality", "personality(2)", .missing = filter_blocks_personality),
 	ROW(NEEDS_MLOCK, "mlock", "mlock(2), mlockall(2)", .missing = no_locked_memory,
 	    .probe = PROBE(SYS_mlockall, EINVAL)),
+	ROW(NEEDS_HUGE_PINNED, "huge-pinned", "huge pages that may be pinned", .missing = no_huge_locked_memory),
 	ROW(NEEDS_VMSPLICE, "vmsplice", "vmsplice(2)", .probe = PROBE(SYS_vmsplice, EINVAL, -1, 0, -1, -1)),
 	ROW(NEEDS_MEMFD_SECRET, "memfd-secret", "memfd_secret(2)", .since = "5.14",
 	    .probe = PROBE(SYS_memfd_secret, EINVAL, -1)),

@@ -79,9 +79,9 @@ static const struct row {
 	{ { .name = "untouched" }, false, NOBODY },
 	{ { .name = "parent_wrote" }, false, PARENT },
 	{ { .name = "child_wrote" }, false, CHILD },
-	{ { "huge_untouched", .features = FEATURES(NEEDS_THP) }, true, NOBODY },
-	{ { "huge_parent_wrote", .features = FEATURES(NEEDS_THP) }, true, PARENT },
-	{ { "huge_child_wrote", .features = FEATURES(NEEDS_THP) }, true, CHILD },
+	{ { "huge_untouched", .features = FEATURES(NEEDS_THP, NEEDS_HUGE_PINNED) }, true, NOBODY },
+	{ { "huge_parent_wrote", .features = FEATURES(NEEDS_THP, NEEDS_HUGE_PINNED) }, true, PARENT },
+	{ { "huge_child_wrote", .features = FEATURES(NEEDS_THP, NEEDS_HUGE_PINNED) }, true, CHILD },
 };
 
 TEST(pinned, .covers = "COW-20", .features = FEATURES(NEEDS_IO_URING, NEEDS_WORKDIR), CASES_NEEDING(rows),
