@@ -203,13 +203,13 @@ TEST(cgroup, .covers = "PIDFDINFO-06", .features = FEATURES(NEEDS_PIDFD, NEEDS_C
 		leave(0);
 	}
 	REQUIRE_GT(child, 0);
-	long result = get_info(open_pidfd((pid_t)child), INFO_CGROUP, &info);
+	long result = get_info(open_pidfd(sys_getpid()), INFO_CGROUP, &info);
+	REQUIRE_OK(result);
+	EXPECT_NE(info.cgroup, (uint64_t)st.st_ino);
+	result = get_info(open_pidfd((pid_t)child), INFO_CGROUP, &info);
 	REQUIRE_OK(result);
 	EXPECT_EQ(info.mask & INFO_CGROUP, INFO_CGROUP);
 	EXPECT_EQ(info.cgroup, (uint64_t)st.st_ino);
-	result = get_info(open_pidfd(sys_getpid()), INFO_CGROUP, &info);
-	REQUIRE_OK(result);
-	EXPECT_NE(info.cgroup, (uint64_t)st.st_ino);
 	post(MAY_END);
 	EXPECT_EXITED(child, 0);
 }
@@ -384,14 +384,15 @@ TEST(namespaces, .covers = "PIDFDNS-01", .features = FEATURES(NEEDS_PIDFD, NEEDS
 	uint64_t own = inode_of_link(sys_getpid(), kind->link);
 
 	pid_t child = start_member(kind);
+	long of_self = get_namespace(open_pidfd(sys_getpid()), kind, 0);
+	REQUIRE_OK(of_self);
+	EXPECT_EQ(inode_of((int)of_self), inode_of_link(sys_getpid(), kind->link));
+	EXPECT_EQ(sys_fcntl((int)of_self, F_GETFD, 0), FD_CLOEXEC);
 	long of_child = get_namespace(open_pidfd(child), kind, 0);
 	REQUIRE_OK(of_child);
 	EXPECT_EQ(inode_of((int)of_child), inode_of_link(child, kind->link));
 	EXPECT_EQ(sys_fcntl((int)of_child, F_GETFD, 0), FD_CLOEXEC);
 	EXPECT_NE(inode_of((int)of_child), own);
-	long of_self = get_namespace(open_pidfd(sys_getpid()), kind, 0);
-	REQUIRE_OK(of_self);
-	EXPECT_EQ(inode_of((int)of_self), inode_of_link(sys_getpid(), kind->link));
 	post(MAY_END);
 	EXPECT_EXITED(child, 0);
 }

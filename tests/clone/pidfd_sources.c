@@ -154,6 +154,7 @@ TEST(peer, .covers = "PIDFS-04", .features = FEATURES(PIDFD),
 	int ends[2];
 
 	SETUP(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends));
+	EXPECT_EQ(process_of(peer_of(ends[1])), sys_getpid());
 	pid_t child = fork_helper();
 	if (child == 0) {
 		int peer = peer_of(ends[0]);
@@ -162,7 +163,6 @@ TEST(peer, .covers = "PIDFS-04", .features = FEATURES(PIDFD),
 		leave(0);
 	}
 	EXPECT_EXITED(child, 0);
-	EXPECT_EQ(process_of(peer_of(ends[1])), sys_getpid());
 }
 
 union pidfd_message {
@@ -197,6 +197,8 @@ TEST(sender, .covers = "PIDFS-05", .features = FEATURES(PIDFD),
 
 	SETUP(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends));
 	SETUP(setsockopt(ends[0], SOL_SOCKET, SO_PASSPIDFD, &on, sizeof(on)));
+	SETUP_RAW(sys_write(ends[1], "x", 1));
+	EXPECT_EQ(process_of(receive_pidfd(ends[0])), sys_getpid());
 	pid_t child = fork_helper();
 	if (child == 0) {
 		SETUP_RAW(sys_write(ends[1], "x", 1));
@@ -205,8 +207,6 @@ TEST(sender, .covers = "PIDFS-05", .features = FEATURES(PIDFD),
 		leave(0);
 	}
 	EXPECT_EQ(process_of(receive_pidfd(ends[0])), child);
-	SETUP_RAW(sys_write(ends[1], "x", 1));
-	EXPECT_EQ(process_of(receive_pidfd(ends[0])), sys_getpid());
 	post(MAY_END);
 	EXPECT_EXITED(child, 0);
 }

@@ -149,12 +149,12 @@ TEST(slack, .covers = "INH-PRCTL-37", .init_caps = CAP(DAC_OVERRIDE),
 
 	SETUP_RAW(sys_prctl(PR_SET_TIMERSLACK, slack, 0, 0, 0));
 	EXPECT_TRUE(!some_timer_has(slack));
-	pid_t child = sleeper(door, 0);
-	EXPECT_TRUE(some_timer_has(slack));
-	end(child);
-	EXPECT_TRUE(!some_timer_has(slack));
-	child = sleeper(door, other);
+	pid_t child = sleeper(door, other);
 	EXPECT_TRUE(some_timer_has(other));
 	EXPECT_TRUE(!some_timer_has(slack));
 	end(child);
+	child = sleeper(door, 0);
+	EXPECT_TRUE(some_timer_has(slack));
+	end(child);
+	EXPECT_TRUE(!some_timer_has(slack));
 }
